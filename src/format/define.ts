@@ -1,0 +1,124 @@
+/**
+ * The format-definition API: what a `grammars/<id>/format.ts` says beside its grammar and its catalog.
+ *
+ * A rule of the grammar (or a placeholder of a catalog template) becomes part of the event when its name
+ * is a key of `captures`, a key of the catalog's `fields`, or one of the frame names of `FRAME_CAPTURES`.
+ * Everything after a double underscore in a rule's name is dropped: `errno__integer` captures `errno`.
+ */
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Reads another capture of the same record; undefined when it took no part. The last one, when repeated. */
+export type Lookup = (capture: string) => string | undefined;
+
+export type Level = "critical" | "error" | "warning" | "notice" | "info" | "debug";
+
+/** Where a captured text goes in the event, and as what. `path` is dotted: `client.ip`, `envelope.to.0.address`. */
+export type Field =
+	| { readonly kind: "text" | "integer" | "number"; readonly path: string }
+	| { readonly kind: "list"; readonly path: string; readonly separator: string | undefined }
+	| {
+			readonly kind: "derived";
+			readonly path: string;
+			readonly from: (text: string, lookup: Lookup) => Json | undefined;
+	  }
+	| { readonly kind: "level"; readonly basis: "line" | "colour"; readonly words: Readonly<Record<string, Level>> }
+	| { readonly kind: "year"; readonly from: (text: string) => number | undefined };
+
+/** The text as written. */
+export const text = (path: string): Field => ({ kind: "text", path });
+
+/** Decimal digits as a number; text that is no safe integer stays text. */
+export const integer = (path: string): Field => ({ kind: "integer", path });
+
+/** A decimal number, with fraction or exponent. */
+export const number = (path: string): Field => ({ kind: "number", path });
+
+/** An array: one element for each time the rule matched, or the parts of one match between separators. */
+export const list = (path: string, separator?: string): Field => ({ kind: "list", path, separator });
+
+/** A value computed from the text; return undefined for "nothing". Must depend on its arguments only. */
+export const derived = (path: string, from: (text: string, lookup: Lookup) => Json | undefined): Field => ({
+	kind: "derived",
+	path,
+	from,
+});
+
+/** The severity, when the line itself shows it in a word (or colour) of this table. */
+export const level = (words: Readonly<Record<string, Level>>, basis: "line" | "colour" = "line"): Field => ({
+	kind: "level",
+	basis,
+	words,
+});
+
+/** Tells the year of a record whose stamp has none (`time_basis.year` = `session_id`). */
+export const year = (from: (text: string) => number | undefined): Field => ({ kind: "year", from });
+
+/** Captures of one record, as text by name, in source order when repeated. */
+export type Captured = Readonly<Record<string, readonly string[]>>;
+
+/** Names that the engine reads itself. `payload` is what a frame carries, `content` what templates match. */
+export const FRAME_CAPTURES = [
+	"payload",
+	"content",
+	"host",
+	"program",
+	"pid",
+	"priority",
+	"severity",
+	"year",
+	"month",
+	"day",
+	"hour",
+	"minute",
+	"second",
+	"fraction",
+	"zone",
+] as const;
+
+/** Options of the logging program that decide how a line is read (Sun's LOG_* settings, for example). */
+export interface Profile {
+	/** Option name → what it may be and which switch rules of the grammar are on for a value. */
+	readonly options: Readonly<Record<string, { readonly title: string; readonly switches: (value: string) => readonly string[] }>>;
+	/** Every switch rule: a rule of the grammar with the body `~""` (off); on means `""`. */
+	readonly switches: readonly string[];
+	/** Named sets of options. */
+	readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	/** Finds options from payloads of one source; says only what they prove. Called once with up to 1,000 payloads. */
+	readonly infer: (payloads: readonly string[], matches: (switches: readonly string[], payload: string) => Captured | undefined) => Readonly<Record<string, string>>;
+}
+
+export interface FormatDefinition {
+	/** Id of the format, name of its folder. */
+	readonly id: string;
+	readonly title: string;
+	/** Name of the grammar in `<id>.ohm`. */
+	readonly grammar: string;
+	/** Program names in a syslog frame that write this format. */
+	readonly programs?: readonly string[];
+	/** Rules of the grammar that are framings of their own (console, foreground); they capture `payload`. */
+	readonly frames?: readonly string[];
+	/** Rule that reads the payload of a frame; `record` by default. It should accept any text of this program. */
+	readonly record?: string;
+	/** Rule that recognizes the format by content alone (bare lines, unknown program names); strict. */
+	readonly bare?: string;
+	/** Rule that recognizes a framed record whose text goes on in the next physical line. */
+	readonly unfinished?: string;
+	/** What stands before a catalog template in `content`; `{code}` is the entry's code. */
+	readonly prefix?: string;
+	/** Capture whose text is the code of a catalog entry, when no template matched. */
+	readonly lookup?: string;
+	/** Rule or placeholder name → place in the event. What is not named here goes to `fields` by the catalog. */
+	readonly captures: Readonly<Record<string, Field | readonly Field[]>>;
+	/**
+	 * Case labels (`record_xml`) → rereads the captures where a grammar cannot: counted or encoded values.
+	 * `match` applies a rule of the grammar to decoded text. The result replaces the captures.
+	 */
+	readonly expand?: Readonly<
+		Record<string, (captured: Captured, match: (rule: string, text: string) => Captured | undefined) => Captured | undefined>
+	>;
+	readonly profile?: Profile;
+}
+
+/** Declares a format; checks nothing yet, `loadFormat` does. */
+export const defineFormat = (definition: FormatDefinition): FormatDefinition => definition;

@@ -1,0 +1,134 @@
+/**
+ * Catalog templates become rules of the format's grammar: `host {client} sender <{sender}> listed` names the
+ * rules `client` and `sender`. The result is Ohm source text, so that Ohm stays the oracle for it.
+ */
+
+export interface Template {
+	/** What stands before the template, taken literally: a message number and its blank, for example. */
+	readonly prefix: string;
+	/** `{name}`, `{name:rule}`, `{{` and `}}`; undefined when `rule` reads the text. */
+	readonly template: string;
+	/** Rule of the grammar that stands in for the template. */
+	readonly rule?: string | undefined;
+	/** Where it was declared, for error messages. */
+	readonly where: string;
+}
+
+type Part = { readonly literal: string } | { readonly name: string; readonly rule: string | undefined };
+
+/** What the composer must know of the grammar and the catalog. */
+export interface Names {
+	/** The grammar has a rule of this name that takes no parameters. */
+	readonly hasRule: (name: string) => boolean;
+	/** Declared type of an open field, undefined when the catalog does not declare it. */
+	readonly fieldType: (name: string) => string | undefined;
+}
+
+export class TemplateError extends Error {
+	constructor(
+		readonly where: string,
+		reason: string,
+	) {
+		super(reason);
+	}
+}
+
+/** Splits a template into literals and placeholders. */
+export function parseTemplate(template: string, where: string): readonly Part[] {
+	const parts: Part[] = [];
+	let literal = "";
+	for (let i = 0; i < template.length; ) {
+		const two = template.slice(i, i + 2);
+		if (two === "{{" || two === "}}") {
+			literal += two[0];
+			i += 2;
+			continue;
+		}
+		if (template[i] === "}") throw new TemplateError(where, `"}" at column ${i + 1} closes nothing; write "}}" for a brace`);
+		if (template[i] !== "{") {
+			literal += template[i];
+			i++;
+			continue;
+		}
+		const close = template.indexOf("}", i);
+		const inside = close < 0 ? "" : template.slice(i + 1, close);
+		const found = /^([a-z][a-z0-9_]*)(?::([a-z][a-z0-9_]*))?$/.exec(inside);
+		if (found?.[1] === undefined)
+			throw new TemplateError(where, `"${template.slice(i, i + 20)}" at column ${i + 1} is no placeholder; write {name} or {name:rule}, or "{{" for a brace`);
+		if (literal !== "") parts.push({ literal });
+		literal = "";
+		parts.push({ name: found[1], rule: found[2] });
+		i = close + 1;
+	}
+	if (literal !== "") parts.push({ literal });
+	return parts;
+}
+
+const quote = (literal: string): string => JSON.stringify(literal);
+
+/** Literals sort before placeholders, and those before the end, where two templates first differ: the special one wins. */
+function specificity(parts: readonly Part[]): string {
+	return `${parts.map((part) => ("literal" in part ? part.literal.replace(/[^]/g, (c) => `0${c}`) : "1")).join("")}2`;
+}
+
+/**
+ * Composes templates into a grammar that inherits from `parent` and defines `message`.
+ * Case labels are `message_t0`, `message_t1`, … by position in `templates`.
+ */
+export function composeTemplates(parent: string, templates: readonly Template[], names: Names): string {
+	const helpers = new Map<string, string>();
+	// A parameter of an Ohm rule must have one part, so what ends a free text is a rule of its own.
+	const stops = new Map<string, string>();
+	const stop = (stopBody: string): string => {
+		const known = stops.get(stopBody);
+		if (known !== undefined) return known;
+		const name = `stop_${stops.size}`;
+		stops.set(stopBody, name);
+		helpers.set(name, stopBody);
+		return name;
+	};
+	const placeholder = (part: { name: string; rule: string | undefined }, rest: string | undefined, where: string): string => {
+		const { name, rule } = part;
+		const define = (suffix: string, body: string, parameter = ""): string => {
+			helpers.set(`${name}__${suffix}${parameter}`, body);
+			return `${name}__${suffix}`;
+		};
+		if (rule !== undefined) {
+			if (!names.hasRule(rule)) throw new TemplateError(where, `placeholder {${name}:${rule}} names no rule of the grammar`);
+			return rule === name ? name : define(rule, rule);
+		}
+		if (names.hasRule(name)) return name;
+		const type = names.fieldType(name);
+		if (type === undefined) throw new TemplateError(where, `placeholder {${name}} is neither a rule of the grammar nor declared in the catalog's fields`);
+		if (type === "integer") return define("integer", "integer");
+		if (type === "number") return define("decimal", "decimal");
+		if (rest === undefined) return define("rest", "rest");
+		return `${define("until", "until_last<stop>", "<stop>")}<${stop(`${rest} end`)}>`;
+	};
+	const body = (template: Template): string => {
+		const start = template.prefix === "" ? "" : `${quote(template.prefix)} `;
+		if (template.rule !== undefined) {
+			if (!names.hasRule(template.rule)) throw new TemplateError(template.where, `rule "${template.rule}" is not in the grammar`);
+			return `${start}${template.rule}`;
+		}
+		let rest: string | undefined;
+		for (const part of [...parseTemplate(template.template, template.where)].reverse()) {
+			const one = "literal" in part ? quote(part.literal) : placeholder(part, rest, template.where);
+			rest = rest === undefined ? one : `${one} ${rest}`;
+		}
+		return `${start}${rest ?? ""}`;
+	};
+	const order = templates
+		.map((template, index) => ({
+			template,
+			index,
+			key: specificity([
+				{ literal: template.prefix },
+				...(template.rule === undefined ? parseTemplate(template.template, template.where) : [{ name: "", rule: template.rule }]),
+			]),
+		}))
+		.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
+	const cases = order.map(({ template, index }) => `${body(template)} end -- t${index}`);
+	const rules = [...helpers].map(([head, ruleBody]) => `  ${head} = ${ruleBody}`);
+	return [`${parent}Catalog <: ${parent} {`, `  message = ${cases.length === 0 ? '~""' : cases.join("\n          | ")}`, ...rules, "}", ""].join("\n");
+}
