@@ -19,9 +19,9 @@ export class MailtrailError extends Error {
 		readonly what: string,
 		/** How to mend it. */
 		readonly mend: string,
-		readonly place?: Place,
+		readonly place?: Place | undefined,
 		/** The source line that `place` points into; shown with a caret under its column. */
-		readonly excerpt?: string,
+		readonly excerpt?: string | undefined,
 	) {
 		super(formatError(what, mend, place, excerpt));
 		this.name = "MailtrailError";

@@ -1,0 +1,288 @@
+/**
+ * Program → JavaScript. Each rule becomes a function `(b, p, e) => position behind the match, or -1`; small
+ * rules are written in place. Captures are appended to a log (slot, start, end), which backtracking cuts back.
+ *
+ * Two variants: `bytes` reads ASCII records from a Uint8Array, `text` reads strings of UTF-16 units.
+ */
+import { type CharSet, isEmptyAscii, isEverything, members } from "./charset.js";
+import { type Branch, dispatch } from "./dispatch.js";
+import { type Node, type Program, type Repeat, type Rule, capturing, children } from "./ir.js";
+
+export interface GenerateOptions {
+	readonly variant: "bytes" | "text";
+	/** Count work in `S`: for proofs of linear time, slower. */
+	readonly count?: boolean;
+}
+
+/** Iterations of a loop that may be tried again before its ends are remembered. */
+const PATIENCE = 64;
+/** Rules of at most this many nodes are written in place. */
+const INLINE = 12;
+/** Nested calls of recursive rules before a record counts as too deeply nested. */
+export const DEEPEST = 500;
+
+/** Source of a function body that returns the parser's entry points. */
+export function generate(program: Program, options: GenerateOptions): string {
+	const bytes = options.variant === "bytes";
+	const captures = capturing(program.rules);
+	const functions = new Map<string, string>();
+	const pending: (() => void)[] = [];
+	const tables: string[] = [];
+	const memos: string[] = [];
+	let labels = 0;
+	const label = (): number => ++labels;
+	const step = options.count === true ? "S++;" : "";
+	const at = (position: string): string => (bytes ? `b[${position}]` : `b.charCodeAt(${position})`);
+
+	/** Test that the code `v` (an expression without side effects) is an ASCII member. */
+	const asciiTest = (set: CharSet, v: string): string => {
+		const on = members(set);
+		const [first, last] = [on[0], on.at(-1)];
+		if (first === undefined || last === undefined) return "false";
+		if (on.length === 128) return bytes ? "true" : `${v}<128`;
+		if (on.length <= 2) return `(${on.map((code) => `${v}===${code}`).join("||")})`;
+		if (last - first === on.length - 1) return `(${v}>=${first}&&${v}<=${last})`;
+		if (on.length >= 126) {
+			const off = [...set.ascii.keys()].filter((code) => set.ascii[code] === 0);
+			return `(${off.map((code) => `${v}!==${code}`).join("&&")}${bytes ? "" : `&&${v}<128`})`;
+		}
+		const literal = `new Uint8Array([${[...set.ascii, ...new Uint8Array(bytes ? 128 : 0)].join()}])`;
+		if (!tables.includes(literal)) tables.push(literal);
+		const name = `T${tables.indexOf(literal)}`;
+		return bytes ? `(${name}[${v}]===1)` : `(${v}<128&&${name}[${v}]===1)`;
+	};
+
+	/** Statements that consume one member or fail. */
+	const one = (set: CharSet, fail: string): string => {
+		if (bytes || set.wide === "false") {
+			if (isEmptyAscii(set)) return fail;
+			const test = asciiTest(set, at("p"));
+			return test === "true" ? `if(p>=e)${fail}p++;` : `if(p>=e||!${test})${fail}p++;`;
+		}
+		const v = `v${label()}`;
+		return `{if(p>=e)${fail}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)})p++;else{if(${v}<128)${fail}${wide(set)}if(!(${set.wide}))${fail}p+=w;}}`;
+	};
+
+	/** Declares the code point `c` at p and its width `w`. */
+	const wide = (set: CharSet): string => (set.unit ? "const c=b.charCodeAt(p),w=1;" : "const c=point(b,p,e),w=c>65535?2:1;");
+
+	/** A loop over members; `bound` may stop it early. */
+	const run = (set: CharSet, bound: string): string => {
+		if (isEverything(set) && bound === "e") return "p=e;";
+		if (bytes || set.wide === "false") {
+			const v = `v${label()}`;
+			const test = asciiTest(set, v);
+			return test === "true" ? `p=${bound};` : `for(let ${v};p<${bound};p++){${step}${v}=${at("p")};if(!${test})break;}`;
+		}
+		const v = `v${label()}`;
+		return `for(;p<${bound};){${step}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)}){p++;continue;}if(${v}<128)break;${wide(set)}if(!(${set.wide}))break;p+=w;}`;
+	};
+
+	const memo = (): string => {
+		const name = `M${memos.length}`;
+		memos.push(name);
+		return name;
+	};
+
+	/** A loop of single characters that may be entered again over the same text. */
+	const rememberedRun = (set: CharSet, fail: string, min: 0 | 1): string => {
+		const name = memo();
+		const far = `far_${name}`;
+		functions.set(
+			far,
+			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);for(;p<e;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}const o=p;${loopOnce(set)}if(p===o)break;}for(let i=q;i<=p&&m[i-B]===0;i++)m[i-B]=p+1;return p;}`,
+		);
+		const l = label();
+		const start = min === 0 ? "" : `const s${l}=p;`;
+		return `{${start}const l${l}=p+${PATIENCE}<e?p+${PATIENCE}:e;${run(set, `l${l}`)}if(p>=l${l}&&p<e)p=${far}(b,p,e);${min === 0 ? "" : `if(p===s${l})${fail}`}}`;
+	};
+	const loopOnce = (set: CharSet): string => `X:{${one(set, "break X;")}}`;
+
+	const mayCapture = (node: Node, cap: boolean): boolean => cap && captures(node);
+
+	const repeat = (node: Repeat, cap: boolean, fail: string): string => {
+		if (node.body.kind === "set") {
+			if (node.remembered && !isEverything(node.body.set)) return rememberedRun(node.body.set, fail, node.min);
+			return (node.min === 1 ? one(node.body.set, fail) : "") + run(node.body.set, "e");
+		}
+		const l = label();
+		const keep = mayCapture(node.body, cap);
+		const nothing = node.min === 1 ? `if(p===s${l})${fail}` : "";
+		const start = node.min === 1 ? `const s${l}=p;` : "";
+		const loop = (bound: string): string =>
+			`R${l}:for(;${bound};){${step}const q${l}=p${keep ? `,n${l}=n` : ""};B${l}:{${gen(node.body, cap, `break B${l};`)}continue R${l};}p=q${l};${keep ? `n=n${l};` : ""}break;}`;
+		if (!node.remembered) return `{${start}${loop("")}${nothing}}`;
+		const name = memo();
+		const far = `far_${name}`;
+		functions.set(
+			far,
+			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);const v=[];for(;;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}v.push(p);const o=p;X:{${gen(node.body, false, "break X;")}continue;}p=o;break;}for(const i of v)m[i-B]=p+1;return p;}`,
+		);
+		return `{${start}let c${l}=0;${loop(`c${l}++<${PATIENCE}`)}if(c${l}>${PATIENCE})p=${far}(b,p,e);${nothing}}`;
+	};
+
+	const untilLast = (stop: Node): string => {
+		const name = `L${memos.length}`;
+		memos.push(name);
+		const l = label();
+		const back = `back_${name}`;
+		// The last match is the same for every position before it: search from the end, once for a record.
+		const low = bytes ? "" : "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
+		functions.set(
+			back,
+			`function ${back}(b,a,e){const m=${name};if(m.g!==G){m.g=G;m.found=-1;m.down=e+1;}for(let q=m.down-1;m.found<0&&q>a;q--){${step}m.down=q;${low}X:{let p=q;${gen(stop, false, "break X;")}m.found=q;}}return m.found>a?m.found:a;}`,
+		);
+		return `{const a${l}=p;p=${back}(b,a${l},e);}`;
+	};
+
+	const log = (slot: number, start: string): string => `if(n+3>L.length)grow();L[n]=${slot};L[n+1]=${start};L[n+2]=p;n+=3;`;
+
+	const call = (rule: Rule, cap: boolean, fail: string): string => {
+		const l = label();
+		const body = isSmall(rule) ? gen(rule.body, cap, fail) : `${step}p=${functionFor(rule, cap)}(b,p,e);if(p<0)${fail}`;
+		return cap && rule.slot >= 0 ? `{const q${l}=p;${body}${log(rule.slot, `q${l}`)}}` : body;
+	};
+
+	const isSmall = (rule: Rule): boolean => !rule.recursive && size(rule.body) <= INLINE;
+
+	const functionFor = (rule: Rule, cap: boolean): string => {
+		const key = `${rule.key}${mayCapture(rule.body, cap) ? " captures" : ""}`;
+		const known = names.get(key);
+		if (known !== undefined) return known;
+		const name = `r${names.size}_${rule.name.replace(/[^a-zA-Z0-9_]/g, "")}`;
+		names.set(key, name);
+		pending.push(() => {
+			const body = `${gen(rule.body, cap, "return -1;")}return p;`;
+			if (!rule.recursive) functions.set(name, `function ${name}(b,p,e){${body}}`);
+			else {
+				const remember = mayCapture(rule.body, cap) ? undefined : memo();
+				const look = remember === undefined ? "" : `const m=${remember}.from(e),k=m[p-B];if(k!==0)return k-2;const q=p;`;
+				const store = remember === undefined ? "" : "m[q-B]=p+2;";
+				functions.set(name, `function ${name}_(b,p,e){${body}}function ${name}(b,p,e){${step}${look}if(D>=${DEEPEST}){deep=true;return -1;}D++;p=${name}_(b,p,e);D--;${store}return p;}`);
+			}
+		});
+		return name;
+	};
+	const names = new Map<string, string>();
+
+	const choose = (options: readonly Node[], cap: boolean, fail: string): string => {
+		const l = label();
+		const keep = options.some((option) => mayCapture(option, cap));
+		const tries = (list: readonly number[]): string =>
+			list
+				.map((i) => {
+					const option = options[i];
+					if (option === undefined) return "";
+					return `O${l}_${i}:{${gen(option, cap, `break O${l}_${i};`)}break A${l};}p=q${l};${keep ? `n=n${l};` : ""}`;
+				})
+				.join("");
+		const tree = options.length < 4 ? undefined : dispatch(options);
+		const start = `const q${l}=p${keep ? `,n${l}=n` : ""};`;
+		if (tree === undefined) return `A${l}:{${start}${tries([...options.keys()])}${fail}}`;
+		// Options reached from several leaves of the tree are called, not repeated.
+		const asCalls = tree.leaves.map((leaf, k) => `case ${k}:${leaf.map((i) => tryCall(options[i], cap, l, keep)).join("")}break;`).join("");
+		return `A${l}:{${start}let k${l};${decide(tree.root, 0, `k${l}`)}switch(k${l}){${asCalls}}${fail}}`;
+	};
+
+	const optionNames = new Map<Node, [string | undefined, string | undefined]>();
+	const tryCall = (option: Node | undefined, cap: boolean, l: number, keep: boolean): string => {
+		if (option === undefined) return "";
+		const pair = optionNames.get(option) ?? [undefined, undefined];
+		optionNames.set(option, pair);
+		const which = mayCapture(option, cap) ? 1 : 0;
+		const name = pair[which] ?? `o${label()}`;
+		if (pair[which] === undefined) {
+			pair[which] = name;
+			pending.push(() => functions.set(name, `function ${name}(b,p,e){${gen(option, cap, "return -1;")}return p;}`));
+		}
+		return `${step}p=${name}(b,q${l},e);if(p>=0)break A${l};${keep ? `n=n${l};` : ""}`;
+	};
+
+	const decide = (branch: Branch, depth: number, k: string): string => {
+		if (branch.next.size === 0) return `${k}=${branch.leaf};`;
+		const cases = [...branch.next].map(([code, next]) => `case ${code}:${decide(next, depth + 1, k)}break;`).join("");
+		return `switch(p+${depth}<e?${at(`p+${depth}`)}:-1){${cases}default:${k}=${branch.leaf};}`;
+	};
+
+	const literal = (text: string, fail: string): string => {
+		if (text === "") return "";
+		const units = [...text].flatMap((c) => (c.length === 2 ? [c.charCodeAt(0), c.charCodeAt(1)] : [c.charCodeAt(0)]));
+		if (bytes && units.some((unit) => unit > 127)) return fail;
+		return `if(p+${units.length}>e||${units.map((unit, i) => `${at(i === 0 ? "p" : `p+${i}`)}!==${unit}`).join("||")})${fail}p+=${units.length};`;
+	};
+
+	/** Ohm compares the upper case of single units. */
+	const anyCase = (text: string, fail: string): string => {
+		const tests = [...text.split("")].map((unit, i) => {
+			const position = `p+${i}`;
+			if (!bytes) return `b[${position}].toUpperCase()!==${JSON.stringify(unit.toUpperCase())}`;
+			const same = [...Array(128).keys()].filter((code) => String.fromCharCode(code).toUpperCase() === unit.toUpperCase());
+			return same.length === 0 ? "true" : `(${same.map((code) => `${at(position)}!==${code}`).join("&&")})`;
+		});
+		return text === "" ? "" : `if(p+${text.length}>e||${tests.join("||")})${fail}p+=${text.length};`;
+	};
+
+	const gen = (node: Node, cap: boolean, fail: string): string => {
+		switch (node.kind) {
+			case "set":
+				return one(node.set, fail);
+			case "literal":
+				return literal(node.text, fail);
+			case "literal_any_case":
+				return anyCase(node.text, fail);
+			case "end":
+				return `if(p!==e)${fail}`;
+			case "sequence":
+				return node.parts.map((part) => gen(part, cap, fail)).join("\n");
+			case "choice":
+				return choose(node.options, cap, fail);
+			case "repeat":
+				return repeat(node, cap, fail);
+			case "optional": {
+				const l = label();
+				const keep = mayCapture(node.body, cap);
+				return `P${l}:{const q${l}=p${keep ? `,n${l}=n` : ""};X${l}:{${gen(node.body, cap, `break X${l};`)}break P${l};}p=q${l};${keep ? `n=n${l};` : ""}}`;
+			}
+			case "not": {
+				const l = label();
+				return `{const q${l}=p;N${l}:{${gen(node.body, false, `break N${l};`)}p=q${l};${fail}}p=q${l};}`;
+			}
+			case "and": {
+				const l = label();
+				return `{const q${l}=p;${gen(node.body, false, fail)}p=q${l};}`;
+			}
+			case "until_last":
+				return untilLast(node.stop);
+			case "call":
+				return call(node.rule, cap, fail);
+			case "switch":
+				return `if(W[${node.index}]===0)${fail}`;
+		}
+	};
+
+	const entries = [...program.starts].map(([name, node]) => {
+		const start = `start_${label()}`;
+		functions.set(start, `function ${start}(b,p,e){${gen(node, true, "return -1;")}return p;}`);
+		return `${JSON.stringify(name)}(b,p,e,log){L=log.data;n=log.length;B=p;D=0;deep=false;G++;p=${start}(b,p,e);log.data=L;if(p!==e||deep)return false;log.length=n;return true;}`;
+	});
+	for (let next = pending.pop(); next !== undefined; next = pending.pop()) next();
+	return [
+		"let L,n=0,B=0,D=0,deep=false,G=0,S=0;",
+		`const W=new Uint8Array(${Math.max(1, program.switches.length)});`,
+		"function grow(){const next=new Int32Array(L.length*2);next.set(L);L=next;}",
+		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
+		// One entry for each position of the record, cleared when a new record begins.
+		"class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}",
+		...program.unicode.map((source, i) => `const U${i}r=/${source}/u;function U${i}(c){return U${i}r.test(String.fromCodePoint(c));}`),
+		...memos.map((name) => (name.startsWith("M") ? `const ${name}=new Memo();` : `const ${name}={g:-1,found:-1,down:0};`)),
+		...tables.map((literalTable, i) => `const T${i}=${literalTable};`),
+		...functions.values(),
+		`return {entries:{${entries.join(",")}},switches:W,steps(){const s=S;S=0;return s;}};`,
+	].join("\n");
+}
+
+function size(node: Node): number {
+	const own = node.kind === "literal" ? 1 + node.text.length / 4 : node.kind === "call" ? 2 : 1;
+	return children(node).reduce((sum, child) => sum + size(child), own);
+}
+

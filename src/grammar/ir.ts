@@ -1,0 +1,126 @@
+/**
+ * The form between Ohm's grammar object and JavaScript: rule parameters applied, inheritance flattened,
+ * space skipping written out, single characters folded into sets.
+ */
+import type { CharSet } from "./charset.js";
+
+/** Where a construct stands in a grammar source. */
+export interface Origin {
+	readonly file: string;
+	readonly line: number;
+	readonly column: number;
+	readonly text: string;
+}
+
+export type Node =
+	| { readonly kind: "set"; readonly set: CharSet }
+	| { readonly kind: "literal"; readonly text: string }
+	| { readonly kind: "literal_any_case"; readonly text: string }
+	| { readonly kind: "end" }
+	| { readonly kind: "sequence"; readonly parts: readonly Node[] }
+	| { readonly kind: "choice"; readonly options: readonly Node[] }
+	| Repeat
+	| { readonly kind: "optional"; readonly body: Node }
+	| { readonly kind: "not"; readonly body: Node }
+	| { readonly kind: "and"; readonly body: Node }
+	| { readonly kind: "until_last"; readonly stop: Node }
+	| { readonly kind: "call"; readonly rule: Rule }
+	| { readonly kind: "switch"; readonly index: number };
+
+export interface Repeat {
+	readonly kind: "repeat";
+	readonly body: Node;
+	readonly min: 0 | 1;
+	readonly origin: Origin | undefined;
+	/** Set by the linearity analysis: the loop may be entered again over the same text, so its ends are remembered. */
+	remembered: boolean;
+}
+
+export interface Rule {
+	readonly key: string;
+	readonly name: string;
+	/** Set after construction, because rules may refer to each other. */
+	body: Node;
+	readonly origin: Origin | undefined;
+	/** Slot its span is logged under, -1 for none. */
+	readonly slot: number;
+	/** Set by the analysis: the rule can reach itself. */
+	recursive: boolean;
+}
+
+export interface Program {
+	readonly rules: readonly Rule[];
+	readonly starts: ReadonlyMap<string, Node>;
+	/** Slot → capture name. */
+	readonly captures: readonly string[];
+	readonly switches: readonly string[];
+	/** Source of regular expressions that `U0`, `U1`, … test single code points with. */
+	readonly unicode: readonly string[];
+}
+
+export function children(node: Node): readonly Node[] {
+	switch (node.kind) {
+		case "sequence":
+			return node.parts;
+		case "choice":
+			return node.options;
+		case "repeat":
+		case "optional":
+		case "not":
+		case "and":
+			return [node.body];
+		case "until_last":
+			return [node.stop];
+		default:
+			return [];
+	}
+}
+
+/** Smallest relation over rules: `test` of a node may ask for the rules it calls; starts from `false` and grows. */
+export function growing(rules: readonly Rule[], test: (node: Node, of: (rule: Rule) => boolean) => boolean): (node: Node) => boolean {
+	const holds = new Set<Rule>();
+	const of = (rule: Rule): boolean => holds.has(rule);
+	for (let changed = true; changed; ) {
+		changed = false;
+		for (const rule of rules)
+			if (!holds.has(rule) && test(rule.body, of)) {
+				holds.add(rule);
+				changed = true;
+			}
+	}
+	return (node) => test(node, of);
+}
+
+/** Nodes that may match the empty text. */
+export function nullability(rules: readonly Rule[]): (node: Node) => boolean {
+	const test = (node: Node, of: (rule: Rule) => boolean): boolean => {
+		switch (node.kind) {
+			case "set":
+				return false;
+			case "literal":
+			case "literal_any_case":
+				return node.text === "";
+			case "sequence":
+				return node.parts.every((part) => test(part, of));
+			case "choice":
+				return node.options.some((option) => test(option, of));
+			case "repeat":
+				return node.min === 0 || test(node.body, of);
+			case "call":
+				return of(node.rule);
+			default:
+				return true;
+		}
+	};
+	return growing(rules, test);
+}
+
+/** Nodes that may log a capture. */
+export function capturing(rules: readonly Rule[]): (node: Node) => boolean {
+	const test = (node: Node, of: (rule: Rule) => boolean): boolean => {
+		if (node.kind === "not" || node.kind === "and" || node.kind === "until_last") return false;
+		if (node.kind === "call") return node.rule.slot >= 0 || of(node.rule);
+		return children(node).some((child) => test(child, of));
+	};
+	return growing(rules, test);
+}

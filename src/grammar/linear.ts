@@ -1,0 +1,80 @@
+/**
+ * Keeps parsing linear. Ohm remembers every rule at every position; compiled code does not, so a loop that
+ * scans far, fails, and is entered again one character on would cost the square of the record's length.
+ *
+ * A loop can be entered again over the same text only when it stands inside another loop (or a recursive
+ * rule) and in a part of it that may fail without ending that loop: an alternative but the last, an optional
+ * part, a lookahead, a nested loop. Such loops remember where they end for every position they passed
+ * (`Repeat.remembered`). Where that is impossible because the loop captures, the grammar is refused.
+ */
+import { calledBy, refuse } from "./check.js";
+import { type Node, type Program, type Rule, capturing } from "./ir.js";
+
+interface Context {
+	/** Inside a loop or a recursive rule. */
+	readonly looped: boolean;
+	/** What fails here is tried otherwise, inside that loop. */
+	readonly speculative: boolean;
+	/** Captures count here. */
+	readonly capture: boolean;
+}
+
+export function makeLinear(program: Program): void {
+	const captures = capturing(program.rules);
+	const visited = new Set<string>();
+
+	const visitRule = (rule: Rule, context: Context): void => {
+		const inside = rule.recursive ? { ...context, looped: true, speculative: true } : context;
+		const key = `${rule.key} ${inside.looped} ${inside.speculative} ${inside.capture}`;
+		if (visited.has(key)) return;
+		visited.add(key);
+		if (rule.recursive && inside.capture && captures(rule.body))
+			refuse(
+				"grammar.recursive_capture",
+				`rule "${rule.name}" calls itself and captures inside`,
+				"Capture the whole instead of its parts, or write the repetition as a loop.",
+				rule.origin,
+			);
+		visit(rule.body, rule, inside);
+	};
+
+	const visit = (node: Node, rule: Rule, context: Context): void => {
+		switch (node.kind) {
+			case "call":
+				return visitRule(node.rule, context);
+			case "sequence":
+				for (const part of node.parts) visit(part, rule, context);
+				return;
+			case "choice":
+				node.options.forEach((option, i) => {
+					visit(option, rule, i < node.options.length - 1 ? { ...context, speculative: true } : context);
+				});
+				return;
+			case "optional":
+				return visit(node.body, rule, { ...context, speculative: true });
+			case "not":
+			case "and":
+				return visit(node.body, rule, { ...context, speculative: true, capture: false });
+			case "until_last":
+				return visit(node.stop, rule, { looped: true, speculative: true, capture: false });
+			case "repeat": {
+				if (context.looped && context.speculative) {
+					if (context.capture && captures(node.body))
+						refuse(
+							"grammar.nonlinear",
+							`a loop with captures in rule "${rule.name}" could be tried again and again over the same text`,
+							"Take the captures out of the loop, or move the loop out of the repeated alternative, so that the time stays linear.",
+							node.origin ?? rule.origin,
+						);
+					node.remembered = true;
+				}
+				return visit(node.body, rule, { looped: true, speculative: context.looped, capture: context.capture });
+			}
+			default:
+				return;
+		}
+	};
+
+	const start: Context = { looped: false, speculative: false, capture: true };
+	for (const node of program.starts.values()) for (const rule of calledBy(node)) visitRule(rule, start);
+}

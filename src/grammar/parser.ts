@@ -1,0 +1,109 @@
+/** The engine's face: grammar in, parser out. */
+import type * as ohm from "ohm-js";
+import { check } from "./check.js";
+import { generate } from "./generate.js";
+import { makeLinear } from "./linear.js";
+import { type LowerOptions, lower } from "./lower.js";
+import type { Grammars } from "./ohm.js";
+
+/** Captures of a match: triples of slot, start and end, in the order in which the captured rules ended. */
+export interface CaptureLog {
+	data: Int32Array;
+	/** Integers in use. A match appends, a failed one leaves it as it was. */
+	length: number;
+}
+
+export const newCaptureLog = (): CaptureLog => ({ data: new Int32Array(192), length: 0 });
+
+/** Matches all of `[start, end)`. Bytes must be ASCII there. Offsets in the log count from 0 of the input. */
+export type Matcher<Input> = (input: Input, start: number, end: number, log: CaptureLog) => boolean;
+
+interface Generated<Input> {
+	readonly entries: Readonly<Record<string, Matcher<Input>>>;
+	readonly switches: Uint8Array;
+	steps(): number;
+}
+
+/** Generated JavaScript of a grammar: what the build writes to disk. */
+export interface ParserSource {
+	readonly captures: readonly string[];
+	readonly switches: readonly string[];
+	/** Function bodies. */
+	readonly bytes: string;
+	readonly text: string;
+}
+
+export interface CompileOptions extends LowerOptions {
+	/** Count steps (see `Parser.steps`). */
+	readonly count?: boolean;
+}
+
+/** Compiles a grammar. Throws MailtrailError for what cannot be compiled or would not be linear. */
+export function compile(grammars: Grammars, grammar: ohm.Grammar, options: CompileOptions): ParserSource {
+	const program = lower(grammars, grammar, options);
+	check(program);
+	makeLinear(program);
+	const count = options.count ?? false;
+	return {
+		captures: program.captures,
+		switches: program.switches,
+		bytes: generate(program, { variant: "bytes", count }),
+		text: generate(program, { variant: "text", count }),
+	};
+}
+
+export class Parser {
+	readonly captures: readonly string[];
+	readonly switches: readonly string[];
+	readonly #bytes: Generated<Uint8Array>;
+	readonly #makeText: () => Generated<string>;
+	#text: Generated<string> | undefined;
+
+	constructor(source: ParserSource, bytes: () => Generated<Uint8Array>, text: () => Generated<string>) {
+		this.captures = source.captures;
+		this.switches = source.switches;
+		this.#bytes = bytes();
+		this.#makeText = text;
+	}
+
+	/** A matcher for ASCII bytes, or undefined when the grammar has no such start rule. */
+	bytes(rule: string): Matcher<Uint8Array> {
+		return this.#bytes.entries[rule] ?? never;
+	}
+
+	/** A matcher for strings. */
+	text(rule: string): Matcher<string> {
+		return this.#strings().entries[rule] ?? never;
+	}
+
+	/** Turns switch rules on; all others off. */
+	setSwitches(on: readonly string[]): void {
+		for (const generated of [this.#bytes, this.#strings()])
+			this.switches.forEach((name, index) => {
+				generated.switches[index] = on.includes(name) ? 1 : 0;
+			});
+	}
+
+	/** Steps since the last call; 0 unless compiled with `count`. */
+	steps(): number {
+		return this.#bytes.steps() + (this.#text?.steps() ?? 0);
+	}
+
+	// Few records need it, and it takes time to make.
+	#strings(): Generated<string> {
+		this.#text ??= this.#makeText();
+		return this.#text;
+	}
+}
+
+const never = (): boolean => false;
+
+/** A parser from source compiled just now. */
+export function loadParser(source: ParserSource): Parser {
+	const make =
+		<Input>(body: string) =>
+		(): Generated<Input> =>
+			// The body is our own output; this is the boundary where it becomes typed.
+			new Function(`"use strict";\n${body}`)() as Generated<Input>;
+	return new Parser(source, make(source.bytes), make(source.text));
+}
