@@ -1,0 +1,200 @@
+/**
+ * Bytes → physical lines, with bounded memory and no object per line.
+ *
+ *     splitter.push(chunk);                       // or splitter.end() after the last one
+ *     for (let line = splitter.next(); line !== undefined; line = splitter.next()) …
+ *
+ * Ownership: a line and its bytes are good until the next call of `next` (a held record: until `release`, though
+ * `next` may move it, so read it from `held` anew). A pushed chunk is read in place, and must not change until
+ * `next` has answered undefined; then what is still needed of it has been copied.
+ *
+ * Records of several lines: `hold()` keeps the current line, the next line is looked at with `next()`, then
+ * `join()` makes it part of the held record or `release()` lets go of the record. A held record stays in one
+ * piece of memory together with the line behind it, also across chunks. Whoever holds must release: memory
+ * grows with the held record.
+ */
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+export const DEFAULT_MAX_LINE: number = 1024 * 1024;
+
+export type LineEnd = "\n" | "\r\n" | "";
+
+export interface Line {
+	/** Holds the bytes `start` to `end` (without the line end), and others that are none of the reader's business. */
+	readonly buffer: Buffer;
+	readonly start: number;
+	readonly end: number;
+	/** Of `start` in the stream, in bytes. */
+	readonly offset: number;
+	/** Carriage returns belong to the line end only directly before the line feed. Empty: cut, or the input ended. */
+	readonly eol: LineEnd;
+	/** The physical line was longer than `maxLine`; this is one piece of it. Only the last piece has an `eol`. */
+	readonly cut: boolean;
+	/** Of the physical line, from 1; pieces of a cut line share it. */
+	readonly number: number;
+}
+
+export interface HeldRecord extends Line {
+	/** Physical lines joined so far. */
+	readonly lines: number;
+}
+
+interface Span {
+	buffer: Buffer;
+	start: number;
+	end: number;
+	offset: number;
+	eol: LineEnd;
+	cut: boolean;
+	number: number;
+	lines: number;
+}
+
+const emptySpan = (): Span => ({ buffer: Buffer.alloc(0), start: 0, end: 0, offset: 0, eol: "", cut: false, number: 0, lines: 0 });
+
+export class LineSplitter {
+	readonly #maxLine: number;
+	/** What is there to read: a pushed chunk in place, or the filled part of `#own`. */
+	#bytes: Buffer = Buffer.alloc(0);
+	#own: Buffer = Buffer.alloc(0);
+	#isOwn = false;
+	/** Where the next line begins, and where the search for its end goes on. */
+	#position = 0;
+	#searched = 0;
+	/** Offset in the stream of the first of `#bytes`. */
+	#base = 0;
+	#ended = false;
+	#number = 1;
+	#isWithinCutLine = false;
+	readonly #line: Span = emptySpan();
+	readonly #held: Span = emptySpan();
+	#isHolding = false;
+
+	/** @param maxLine longest line in bytes, without its line end; at least 1 */
+	constructor(maxLine: number = DEFAULT_MAX_LINE) {
+		this.#maxLine = Math.max(1, maxLine);
+	}
+
+	/** The record kept by `hold`, with what `join` added. */
+	get held(): HeldRecord | undefined {
+		return this.#isHolding ? this.#held : undefined;
+	}
+
+	push(chunk: Buffer): void {
+		if (chunk.length === 0) return;
+		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
+		if (keepFrom === this.#bytes.length) {
+			this.#base += this.#bytes.length;
+			this.#bytes = chunk;
+			this.#isOwn = false;
+			this.#position = 0;
+			this.#searched = 0;
+			return;
+		}
+		if (!this.#isOwn || this.#bytes.length + chunk.length > this.#own.length) this.#makeRoom(keepFrom, chunk.length);
+		chunk.copy(this.#own, this.#bytes.length);
+		this.#bytes = this.#own.subarray(0, this.#bytes.length + chunk.length);
+		if (this.#isHolding) this.#held.buffer = this.#bytes;
+	}
+
+	/** No more bytes will come: `next` gives what is left, also without a line end. */
+	end(): void {
+		this.#ended = true;
+	}
+
+	/** The next physical line, or undefined: push more, or after `end` there are no more. */
+	next(): Line | undefined {
+		const found = this.#searched < this.#bytes.length ? this.#bytes.indexOf(LF, this.#searched) : -1;
+		if (found < 0) return this.#unterminated();
+		const isCrLf = found > this.#position && this.#bytes[found - 1] === CR;
+		const contentEnd = isCrLf ? found - 1 : found;
+		if (contentEnd - this.#position > this.#maxLine) {
+			this.#searched = found;
+			return this.#piece();
+		}
+		this.#show(contentEnd, isCrLf ? "\r\n" : "\n", this.#isWithinCutLine);
+		this.#isWithinCutLine = false;
+		this.#position = found + 1;
+		this.#searched = this.#position;
+		this.#number++;
+		return this.#line;
+	}
+
+	/** Keeps the line that `next` gave last as the beginning of a record. */
+	hold(): void {
+		Object.assign(this.#held, this.#line);
+		this.#isHolding = true;
+	}
+
+	/** Makes the line that `next` gave last, and the line end before it, part of the held record. */
+	join(): void {
+		if (!this.#isHolding) return;
+		this.#held.end = this.#line.end;
+		this.#held.eol = this.#line.eol;
+		this.#held.cut ||= this.#line.cut;
+		this.#held.lines = this.#line.number - this.#held.number + 1;
+	}
+
+	release(): void {
+		this.#isHolding = false;
+	}
+
+	#unterminated(): Line | undefined {
+		this.#searched = this.#bytes.length;
+		const length = this.#bytes.length - this.#position;
+		if (this.#ended) {
+			if (length === 0) return undefined;
+			if (length > this.#maxLine) return this.#piece();
+			this.#show(this.#bytes.length, "", this.#isWithinCutLine);
+			this.#position = this.#bytes.length;
+			return this.#line;
+		}
+		// Two bytes more than the limit: the last may be the CR of a line end, which does not count. So the
+		// pieces are the same however the input was chunked.
+		if (length >= this.#maxLine + 2) return this.#piece();
+		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
+		if (!this.#isOwn && keepFrom < this.#bytes.length) this.#makeRoom(keepFrom, this.#bytes.length);
+		return undefined;
+	}
+
+	#piece(): Line {
+		this.#isWithinCutLine = true;
+		this.#show(this.#position + this.#maxLine, "", true);
+		this.#position += this.#maxLine;
+		return this.#line;
+	}
+
+	#show(end: number, eol: LineEnd, cut: boolean): void {
+		const line = this.#line;
+		line.buffer = this.#bytes;
+		line.start = this.#position;
+		line.end = end;
+		line.offset = this.#base + this.#position;
+		line.eol = eol;
+		line.cut = cut;
+		line.number = this.#number;
+		line.lines = 1;
+	}
+
+	/** Moves the bytes from `keepFrom` on to the front of a buffer of ours with room for `extra` more. */
+	#makeRoom(keepFrom: number, extra: number): void {
+		const kept = this.#bytes.length - keepFrom;
+		// Twice what is needed: many small chunks of one long line then move its bytes only now and then.
+		const room = 2 * (kept + extra);
+		const source = this.#bytes;
+		if (this.#own.length < room) this.#own = Buffer.allocUnsafeSlow(room);
+		source.copy(this.#own, 0, keepFrom);
+		this.#bytes = this.#own.subarray(0, kept);
+		this.#isOwn = true;
+		this.#base += keepFrom;
+		this.#position -= keepFrom;
+		this.#searched -= keepFrom;
+		if (this.#isHolding) {
+			this.#held.buffer = this.#bytes;
+			this.#held.start -= keepFrom;
+			this.#held.end -= keepFrom;
+		}
+	}
+}
