@@ -1,0 +1,43 @@
+import { restore as restoreBytes } from "../index.js";
+import { readInput } from "./input.js";
+import { openOutput } from "./output.js";
+import { printableLines } from "./printable.js";
+import { defineVerb, flag, text, type Verb } from "./verb.js";
+
+export const restore: Verb = defineVerb({
+	name: "restore",
+	summary: "give back the bytes that were converted",
+	details:
+		"Joins the raw text and the line end of each record. A record that is missing, doubled, out of order or changed ends the work with\n" +
+		"exit code 1. What was compressed comes back decompressed.",
+	args: [{ name: "NDJSON", title: "file of events, - or none for standard input" }],
+	options: {
+		file: text("--file <name>", "restore this source file, when the events come from several"),
+		output: text("-o, --output <file>", "write to this file instead of standard output"),
+		isForced: flag("--force", "go on over missing, doubled and changed records, and tell each"),
+	},
+	examples: [
+		{ command: "mailtrail restore events.ndjson -o mail.log", title: "the log as it was" },
+		{ command: "mailtrail restore events.ndjson --file store1/mail.log | sha256sum", title: "the fingerprint of one of several logs" },
+	],
+	async run({ args, options, terminal }) {
+		const name = args[0] ?? "-";
+		const { file, isForced } = options;
+		let problems = 0;
+		const output = await openOutput(options.output, terminal, [name]);
+		try {
+			const bytes = restoreBytes(name, readInput(name, terminal), {
+				...(file === undefined ? {} : { file }),
+				isForced,
+				onProblem: (problem) => {
+					problems += 1;
+					return terminal.stderr.write(`mailtrail: ${printableLines(problem.message)}\n`);
+				},
+			});
+			for await (const block of bytes) await output.write(block);
+		} finally {
+			await output.close();
+		}
+		return problems === 0 ? 0 : 1;
+	},
+});

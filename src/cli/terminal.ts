@@ -1,0 +1,56 @@
+import { createColors } from "picocolors";
+import { MailtrailError } from "../errors.js";
+
+/** Where a verb writes. Waiting for `write` is what keeps memory flat when the reader is slow. */
+export interface Writer {
+	readonly write: (chunk: string | Uint8Array) => Promise<void>;
+	readonly isTTY: boolean;
+	/** Colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb forbid them. */
+	readonly hasColour: boolean;
+}
+
+/** Everything of the outside world that a verb may touch besides files; tests bring their own. */
+export interface Terminal {
+	readonly stdin: AsyncIterable<Uint8Array>;
+	readonly stdout: Writer;
+	readonly stderr: Writer;
+	readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type Colours = ReturnType<typeof createColors>;
+
+/** Functions that colour text for this writer, or leave it alone. */
+export const coloursFor = (writer: Writer): Colours => createColors(writer.hasColour);
+
+/** The reader of our output went away (`mailtrail convert … | head`): reason to stop, not to complain. */
+export class ClosedPipe extends Error {
+	override readonly name = "ClosedPipe";
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+	const { env, stdin, stdout, stderr } = process;
+	return { stdin, stdout: streamWriter(stdout, "standard output", env), stderr: streamWriter(stderr, "standard error", env), env };
+}
+
+function streamWriter(stream: NodeJS.WriteStream, name: string, env: Terminal["env"]): Writer {
+	// A failed write is told to its callback and as an event; unheard, the event would end the process with a stack trace.
+	stream.on("error", () => undefined);
+	const isTTY = stream.isTTY === true;
+	return {
+		isTTY,
+		hasColour: isTTY && !env.NO_COLOR && env.TERM !== "dumb",
+		write: async (chunk) => {
+			if (chunk.length === 0) return;
+			await new Promise<void>((resolve, reject) => {
+				stream.write(chunk, (error) => (error ? reject(writeFailure(error, name)) : resolve()));
+			});
+		},
+	};
+}
+
+/** What a failed write means: nobody reads any more, or the output is incomplete. */
+export function writeFailure(error: Error & { readonly code?: string }, name: string): Error {
+	if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return new ClosedPipe(name);
+	return new MailtrailError("output_failed", 3, `cannot write ${name}: ${error.message}`, "What was written so far is incomplete.");
+}

@@ -1,0 +1,65 @@
+import { createValidator, type Finding, type UnparsedLimit } from "../index.js";
+import { readInput } from "./input.js";
+import { parseSize } from "./numbers.js";
+import { REPORTS, reports, summary } from "./reports.js";
+import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
+
+/** `0.5%` of all events, or `12` of them. */
+function parseLimit(text: string): UnparsedLimit | undefined {
+	const [, number, sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+	if (number === undefined) return undefined;
+	if (sign === "%") return Number(number) <= 100 ? { percent: Number(number) } : undefined;
+	return Number.isSafeInteger(Number(number)) ? { count: Number(number) } : undefined;
+}
+
+export const validate: Verb = defineVerb({
+	name: "validate",
+	summary: "check events against the schema",
+	details:
+		"Reads NDJSON as convert writes it and tells each value that the event schema does not allow. Exit code 1 when there are findings.",
+	args: [{ name: "NDJSON", title: "files of events, - or none for standard input", isRepeated: true }],
+	options: {
+		report: choice("--report <kind>", "form of the findings", REPORTS, "text"),
+		maxUnparsed: parsed(
+			"--max-unparsed <limit>",
+			"also a finding: more unparsed records than this, 0.5% or a number",
+			"a share like 0.5% or a number like 12",
+			parseLimit,
+		),
+		hasUniqueIds: flag("--unique-ids", "also a finding: an id that stands in two events; keeps all ids in memory"),
+		maxLine: parsedOr("--max-line <size>", "longest line that is read", "a size like 65536, 64k or 1M", parseSize, "64M"),
+	},
+	examples: [
+		{ command: "mailtrail convert mail.log | mailtrail validate", title: "check what a conversion gives" },
+		{ command: "mailtrail validate events.ndjson --max-unparsed 0.5%", title: "fail when more than one record in 200 was not understood" },
+		{ command: "mailtrail validate --report github events/*.ndjson", title: "annotations beside the lines of a pull request" },
+	],
+	async run({ args, options, terminal }) {
+		const { maxLine, maxUnparsed, hasUniqueIds } = options;
+		const validator = createValidator({ maxLineBytes: maxLine, hasUniqueIds, ...(maxUnparsed === undefined ? {} : { maxUnparsed }) });
+		const report = reports[options.report];
+		let isFirst = true;
+		const tell = async (findings: readonly Finding[]): Promise<void> => {
+			let text = "";
+			for (const finding of findings) {
+				text += report.finding(finding, isFirst);
+				isFirst = false;
+			}
+			await terminal.stdout.write(text);
+		};
+		let isComplete = false;
+		await terminal.stdout.write(report.begin);
+		try {
+			for (const name of args.length === 0 ? ["-"] : args) {
+				for await (const findings of validator.check(name, readInput(name, terminal))) await tell(findings);
+			}
+			await tell(validator.finish());
+			isComplete = true;
+		} finally {
+			// Also when an input fails: what was found until then stands in a report that is whole.
+			await terminal.stdout.write(report.end(validator.tally, isComplete));
+			await terminal.stderr.write(summary(validator.tally));
+		}
+		return validator.tally.findings === 0 ? 0 : 1;
+	},
+});

@@ -1,0 +1,6 @@
+import { restore } from "./restore.js";
+import { validate } from "./validate.js";
+import type { Verb, VerbGroup } from "./verb.js";
+
+/** The verbs in the order of help. A new one is a file beside this and a line here. */
+export const verbs: readonly (Verb | VerbGroup)[] = [validate, restore];
