@@ -1,0 +1,125 @@
+/**
+ * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
+ * own time, and five summary lines per session.
+ */
+import { defineFormat, derived, integer, level, type Lookup, text, year } from "../../src/format/define.js";
+
+/** Value of one base-62 digit: 0-9, A-Z, a-z. */
+function digit(character: string | undefined): number | undefined {
+	const code = character?.charCodeAt(0) ?? 0;
+	if (code >= 48 && code <= 57) return code - 48;
+	if (code >= 65 && code <= 90) return code - 55;
+	if (code >= 97 && code <= 122) return code - 61;
+	return undefined;
+}
+
+/** The year digit counts from 1900 modulo 62; smtpf is a program of this century. */
+function idYear(id: string): number | undefined {
+	const value = id.length < 17 ? undefined : digit(id[0]);
+	return value === undefined ? undefined : value < 38 ? 2024 + value : 1962 + value;
+}
+
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+
+/** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R…; nothing when a digit is out of its range. */
+function idTime(id: string): string | undefined {
+	const year = idYear(id);
+	const [, month, day, hour, minute, second] = Array.from(id.slice(0, 6), digit);
+	if (year === undefined || month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined)
+		return undefined;
+	if (month > 11 || day > 30 || hour > 23 || minute > 59 || second > 60) return undefined;
+	return `${year}-${two(month + 1)}-${two(day + 1)}T${two(hour)}:${two(minute)}:${two(second)}`;
+}
+
+/**
+ * Process id and connection counter, each at least five digits wide. Eleven digits can be split in two ways: then
+ * the pid of the frame decides, and without it nothing is claimed.
+ */
+function idNumbers(id: string, framePid: string | undefined): { readonly pid: number; readonly counter: number } | undefined {
+	const digits = id.slice(6, -2);
+	if (digits.length < 10) return undefined;
+	const pid = digits.length === 10 ? digits.slice(0, 5) : (framePid ?? "").padStart(5, "0");
+	if (!digits.startsWith(pid) || digits.length - pid.length < 5) return undefined;
+	const counter = Number(digits.slice(pid.length));
+	return Number.isInteger(counter) && Number.isInteger(Number(pid)) ? { pid: Number(pid), counter } : undefined;
+}
+
+const idPid = (id: string, lookup: Lookup): number | undefined => idNumbers(id, lookup("pid"))?.pid;
+const idCounter = (id: string, lookup: Lookup): number | undefined => idNumbers(id, lookup("pid"))?.counter;
+
+/** Addresses stand with their angle brackets, without them, or with half of them when the client sent it so. */
+const withoutBrackets = (address: string): string => (address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address);
+
+/** The raw Message-ID header: `<>` when there was none, empty when it was folded behind the colon. */
+function messageIds(header: string): readonly string[] | undefined {
+	const id = header.trim();
+	if (id === "" || id === "<>") return undefined;
+	const isOneId = id.startsWith("<") && id.indexOf(">") === id.length - 1;
+	return [isOneId ? id.slice(1, -1) : id];
+}
+
+/** The first word is empty when `ipv6` is the only one: the program writes it as ",ipv6". */
+function flagWords(words: string): readonly string[] | undefined {
+	const flags = words.split(",").filter((word) => word !== "");
+	return flags.length === 0 ? undefined : flags;
+}
+
+export default defineFormat({
+	id: "smtpf",
+	title: "smtpf (BarricadeMX) SMTP filter proxy",
+	grammar: "Smtpf",
+	programs: ["smtpf"],
+	frames: ["foreground_frame"],
+	record: "record",
+	bare: "bare_record",
+	prefix: "{code} ",
+	lookup: "number",
+	captures: {
+		level_word: level({
+			PANIC: "critical",
+			ALERT: "critical",
+			FATAL: "critical",
+			ERROR: "error",
+			WARN: "warning",
+			NOTICE: "notice",
+			INFO: "info",
+			DEBUG: "debug",
+		}),
+		session: [
+			text("session_id"),
+			year(idYear),
+			derived("fields.session_time", idTime),
+			derived("fields.session_pid", idPid),
+			derived("fields.session_counter", idCounter),
+		],
+		number: text("code"),
+		text: text("text"),
+		transaction_id: [
+			text("message.transaction_id"),
+			derived("fields.transaction_time", idTime),
+			derived("fields.transaction_pid", idPid),
+			derived("fields.transaction_counter", idCounter),
+		],
+		client_host: text("client.host"),
+		client_name: text("client.host"),
+		client_ip: text("client.ip"),
+		client_port: integer("client.port"),
+		client_helo: text("client.helo"),
+		server_host: text("server.host"),
+		server_ip: text("server.ip"),
+		server_port: integer("server.port"),
+		flag_words: derived("flags", flagWords),
+		sender_argument: derived("envelope.from", withoutBrackets),
+		recipient_argument: derived("envelope.to.0.address", withoutBrackets),
+		sender: derived("envelope.from", withoutBrackets),
+		recipient: derived("envelope.to.0.address", withoutBrackets),
+		message_header: derived("message.message_ids", messageIds),
+		subject: text("message.subject"),
+		size_bytes: integer("message.size_bytes"),
+		smtp_code: text("smtp.code"),
+		smtp_enhanced: text("smtp.enhanced"),
+		smtp_text: text("smtp.text"),
+		smtp_reference: text("smtp.reference"),
+		remainder: text("remainder"),
+	},
+});
