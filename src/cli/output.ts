@@ -52,6 +52,6 @@ async function openFile(path: string): Promise<FileHandle> {
 	} catch (error) {
 		const code = error instanceof Error && "code" in error ? String(error.code) : "";
 		const [reason, mend] = REASONS[code] ?? [String(error), "Check the path."];
-		throw new MailtrailError("output_failed", 3, `cannot write ${path}: ${reason}`, mend);
+		throw new MailtrailError("output.failed", 3, `cannot write ${path}: ${reason}`, mend);
 	}
 }

@@ -1,5 +1,4 @@
 import { restore as restoreBytes } from "../index.js";
-import { readInput } from "./input.js";
 import { openOutput } from "./output.js";
 import { printableLines } from "./printable.js";
 import { defineVerb, flag, text, type Verb } from "./verb.js";
@@ -24,9 +23,10 @@ export const restore: Verb = defineVerb({
 		const name = args[0] ?? "-";
 		const { file, isForced } = options;
 		let problems = 0;
+		const input = await terminal.open(name);
 		const output = await openOutput(options.output, terminal, [name]);
 		try {
-			const bytes = restoreBytes(name, readInput(name, terminal), {
+			const bytes = restoreBytes(name, input.chunks(), {
 				...(file === undefined ? {} : { file }),
 				isForced,
 				onProblem: (problem) => {

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { MailtrailError } from "../errors.js";
+import { type Input, MailtrailError, openInput } from "../index.js";
 
 /** Where a verb writes. Waiting for `write` is what keeps memory flat when the reader is slow. */
 export interface Writer {
@@ -11,7 +11,8 @@ export interface Writer {
 
 /** Everything of the outside world that a verb may touch besides files; tests bring their own. */
 export interface Terminal {
-	readonly stdin: AsyncIterable<Uint8Array>;
+	/** The bytes behind a name of the command line; `-` is standard input. */
+	readonly open: (name: string) => Promise<Input>;
 	readonly stdout: Writer;
 	readonly stderr: Writer;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,8 +30,13 @@ export class ClosedPipe extends Error {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-	const { env, stdin, stdout, stderr } = process;
-	return { stdin, stdout: streamWriter(stdout, "standard output", env), stderr: streamWriter(stderr, "standard error", env), env };
+	const { env, stdout, stderr } = process;
+	return {
+		open: openInput,
+		stdout: streamWriter(stdout, "standard output", env),
+		stderr: streamWriter(stderr, "standard error", env),
+		env,
+	};
 }
 
 function streamWriter(stream: NodeJS.WriteStream, name: string, env: Terminal["env"]): Writer {
@@ -52,5 +58,5 @@ function streamWriter(stream: NodeJS.WriteStream, name: string, env: Terminal["e
 /** What a failed write means: nobody reads any more, or the output is incomplete. */
 export function writeFailure(error: Error & { readonly code?: string }, name: string): Error {
 	if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return new ClosedPipe(name);
-	return new MailtrailError("output_failed", 3, `cannot write ${name}: ${error.message}`, "What was written so far is incomplete.");
+	return new MailtrailError("output.failed", 3, `cannot write ${name}: ${error.message}`, "What was written so far is incomplete.");
 }

@@ -1,5 +1,4 @@
-import { createValidator, type Finding, type UnparsedLimit } from "../index.js";
-import { readInput } from "./input.js";
+import { createValidator, expandInputs, type Finding, type UnparsedLimit } from "../index.js";
 import { parseSize } from "./numbers.js";
 import { REPORTS, reports, summary } from "./reports.js";
 import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
@@ -50,8 +49,9 @@ export const validate: Verb = defineVerb({
 		let isComplete = false;
 		await terminal.stdout.write(report.begin);
 		try {
-			for (const name of args.length === 0 ? ["-"] : args) {
-				for await (const findings of validator.check(name, readInput(name, terminal))) await tell(findings);
+			for (const name of args.length === 0 ? ["-"] : await expandInputs(args)) {
+				const input = await terminal.open(name);
+				for await (const findings of validator.check(name, input.chunks())) await tell(findings);
 			}
 			await tell(validator.finish());
 			isComplete = true;

@@ -60,7 +60,7 @@ export async function* restore(name: string, events: AsyncIterable<Uint8Array>, 
 function readRecord(line: JsonLine, name: string): Restorable {
 	if ("value" in line && isRecord(line.value)) return line.value;
 	throw new MailtrailError(
-		"not_an_event",
+		"restore.not_an_event",
 		1,
 		"mismatch" in line
 			? `expected ${line.mismatch.expected}`
@@ -97,13 +97,13 @@ function wrongPlace(before: Restorable | undefined, record: Restorable, name: st
 		offset > expected
 			? "Convert with --unparsed keep and keep every event, or write what is there with --force."
 			: "Keep the events in the order and number in which convert wrote them, or write what is there with --force.";
-	return new MailtrailError(offset > expected ? "restore_gap" : "restore_overlap", 1, what, mend, { file: name, line });
+	return new MailtrailError(offset > expected ? "restore.gap" : "restore.overlap", 1, what, mend, { file: name, line });
 }
 
 function wrongLength(record: Restorable, bytes: Buffer, name: string, line: number): MailtrailError | undefined {
 	if (bytes.length === record.source.length) return undefined;
 	return new MailtrailError(
-		"restore_changed",
+		"restore.changed",
 		1,
 		`record ${record.id} had ${record.source.length} bytes, but its raw text has ${bytes.length}: it was changed after it was converted`,
 		"Use the events as convert wrote them, or write what is there with --force.",
@@ -113,7 +113,7 @@ function wrongLength(record: Restorable, bytes: Buffer, name: string, line: numb
 
 function severalSources(name: string, line: number, first: string, second: string): MailtrailError {
 	return new MailtrailError(
-		"several_sources",
+		"restore.several_sources",
 		2,
 		`the events come from several files: ${first}, ${second}`,
 		`Choose the one to restore with --file, for example: --file '${first}'`,
@@ -123,5 +123,5 @@ function severalSources(name: string, line: number, first: string, second: strin
 
 function unknownSource(name: string, wanted: string, others: readonly string[]): MailtrailError {
 	const mend = others.length === 0 ? "There are no events at all." : `Files in it: ${others.join(", ")}`;
-	return new MailtrailError("unknown_source", 2, `no event comes from ${wanted}`, mend, { file: name });
+	return new MailtrailError("restore.unknown_source", 2, `no event comes from ${wanted}`, mend, { file: name });
 }
