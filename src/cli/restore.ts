@@ -1,6 +1,7 @@
 import { restore as restoreBytes } from "../index.js";
 import { openOutput } from "./output.js";
 import { printableLines } from "./printable.js";
+import { watched } from "./progress.js";
 import { defineVerb, flag, text, type Verb } from "./verb.js";
 
 export const restore: Verb = defineVerb({
@@ -26,7 +27,7 @@ export const restore: Verb = defineVerb({
 		const input = await terminal.open(name);
 		const output = await openOutput(options.output, terminal, [name]);
 		try {
-			const bytes = restoreBytes(name, input.chunks(), {
+			const bytes = restoreBytes(name, watched(name, input.chunks(), terminal), {
 				...(file === undefined ? {} : { file }),
 				isForced,
 				onProblem: (problem) => {

@@ -1,5 +1,6 @@
 import { createValidator, expandInputs, type Finding, type UnparsedLimit } from "../index.js";
 import { parseSize } from "./numbers.js";
+import { watched } from "./progress.js";
 import { REPORTS, reports, summary } from "./reports.js";
 import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
 
@@ -51,7 +52,7 @@ export const validate: Verb = defineVerb({
 		try {
 			for (const name of args.length === 0 ? ["-"] : await expandInputs(args)) {
 				const input = await terminal.open(name);
-				for await (const findings of validator.check(name, input.chunks())) await tell(findings);
+				for await (const findings of validator.check(name, watched(name, input.chunks(), terminal))) await tell(findings);
 			}
 			await tell(validator.finish());
 			isComplete = true;

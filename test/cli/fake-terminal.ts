@@ -1,0 +1,56 @@
+import { run } from "../../src/cli/run.js";
+import type { Terminal, Writer } from "../../src/cli/terminal.js";
+import { ClosedPipe } from "../../src/cli/terminal.js";
+import type { ExitCode, Verb, VerbGroup } from "../../src/cli/verb.js";
+import { openInput } from "../../src/index.js";
+
+export interface Surroundings {
+	/** What standard input gives, a chunk for each element. */
+	readonly stdin?: readonly (string | Uint8Array)[];
+	readonly isTTY?: boolean;
+	readonly env?: Readonly<Record<string, string>>;
+	/** Writes to standard output that succeed before the reader goes away. */
+	readonly writesUntilClosed?: number;
+	readonly verbs?: readonly (Verb | VerbGroup)[];
+}
+
+export interface Outcome {
+	readonly exit: ExitCode;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly bytes: Buffer;
+}
+
+/** Runs the command line in this process and gives all that it did. */
+export async function mailtrail(argv: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
+	const { stdin = [], isTTY = false, env = {}, writesUntilClosed = Number.POSITIVE_INFINITY } = surroundings;
+	const stdout = collector(isTTY, writesUntilClosed);
+	const stderr = collector(isTTY, Number.POSITIVE_INFINITY);
+	const terminal: Terminal = {
+		open: async (name) => (name === "-" ? { name, modified: undefined, chunks: () => chunksOf(stdin) } : openInput(name)),
+		stdout: stdout.writer,
+		stderr: stderr.writer,
+		env,
+	};
+	const exit = await run(argv, terminal, surroundings.verbs);
+	return { exit, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), bytes: stdout.bytes() };
+}
+
+async function* chunksOf(chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Buffer> {
+	for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+function collector(isTTY: boolean, writesUntilClosed: number): { readonly writer: Writer; readonly bytes: () => Buffer } {
+	const written: Buffer[] = [];
+	return {
+		bytes: () => Buffer.concat(written),
+		writer: {
+			isTTY,
+			hasColour: isTTY,
+			write: async (chunk) => {
+				if (written.length >= writesUntilClosed) throw new ClosedPipe("standard output");
+				written.push(Buffer.from(chunk));
+			},
+		},
+	};
+}
