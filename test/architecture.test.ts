@@ -91,8 +91,8 @@ describe("a format", () => {
 		const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, text);
 		const code: string[] = [];
 		for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) code.push(scanner.getTokenText());
-		const words = code.join(" ").match(/[a-z0-9]+(?:-[a-z0-9]+)*/gi) ?? [];
-		return ids.filter((id) => words.includes(id));
+		const words = new Set<string>(code.join(" ").match(/[a-z0-9]+(?:-[a-z0-9]+)*/gi));
+		return ids.filter((id) => words.has(id));
 	};
 
 	test.each(sources("src").filter((path) => layerName(path) !== "cli"))("is not named in %s", (path) => {
