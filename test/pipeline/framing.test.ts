@@ -102,6 +102,8 @@ describe("traditional frames", () => {
 	it("may lack the host when there is a process id", () => {
 		const { host: _, ...withoutHost } = smtpf;
 		expect(frame("<22>Nov 21 02:08:27 smtpf[27461]: #599 ready")).toEqual({ ...withoutHost, priority: "22", payload: "#599 ready" });
+		expect(frame("Nov 21 02:08:27 smtpf[27461]: warning[1]: x")).toEqual({ ...withoutHost, payload: "warning[1]: x" });
+		expect(frame("Nov 21 02:08:27 cafe[27461]: feed: x")).toEqual({ ...withoutHost, program: "cafe", payload: "feed: x" });
 	});
 
 	it("take one blank behind the colon away, others are text", () => {
