@@ -1,5 +1,5 @@
 /** milter manager: what its grammar and its catalog cannot say. Facts: the reference of version 2.3.2 and logs of 2009. */
-import { defineFormat, derived, integer, type Level, level, number, text } from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, type Level, level, number, text } from "../../src/format/define.js";
 
 /** `message` and `statistics` are notices in syslog too; `trace` and `profile` have no severity of their own. */
 const LEVELS: Readonly<Record<string, Level>> = {
@@ -34,6 +34,9 @@ const LEVEL_OF_COLOUR: Readonly<Record<string, Level>> = Object.fromEntries(
 	}),
 );
 
+/** The word itself, where `level` has a coarser one for it. */
+const finerLevel = (word: string | undefined): string | undefined => (word === undefined || LEVELS[word] === word ? undefined : word);
+
 const withoutAngles = (address: string): string => (address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address);
 
 /** `inet:2525@[192.0.2.7]`, `inet6:25@[2001:db8::1]`; a UNIX socket has neither address nor port. */
@@ -45,7 +48,7 @@ const internet = (spec: string): { readonly ip: string; readonly port: number } 
 /** A macro of a dump such as `{"i" => "4jWcQF1GtrzJvh5", ...}`: the only place where the queue id of the MTA is logged. */
 const queueId = (macros: string): string | undefined => /"\{?i\}?" ?=> ?"([^"]+)"/.exec(macros)?.[1];
 
-export default defineFormat({
+const format: FormatDefinition = defineFormat({
 	id: "milter-manager",
 	title: "milter manager",
 	grammar: "MilterManager",
@@ -56,8 +59,9 @@ export default defineFormat({
 	// Texts differ by version and locale, lines are cut: the tags alone still name the message.
 	lookup: "tag_list",
 	captures: {
-		level_word: [level(LEVELS), text("fields.level")],
-		colour: [level(LEVEL_OF_COLOUR, "colour"), derived("fields.level", (sequences) => COLOURS[sequences])],
+		level_word: [level(LEVELS), derived("fields.level", finerLevel)],
+		statistics: level(LEVELS),
+		colour: [level(LEVEL_OF_COLOUR, "colour"), derived("fields.level", (sequences) => finerLevel(COLOURS[sequences]))],
 		session_id: text("session_id"),
 		tag_list: derived("tags", (glued) => glued.slice(1, -1).split("][")),
 		text: text("text"),
@@ -95,3 +99,5 @@ export default defineFormat({
 		launched_pid: integer("fields.launched_pid"),
 	},
 });
+
+export default format;
