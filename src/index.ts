@@ -1,9 +1,15 @@
 /** The public API of mailtrail. */
 
 export { MailtrailError, type Place } from "./errors.js";
-export type { Action, Envelope, Event, Level, Outcome, Peer, Source, TimeBasis } from "./format/event.js";
+export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
+export type { Format } from "./format/format.js";
+export { loadFormat, loadFormats, loadFraming } from "./format/load.js";
+export { type Case, readCase, type Source } from "./pipeline/case.js";
+export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
+export { followInput } from "./pipeline/follow.js";
 export { expandInputs, type Input, openInput } from "./pipeline/input.js";
+export type { GivenOptions } from "./pipeline/profile.js";
 export { type RestoreOptions, restore } from "./pipeline/restore.js";
 export {
 	createValidator,

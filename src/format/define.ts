@@ -85,7 +85,10 @@ export interface Profile {
 	/** Named sets of options. */
 	readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	/** Finds options from payloads of one source; says only what they prove. Called once with up to 1,000 payloads. */
-	readonly infer: (payloads: readonly string[], matches: (switches: readonly string[], payload: string) => Captured | undefined) => Readonly<Record<string, string>>;
+	readonly infer: (
+		payloads: readonly string[],
+		matches: (switches: readonly string[], payload: string) => Captured | undefined,
+	) => Readonly<Record<string, string>>;
 }
 
 export interface FormatDefinition {
@@ -117,6 +120,8 @@ export interface FormatDefinition {
 	readonly expand?: Readonly<
 		Record<string, (captured: Captured, match: (rule: string, text: string) => Captured | undefined) => Captured | undefined>
 	>;
+	/** Rules of the grammar that `expand` and `profile.infer` apply by name. */
+	readonly reread?: readonly string[];
 	readonly profile?: Profile;
 }
 

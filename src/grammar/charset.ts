@@ -34,7 +34,8 @@ export const matching = (pattern: RegExp, name: string): CharSet => ({
 });
 
 export function union(a: CharSet, b: CharSet): CharSet {
-	const wide = a.wide === "true" || b.wide === "true" ? "true" : a.wide === "false" ? b.wide : b.wide === "false" ? a.wide : `(${a.wide}||${b.wide})`;
+	const wide =
+		a.wide === "true" || b.wide === "true" ? "true" : a.wide === "false" ? b.wide : b.wide === "false" ? a.wide : `(${a.wide}||${b.wide})`;
 	return { ascii: table((c) => a.ascii[c] === 1 || b.ascii[c] === 1), wide, unit: false };
 }
 

@@ -1,6 +1,6 @@
 /** Refuses what cannot be compiled to a loop over the text, with the place and what to write instead. */
 import { MailtrailError } from "../errors.js";
-import { type Node, type Origin, type Program, type Rule, children, nullability } from "./ir.js";
+import { children, type Node, nullability, type Origin, type Program, type Rule } from "./ir.js";
 
 export function refuse(code: string, what: string, mend: string, origin: Origin | undefined): never {
 	if (origin === undefined) throw new MailtrailError(code, 2, what, mend);
@@ -46,7 +46,7 @@ function checkLeftRecursion(rule: Rule, nullable: (node: Node) => boolean): void
 			refuse(
 				"grammar.left_recursion",
 				`rule "${rule.name}" begins with itself (left recursion)`,
-				'Write a list as a loop: item (separator item)*, instead of list = list separator item.',
+				"Write a list as a loop: item (separator item)*, instead of list = list separator item.",
 				rule.origin,
 			);
 		if (seen.has(next)) continue;

@@ -2,18 +2,16 @@
  * A decision tree over the literals that the options of a choice begin with, so that finding the right one
  * of a thousand templates costs no more than finding one of ten.
  */
-import { literalText } from "./lower.js";
-import type { Node } from "./ir.js";
 
-export interface Branch {
-	/** Character code → what follows. */
-	readonly next: Map<number, Branch>;
-	/** Index into `Dispatch.leaves` for any other character. */
-	readonly leaf: number;
-}
+import type { Node } from "./ir.js";
+import { literalText } from "./lower.js";
 
 export interface Dispatch {
-	readonly root: Branch;
+	/**
+	 * The tree as numbers. A node is: distance of the deciding character, what to do by default, number of cases, then
+	 * character and what to do for each. What to do is another node's index, or `~leaf`.
+	 */
+	readonly nodes: readonly number[];
 	/** Options to try, in their order. */
 	readonly leaves: readonly (readonly number[])[];
 }
@@ -50,15 +48,28 @@ export function dispatch(options: readonly Node[]): Dispatch | undefined {
 		leaves.push(list);
 		return leaves.length - 1;
 	};
-	const grow = (candidates: readonly number[], depth: number): Branch => {
-		// Options whose prefix ends here stay candidates whatever follows.
-		const open = candidates.filter((i) => (prefixes[i]?.length ?? 0) <= depth);
-		const codes = new Set(candidates.filter((i) => !open.includes(i)).map((i) => prefixes[i]?.charCodeAt(depth) ?? 0));
-		const next = new Map<number, Branch>();
-		// Two options are told apart faster by trying them than by looking further ahead.
-		if (codes.size > 0 && candidates.length > 1)
-			for (const code of codes) next.set(code, grow(candidates.filter((i) => open.includes(i) || prefixes[i]?.charCodeAt(depth) === code), depth + 1));
-		return next.size === 0 ? { next, leaf: leafFor(candidates) } : { next, leaf: leafFor(open) };
+	const nodes: number[] = [];
+	/** Index of a new node, or `~leaf`. Only characters that tell candidates apart are looked at; each option checks all of its own. */
+	const grow = (candidates: readonly number[], from: number): number => {
+		if (candidates.length < 2) return ~leafFor(candidates);
+		for (let depth = from; ; depth++) {
+			// Options whose prefix ends here stay candidates whatever follows.
+			const open = candidates.filter((i) => (prefixes[i]?.length ?? 0) <= depth);
+			if (open.length === candidates.length) return ~leafFor(candidates);
+			const codes = new Set(candidates.filter((i) => !open.includes(i)).map((i) => prefixes[i]?.charCodeAt(depth) ?? 0));
+			if (codes.size < 2) continue;
+			const at = nodes.length;
+			nodes.push(depth, ~leafFor(open), codes.size, ...Array<number>(codes.size * 2).fill(0));
+			[...codes].forEach((code, k) => {
+				nodes[at + 3 + k * 2] = code;
+				nodes[at + 4 + k * 2] = grow(
+					candidates.filter((i) => open.includes(i) || prefixes[i]?.charCodeAt(depth) === code),
+					depth + 1,
+				);
+			});
+			return at;
+		}
 	};
-	return { root: grow([...options.keys()], 0), leaves };
+	grow([...options.keys()], 0);
+	return { nodes, leaves };
 }

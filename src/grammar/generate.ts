@@ -5,8 +5,8 @@
  * Two variants: `bytes` reads ASCII records from a Uint8Array, `text` reads strings of UTF-16 units.
  */
 import { type CharSet, isEmptyAscii, isEverything, members } from "./charset.js";
-import { type Branch, dispatch } from "./dispatch.js";
-import { type Node, type Program, type Repeat, type Rule, capturing, children } from "./ir.js";
+import { type Dispatch, dispatch } from "./dispatch.js";
+import { capturing, children, type Node, type Program, type Repeat, type Rule } from "./ir.js";
 
 export interface GenerateOptions {
 	readonly variant: "bytes" | "text";
@@ -16,8 +16,10 @@ export interface GenerateOptions {
 
 /** Iterations of a loop that may be tried again before its ends are remembered. */
 const PATIENCE = 64;
+/** Literals of at most this many units are compared in place. */
+const SHORT = 6;
 /** Rules of at most this many nodes are written in place. */
-const INLINE = 12;
+const INLINE = 8;
 /** Nested calls of recursive rules before a record counts as too deeply nested. */
 export const DEEPEST = 500;
 
@@ -127,7 +129,9 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const l = label();
 		const back = `back_${name}`;
 		// The last match is the same for every position before it: search from the end, once for a record.
-		const low = bytes ? "" : "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
+		const low = bytes
+			? ""
+			: "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		functions.set(
 			back,
 			`function ${back}(b,a,e){const m=${name};if(m.g!==G){m.g=G;m.found=-1;m.down=e+1;}for(let q=m.down-1;m.found<0&&q>a;q--){${step}m.down=q;${low}X:{let p=q;${gen(stop, false, "break X;")}m.found=q;}}return m.found>a?m.found:a;}`,
@@ -158,7 +162,10 @@ export function generate(program: Program, options: GenerateOptions): string {
 				const remember = mayCapture(rule.body, cap) ? undefined : memo();
 				const look = remember === undefined ? "" : `const m=${remember}.from(e),k=m[p-B];if(k!==0)return k-2;const q=p;`;
 				const store = remember === undefined ? "" : "m[q-B]=p+2;";
-				functions.set(name, `function ${name}_(b,p,e){${body}}function ${name}(b,p,e){${step}${look}if(D>=${DEEPEST}){deep=true;return -1;}D++;p=${name}_(b,p,e);D--;${store}return p;}`);
+				functions.set(
+					name,
+					`function ${name}_(b,p,e){${body}}function ${name}(b,p,e){${step}${look}if(D>=${DEEPEST}){deep=true;return -1;}D++;p=${name}_(b,p,e);D--;${store}return p;}`,
+				);
 			}
 		});
 		return name;
@@ -177,16 +184,33 @@ export function generate(program: Program, options: GenerateOptions): string {
 				})
 				.join("");
 		const tree = options.length < 4 ? undefined : dispatch(options);
+		if (tree !== undefined) return chooseByTree(tree, options, cap, fail);
 		const start = `const q${l}=p${keep ? `,n${l}=n` : ""};`;
-		if (tree === undefined) return `A${l}:{${start}${tries([...options.keys()])}${fail}}`;
-		// Options reached from several leaves of the tree are called, not repeated.
-		const asCalls = tree.leaves.map((leaf, k) => `case ${k}:${leaf.map((i) => tryCall(options[i], cap, l, keep)).join("")}break;`).join("");
-		return `A${l}:{${start}let k${l};${decide(tree.root, 0, `k${l}`)}switch(k${l}){${asCalls}}${fail}}`;
+		return `A${l}:{${start}${tries([...options.keys()])}${fail}}`;
+	};
+
+	const chooseByTree = (tree: Dispatch, options: readonly Node[], cap: boolean, fail: string): string => {
+		const name = `choose_${label()}`;
+		functions.set(name, dispatcher(name, tree, options, cap));
+		return `${step}p=${name}(b,p,e);if(p<0)${fail}`;
+	};
+
+	/** A function that finds the options to try by the tree, and one function for each of its leaves. */
+	const dispatcher = (name: string, tree: Dispatch, options: readonly Node[], cap: boolean): string => {
+		const leaves = tree.leaves.map((leaf) => {
+			const tries = leaf.map((i, k) => {
+				const option = options[i];
+				if (option === undefined) return "";
+				const restore = k > 0 && mayCapture(option, cap) ? "n=s;" : "";
+				return `${restore}${step}p=${optionFunction(option, cap)}(b,q,e);if(p>=0)return p;`;
+			});
+			return `(b,q,e)=>{let p=-1;const s=n;${tries.join("")}n=s;return -1;}`;
+		});
+		return `const ${name}_d=new Int32Array([${tree.nodes.join()}]),${name}_l=[${leaves.join(",")}];function ${name}(b,p,e){let s=${tree.nodes.length === 0 ? -1 : 0};while(s>=0){const i=p+${name}_d[s],c=i<e?${at("i")}:-1;let t=${name}_d[s+1];for(let j=s+3,z=j+2*${name}_d[s+2];j<z;j+=2)if(${name}_d[j]===c){t=${name}_d[j+1];break;}s=t;}return ${name}_l[~s](b,p,e);}`;
 	};
 
 	const optionNames = new Map<Node, [string | undefined, string | undefined]>();
-	const tryCall = (option: Node | undefined, cap: boolean, l: number, keep: boolean): string => {
-		if (option === undefined) return "";
+	const optionFunction = (option: Node, cap: boolean): string => {
 		const pair = optionNames.get(option) ?? [undefined, undefined];
 		optionNames.set(option, pair);
 		const which = mayCapture(option, cap) ? 1 : 0;
@@ -195,21 +219,28 @@ export function generate(program: Program, options: GenerateOptions): string {
 			pair[which] = name;
 			pending.push(() => functions.set(name, `function ${name}(b,p,e){${gen(option, cap, "return -1;")}return p;}`));
 		}
-		return `${step}p=${name}(b,q${l},e);if(p>=0)break A${l};${keep ? `n=n${l};` : ""}`;
-	};
-
-	const decide = (branch: Branch, depth: number, k: string): string => {
-		if (branch.next.size === 0) return `${k}=${branch.leaf};`;
-		const cases = [...branch.next].map(([code, next]) => `case ${code}:${decide(next, depth + 1, k)}break;`).join("");
-		return `switch(p+${depth}<e?${at(`p+${depth}`)}:-1){${cases}default:${k}=${branch.leaf};}`;
+		return name;
 	};
 
 	const literal = (text: string, fail: string): string => {
 		if (text === "") return "";
 		const units = [...text].flatMap((c) => (c.length === 2 ? [c.charCodeAt(0), c.charCodeAt(1)] : [c.charCodeAt(0)]));
 		if (bytes && units.some((unit) => unit > 127)) return fail;
-		return `if(p+${units.length}>e||${units.map((unit, i) => `${at(i === 0 ? "p" : `p+${i}`)}!==${unit}`).join("||")})${fail}p+=${units.length};`;
+		const test =
+			units.length <= SHORT
+				? units.map((unit, i) => `${at(i === 0 ? "p" : `p+${i}`)}!==${unit}`).join("||")
+				: bytes
+					? `!same(b,p,${constant(text)})`
+					: `!b.startsWith(${JSON.stringify(text)},p)`;
+		return `if(p+${units.length}>e||${test})${fail}p+=${units.length};`;
 	};
+
+	/** Name of a constant that holds the bytes of an ASCII text. */
+	const constant = (text: string): string => {
+		if (!texts.includes(text)) texts.push(text);
+		return `K${texts.indexOf(text)}`;
+	};
+	const texts: string[] = [];
 
 	/** Ohm compares the upper case of single units. */
 	const anyCase = (text: string, fail: string): string => {
@@ -269,6 +300,8 @@ export function generate(program: Program, options: GenerateOptions): string {
 	return [
 		"let L,n=0,B=0,D=0,deep=false,G=0,S=0;",
 		`const W=new Uint8Array(${Math.max(1, program.switches.length)});`,
+		"function same(b,p,k){for(let i=0;i<k.length;i++)if(b[p+i]!==k[i])return false;return true;}",
+		...texts.map((text, i) => `const K${i}=Uint8Array.from(${JSON.stringify(text)},(c)=>c.charCodeAt(0));`),
 		"function grow(){const next=new Int32Array(L.length*2);next.set(L);L=next;}",
 		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
 		// One entry for each position of the record, cleared when a new record begins.
@@ -285,4 +318,3 @@ function size(node: Node): number {
 	const own = node.kind === "literal" ? 1 + node.text.length / 4 : node.kind === "call" ? 2 : 1;
 	return children(node).reduce((sum, child) => sum + size(child), own);
 }
-

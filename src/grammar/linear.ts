@@ -8,7 +8,7 @@
  * (`Repeat.remembered`). Where that is impossible because the loop captures, the grammar is refused.
  */
 import { calledBy, refuse } from "./check.js";
-import { type Node, type Program, type Rule, capturing } from "./ir.js";
+import { capturing, type Node, type Program, type Rule } from "./ir.js";
 
 interface Context {
 	/** Inside a loop or a recursive rule. */

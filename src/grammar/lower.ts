@@ -1,8 +1,8 @@
 /** Ohm's grammar object → our own form (`ir.ts`), specialised for its parameters. */
 import * as ohm from "ohm-js";
 import { MailtrailError } from "../errors.js";
-import { difference, everything, matching, oneOf, range, union } from "./charset.js";
 import type { CharSet } from "./charset.js";
+import { difference, everything, matching, oneOf, range, union } from "./charset.js";
 import type { Node, Program, Rule } from "./ir.js";
 import { type Grammars, originOf } from "./ohm.js";
 
@@ -56,9 +56,19 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		const name = expression.ruleName;
 		const info = grammar.rules[name];
 		if (info === undefined)
-			throw new MailtrailError("grammar.rule", 2, `grammar "${grammar.name}" has no rule "${name}"`, "Define the rule, or correct the name.");
+			throw new MailtrailError(
+				"grammar.rule",
+				2,
+				`grammar "${grammar.name}" has no rule "${name}"`,
+				"Define the rule, or correct the name.",
+			);
 		if (key.length > LONGEST_KEY)
-			throw new MailtrailError("grammar.parameters", 2, `rule "${name}" passes ever longer parameters to itself`, "Recurse without parameters.");
+			throw new MailtrailError(
+				"grammar.parameters",
+				2,
+				`rule "${name}" passes ever longer parameters to itself`,
+				"Recurse without parameters.",
+			);
 		const declared = info.body as Expression;
 		const body = expression.args.length > 0 ? declared.substituteParams(expression.args) : declared;
 		const slot = slots.get(name) ?? slots.get(name.split("__", 1)[0] ?? name) ?? -1;
@@ -109,7 +119,12 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		}
 		if (expression instanceof P.Not) return { kind: "not", body: translate(expression.expr, skipping) };
 		if (expression instanceof P.Lookahead) return { kind: "and", body: translate(expression.expr, skipping) };
-		throw new MailtrailError("grammar.expression", 2, `the grammar uses an expression that cannot be compiled: ${expression.toString()}`, "Write it with the expressions of Ohm's syntax reference.");
+		throw new MailtrailError(
+			"grammar.expression",
+			2,
+			`the grammar uses an expression that cannot be compiled: ${expression.toString()}`,
+			"Write it with the expressions of Ohm's syntax reference.",
+		);
 	};
 
 	const starts = new Map(
@@ -121,7 +136,8 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 			return [name, sequence([spaces, rule, spaces])];
 		}),
 	);
-	for (let next = pending.pop(); next !== undefined; next = pending.pop()) next.rule.body = translate(next.body, isSyntactic(next.rule.name));
+	for (let next = pending.pop(); next !== undefined; next = pending.pop())
+		next.rule.body = translate(next.body, isSyntactic(next.rule.name));
 	const all = [...rules.values()];
 	fold(all);
 	return { rules: all, starts, captures: options.captures, switches, unicode };
@@ -138,7 +154,9 @@ function sequence(parts: readonly Node[]): Node {
 	// ~a ~b c: one character, when all of them are.
 	const final = flat.at(-1);
 	if (flat.length > 1 && final?.kind === "set" && !final.set.unit) {
-		const removed = flat.slice(0, -1).map((part) => (part.kind === "not" && part.body.kind === "set" && !part.body.set.unit ? part.body.set : undefined));
+		const removed = flat
+			.slice(0, -1)
+			.map((part) => (part.kind === "not" && part.body.kind === "set" && !part.body.set.unit ? part.body.set : undefined));
 		if (removed.every((set) => set !== undefined)) return { kind: "set", set: removed.reduce(difference, final.set) };
 	}
 	return flat.length === 1 && flat[0] !== undefined ? flat[0] : { kind: "sequence", parts: flat };

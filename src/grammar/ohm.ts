@@ -56,7 +56,10 @@ function grammarError(error: unknown, file: string, text: string): MailtrailErro
 	if (!(error instanceof Error)) throw error;
 	const interval = (error as { interval?: ohm.Interval }).interval;
 	const first = (error as { shortMessage?: string }).shortMessage ?? error.message;
-	const reason = first.split("\n").filter((line) => line !== "" && !/^\s*>?\s*\d+ \||^\s*\^|^\s+\^|^Errors:|^Line \d+|^- Line/.test(line))[0] ?? first.split("\n")[0] ?? "";
+	const reason =
+		first.split("\n").filter((line) => line !== "" && !/^\s*>?\s*\d+ \||^\s*\^|^\s+\^|^Errors:|^Line \d+|^- Line/.test(line))[0] ??
+		first.split("\n")[0] ??
+		"";
 	const position = /[Ll]ine (\d+), col (\d+)/.exec(error.message);
 	const line = position === null ? undefined : Number(position[1]);
 	const column = position === null ? (interval === undefined ? undefined : 1) : Number(position[2]);

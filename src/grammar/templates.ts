@@ -54,7 +54,10 @@ export function parseTemplate(template: string, where: string): readonly Part[] 
 		const inside = close < 0 ? "" : template.slice(i + 1, close);
 		const found = /^([a-z][a-z0-9_]*)(?::([a-z][a-z0-9_]*))?$/.exec(inside);
 		if (found?.[1] === undefined)
-			throw new TemplateError(where, `"${template.slice(i, i + 20)}" at column ${i + 1} is no placeholder; write {name} or {name:rule}, or "{{" for a brace`);
+			throw new TemplateError(
+				where,
+				`"${template.slice(i, i + 20)}" at column ${i + 1} is no placeholder; write {name} or {name:rule}, or "{{" for a brace`,
+			);
 		if (literal !== "") parts.push({ literal });
 		literal = "";
 		parts.push({ name: found[1], rule: found[2] });
@@ -99,7 +102,8 @@ export function composeTemplates(parent: string, templates: readonly Template[],
 		}
 		if (names.hasRule(name)) return name;
 		const type = names.fieldType(name);
-		if (type === undefined) throw new TemplateError(where, `placeholder {${name}} is neither a rule of the grammar nor declared in the catalog's fields`);
+		if (type === undefined)
+			throw new TemplateError(where, `placeholder {${name}} is neither a rule of the grammar nor declared in the catalog's fields`);
 		if (type === "integer") return define("integer", "integer");
 		if (type === "number") return define("decimal", "decimal");
 		if (rest === undefined) return define("rest", "rest");
@@ -130,5 +134,11 @@ export function composeTemplates(parent: string, templates: readonly Template[],
 		.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
 	const cases = order.map(({ template, index }) => `${body(template)} end -- t${index}`);
 	const rules = [...helpers].map(([head, ruleBody]) => `  ${head} = ${ruleBody}`);
-	return [`${parent}Catalog <: ${parent} {`, `  message = ${cases.length === 0 ? '~""' : cases.join("\n          | ")}`, ...rules, "}", ""].join("\n");
+	return [
+		`${parent}Catalog <: ${parent} {`,
+		`  message = ${cases.length === 0 ? '~""' : cases.join("\n          | ")}`,
+		...rules,
+		"}",
+		"",
+	].join("\n");
 }

@@ -8,7 +8,22 @@ const literal = fc.constantFrom("a", "b", "ab", "ba", "aab", " ", "é", "aé").m
 const atom = (rules: readonly string[]): fc.Arbitrary<string> =>
 	fc.oneof(
 		{ weight: 6, arbitrary: literal },
-		{ weight: 3, arbitrary: fc.constantFrom('"a".."b"', '"b".."z"', "any", "letter", "digit", "lower", "alnum", "space", "end", 'caseInsensitive<"aB">', '"\\u{e0}".."\\u{ff}"') },
+		{
+			weight: 3,
+			arbitrary: fc.constantFrom(
+				'"a".."b"',
+				'"b".."z"',
+				"any",
+				"letter",
+				"digit",
+				"lower",
+				"alnum",
+				"space",
+				"end",
+				'caseInsensitive<"aB">',
+				'"\\u{e0}".."\\u{ff}"',
+			),
+		},
 		{ weight: rules.length === 0 ? 0 : 5, arbitrary: fc.constantFrom(...rules, "any") },
 	);
 
@@ -23,7 +38,7 @@ const expression = (rules: readonly string[]): fc.Arbitrary<string> =>
 			fc.tuple(literal, tie("node")).map(([first, body]) => `(${first} ${body})*`),
 			fc.tuple(tie("node"), literal).map(([body, last]) => `(${body} ${last})+`),
 			literal.map((body) => `(${body})+`),
-			fc.constantFrom('(~"a" any)*', '(~("b" "a") any)*', "letter+", "(x)*", '(~z any)*'),
+			fc.constantFrom('(~"a" any)*', '(~("b" "a") any)*', "letter+", "(x)*", "(~z any)*"),
 			tie("node").map((body) => `(${body})?`),
 			tie("node").map((body) => `~(${body})`),
 			tie("node").map((body) => `&(${body})`),
@@ -65,10 +80,16 @@ const grammarSource = fc
 		}`;
 	});
 
-const inputs = fc.array(fc.oneof(fc.string({ unit: fc.constantFrom("a", "b", " ", "A", "1"), maxLength: 12 }), fc.string({ unit: fc.constantFrom("a", "b", "é", " ", "😀", "ß", "\ud800"), maxLength: 8 })), {
-	minLength: 12,
-	maxLength: 12,
-});
+const inputs = fc.array(
+	fc.oneof(
+		fc.string({ unit: fc.constantFrom("a", "b", " ", "A", "1"), maxLength: 12 }),
+		fc.string({ unit: fc.constantFrom("a", "b", "é", " ", "😀", "ß", "\ud800"), maxLength: 8 }),
+	),
+	{
+		minLength: 12,
+		maxLength: 12,
+	},
+);
 
 describe("compiled = Ohm", () => {
 	it("on random grammars and random inputs", () => {

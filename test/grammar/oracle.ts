@@ -1,7 +1,7 @@
 /** Ohm itself as the judge of the compiled parser. */
 import * as ohm from "ohm-js";
-import { type CompileOptions, compile, loadParser, newCaptureLog, type Parser } from "../../src/grammar/parser.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
+import { type CompileOptions, compile, loadParser, newCaptureLog, type Parser } from "../../src/grammar/parser.js";
 
 export type Captures = readonly (readonly [name: string, text: string])[];
 
@@ -53,7 +53,10 @@ export function oracle(grammar: ohm.Grammar, start: string, captures: readonly s
 
 /** Ohm groups the captures of a repetition by column; sorted by name, with the order inside a name kept, both compare equal. */
 export const bySourceOrder = (captures: Captures): Captures =>
-	captures.map((pair, i) => ({ pair, i })).sort((a, b) => (a.pair[0] < b.pair[0] ? -1 : a.pair[0] > b.pair[0] ? 1 : a.i - b.i)).map(({ pair }) => pair);
+	captures
+		.map((pair, i) => ({ pair, i }))
+		.sort((a, b) => (a.pair[0] < b.pair[0] ? -1 : a.pair[0] > b.pair[0] ? 1 : a.i - b.i))
+		.map(({ pair }) => pair);
 
 export function runCompiled(parser: Parser, start: string, input: string, variant: "bytes" | "text"): Captures | undefined {
 	const log = newCaptureLog();

@@ -1,0 +1,32 @@
+/**
+ * Second step of the build: copies the data of the formats beside their compiled code and compiles their grammars,
+ * so that nothing has to be compiled when the command starts.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ParserSource } from "../grammar/parser.js";
+import { packageRoot } from "../root.js";
+import { readCatalog } from "./catalog.js";
+import { BUILT_IN, compileFormat, compileFraming, composeGrammar, formatFolders, readDefinition } from "./load.js";
+
+const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
+
+function writeParser(folder: string, source: ParserSource): void {
+	const meta = JSON.stringify({ captures: source.captures, switches: source.switches });
+	const text = `// Compiled from the grammar and the catalog; do not edit.\nexport const source=${meta};\nexport function bytes(){\n${source.bytes}\n}\nexport function text(){\n${source.text}\n}\n`;
+	writeFileSync(join(folder, "parser.js"), text);
+}
+
+for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) {
+	const target = join(BUILT_IN, basename(folder));
+	mkdirSync(target, { recursive: true });
+	for (const name of readdirSync(folder)) if (/\.(ohm|json)$/.test(name)) cpSync(join(folder, name), join(target, name));
+}
+writeParser(join(BUILT_IN, "shared"), compileFraming());
+for (const folder of formatFolders(BUILT_IN)) {
+	if (!existsSync(join(folder, "catalog.json"))) continue;
+	const definition = await readDefinition(folder);
+	const catalog = readCatalog(join(folder, "catalog.json"));
+	writeParser(folder, compileFormat(definition, catalog, composeGrammar(definition, folder, catalog)));
+}

@@ -1,0 +1,147 @@
+/** The catalog of a format: every message as data for the parser and words for people. */
+import { existsSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { MailtrailError } from "../errors.js";
+import { readShipped } from "../root.js";
+import type { Level } from "./define.js";
+import type { Event } from "./event.js";
+
+export type Action = NonNullable<Event["action"]>;
+export type Outcome = NonNullable<Event["outcome"]>;
+
+/** What a case of `when` asks of a capture. */
+export interface CaptureTest {
+	readonly is?: readonly string[];
+	readonly starts_with?: string;
+	/** A word of a comma list. */
+	readonly has?: string;
+	readonly present?: boolean;
+}
+
+export interface When {
+	readonly if: Readonly<Record<string, CaptureTest>>;
+	readonly action?: Action;
+	readonly outcome?: Outcome;
+	readonly level?: Level;
+}
+
+export interface Variant {
+	readonly template: string;
+	readonly rule?: string;
+	readonly since?: string;
+	readonly until?: string;
+	readonly title?: string;
+}
+
+export interface Entry {
+	readonly code: string;
+	readonly level?: Level;
+	readonly template?: string;
+	readonly rule?: string;
+	readonly variants?: readonly Variant[];
+	readonly uncoded?: true;
+	readonly title: string;
+	readonly explanation?: string;
+	readonly action?: Action;
+	readonly outcome?: Outcome;
+	readonly when?: readonly When[];
+	readonly since?: string;
+	readonly until?: string;
+	readonly documented?: boolean;
+	readonly see?: string;
+}
+
+export interface Term {
+	readonly kind: string;
+	readonly code: string;
+	readonly template?: string;
+	readonly title: string;
+	readonly explanation?: string;
+	readonly smtp_code?: string;
+	readonly enhanced?: string;
+	readonly value?: number;
+	readonly since?: string;
+	readonly until?: string;
+}
+
+export interface FieldDeclaration {
+	readonly type: "text" | "integer" | "number" | "list" | "boolean" | "object";
+	readonly title: string;
+}
+
+export interface Catalog {
+	readonly format: string;
+	readonly fields: Readonly<Record<string, FieldDeclaration>>;
+	readonly entries: readonly Entry[];
+	readonly terms?: readonly Term[];
+}
+
+/** Words of a catalog in another language, by code, and by `kind:code` for terms. */
+export interface Translation {
+	readonly format: string;
+	readonly language: string;
+	readonly entries: Readonly<Record<string, { readonly title: string; readonly explanation?: string }>>;
+	readonly terms?: Readonly<Record<string, { readonly title: string; readonly explanation?: string }>>;
+}
+
+let validator: ReturnType<Ajv2020["compile"]> | undefined;
+
+/** Reads and checks `catalog.json`. Throws MailtrailError that names the file and the JSON pointer. */
+export function readCatalog(file: string): Catalog {
+	const catalog = readJson(file, "Every format has a catalog.json, at least with empty `fields` and `entries`.");
+	validator ??= new Ajv2020({ allErrors: false, allowUnionTypes: true }).compile(readShipped<object>("schemas/catalog.schema.json"));
+	if (!validator(catalog)) {
+		const error = validator.errors?.[0];
+		const extra = error?.params["additionalProperty"];
+		throw new MailtrailError(
+			"catalog.invalid",
+			2,
+			`${error?.instancePath || "the catalog"} ${error?.message ?? "is invalid"}${typeof extra === "string" ? ` ("${extra}")` : ""}`,
+			"See schemas/catalog.schema.json for what a catalog may hold.",
+			{ file },
+		);
+	}
+	const known = catalog as Catalog;
+	const codes = new Set<string>();
+	for (const entry of known.entries) {
+		if (codes.has(entry.code))
+			throw new MailtrailError(
+				"catalog.duplicate",
+				2,
+				`the code "${entry.code}" stands twice in the catalog`,
+				"Make one entry of them, with `variants`.",
+				{ file },
+			);
+		codes.add(entry.code);
+	}
+	return known;
+}
+
+/** Reads `catalog.<language>.json`, undefined when there is none. */
+export function readTranslation(file: string): Translation | undefined {
+	return existsSync(file) ? (readJson(file, "Remove the file or repair it.") as Translation) : undefined;
+}
+
+function readJson(file: string, mend: string): unknown {
+	let text: string;
+	try {
+		text = readFileSync(file, "utf8");
+	} catch (error) {
+		throw new MailtrailError(
+			"catalog.missing",
+			2,
+			`the catalog cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+			mend,
+			{ file },
+		);
+	}
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		const position = /position (\d+)/.exec(reason)?.[1];
+		const before = position === undefined ? undefined : text.slice(0, Number(position)).split("\n");
+		const place = before === undefined ? { file } : { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+		throw new MailtrailError("catalog.json", 2, `this is not JSON: ${reason}`, "Repair the file.", place);
+	}
+}

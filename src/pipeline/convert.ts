@@ -1,0 +1,281 @@
+/** Logs in, events out: bytes → lines → records → captures → events, in input order, one event for each record. */
+import { isAscii } from "node:buffer";
+import type { Profile } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import type { Format } from "../format/format.js";
+import type { Parser } from "../grammar/parser.js";
+import { type Assembled, Assembler, type ProfileNote } from "./assemble.js";
+import { Clock } from "./clock.js";
+import type { Input } from "./input.js";
+import { DEFAULT_MAX_LINE, type Line, LineSplitter } from "./lines.js";
+import { Output } from "./output.js";
+import { type GivenOptions, inferProfile, MOST_PAYLOADS, switchesOf, withPreset } from "./profile.js";
+import { Reader } from "./read.js";
+import { Reading } from "./reading.js";
+import { toEvent, writeEvent } from "./serialize.js";
+
+export interface Settings {
+	readonly formats: readonly Format[];
+	readonly framing: Parser;
+	/** Bare lines are records of this format. */
+	readonly forced?: Format | undefined;
+	/** IANA zone or offset of stamps without one. */
+	readonly zone?: string | undefined;
+	/** Year of the first record. */
+	readonly year?: number | undefined;
+	/** Longest record in bytes. */
+	readonly maxLine?: number | undefined;
+	/** Options of the logging program, by name. */
+	readonly options?: GivenOptions | undefined;
+	/** Input id, the first part of event ids; the name of the input by default. */
+	readonly inputId?: string | undefined;
+	/** Nothing is held back for a sample: options of the logging program are not inferred. */
+	readonly isLive?: boolean | undefined;
+}
+
+/** What became of the records. */
+export interface Summary {
+	records: number;
+	unparsed: number;
+	/** Events by format. */
+	readonly byFormat: Map<string, number>;
+	/** How the options of a format's logging program are known. */
+	readonly profiles: Map<string, ProfileNote>;
+}
+
+export const emptySummary = (): Summary => ({ records: 0, unparsed: 0, byFormat: new Map(), profiles: new Map() });
+
+/** Called for each record; its arguments are good until it returns. */
+type EachRecord = (reading: Reading, assembled: Assembled, format: Format | undefined) => void;
+
+/** Most physical lines of one record. */
+const MOST_LINES = 1000;
+/** Bytes to gather before options are inferred. */
+const SAMPLE = 256 * 1024;
+
+export type UnparsedPolicy = "keep" | "drop" | "only";
+
+/** An input as NDJSON, in blocks that stay good. */
+export async function* convert(
+	input: Input,
+	settings: Settings,
+	summary: Summary,
+	unparsed: UnparsedPolicy = "keep",
+): AsyncGenerator<Buffer> {
+	const out = new Output();
+	const id = settings.inputId ?? input.name;
+	const each: EachRecord = (reading, assembled, format) => {
+		if (unparsed === "keep" || (unparsed === "only") === (format === undefined)) writeEvent(reading, assembled, id, out);
+	};
+	for await (const _ of records(input, settings, summary, each)) if (out.length > 0) yield out.take();
+}
+
+/** An input as event objects. */
+export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
+	const id = settings.inputId ?? input.name;
+	let batch: Event[] = [];
+	const each: EachRecord = (reading, assembled) => {
+		batch.push(toEvent(reading, assembled, id));
+	};
+	for await (const _ of records(input, settings, summary, each)) {
+		yield* batch;
+		batch = [];
+	}
+}
+
+/** Reads all records of an input, and yields after each block of them. */
+async function* records(input: Input, settings: Settings, summary: Summary, each: EachRecord): AsyncGenerator<undefined> {
+	const stream = new Stream(input, settings, summary, each);
+	const chunks = input.chunks()[Symbol.asyncIterator]();
+	try {
+		yield* begin(chunks, settings, stream);
+		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+			stream.push(next.value);
+			yield;
+		}
+		stream.end();
+		yield;
+	} catch (error) {
+		// What was read before an input failed is not lost.
+		stream.end();
+		yield;
+		throw error;
+	} finally {
+		await chunks.return?.();
+	}
+}
+
+/** Reads the first block; more of it when a format needs a sample to know how its program was configured. */
+async function* begin(chunks: AsyncIterator<Buffer>, settings: Settings, stream: Stream): AsyncGenerator<undefined> {
+	const first = await chunks.next();
+	if (first.done === true) return;
+	if (settings.isLive === true || !stream.needsSample(first.value)) {
+		stream.push(first.value);
+		yield;
+		return;
+	}
+	// Blocks are used again by the input, so what is kept is copied.
+	const kept = [Buffer.from(first.value)];
+	let size = first.value.length;
+	try {
+		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+			kept.push(Buffer.from(next.value));
+			size += next.value.length;
+			if (size >= SAMPLE) break;
+		}
+	} finally {
+		// Also when the input fails: what came until then is read.
+		const sample = Buffer.concat(kept);
+		stream.infer(sample);
+		stream.push(sample);
+	}
+	yield;
+}
+
+/** The state of one input between its blocks. */
+class Stream {
+	readonly #lines: LineSplitter;
+	readonly #reader: Reader;
+	readonly #assembler: Assembler;
+	readonly #reading = new Reading();
+	readonly #maxLine: number;
+	/** Formats with options → the switch rules that are on. */
+	readonly #switches = new Map<Format, readonly string[]>();
+	/** Offset in the stream from which on all bytes were ASCII. */
+	#asciiFrom = 0;
+	#pushed = 0;
+
+	constructor(
+		input: Input,
+		readonly settings: Settings,
+		readonly summary: Summary,
+		readonly each: EachRecord,
+	) {
+		this.#maxLine = settings.maxLine ?? DEFAULT_MAX_LINE;
+		this.#lines = new LineSplitter(this.#maxLine);
+		this.#reader = this.#newReader();
+		const clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
+		this.#assembler = new Assembler(settings.inputId ?? input.name, clock);
+		for (const [format, profile] of profiled(settings.formats)) this.#useGiven(format, profile);
+	}
+
+	/** A format with options that were not given has records in this block. */
+	needsSample(block: Buffer): boolean {
+		return profiled(this.settings.formats).some(([format]) => !this.#areOptionsGiven() && this.#sample(block, format, 1).length > 0);
+	}
+
+	infer(block: Buffer): void {
+		for (const [format, profile] of profiled(this.settings.formats)) {
+			const payloads = this.#sample(block, format, MOST_PAYLOADS);
+			if (payloads.length > 0) this.#use(format, profile, inferProfile(format, profile, payloads));
+		}
+	}
+
+	push(block: Buffer): void {
+		this.#pushed += block.length;
+		if (!isAscii(block)) this.#asciiFrom = this.#pushed;
+		this.#lines.push(block);
+		this.#drain();
+	}
+
+	end(): void {
+		this.#lines.end();
+		this.#drain();
+		this.#release();
+	}
+
+	#drain(): void {
+		for (const [format, switches] of this.#switches) format.parser.setSwitches(switches);
+		const lines = this.#lines;
+		for (let line = lines.next(); line !== undefined; line = lines.next()) {
+			const { held } = lines;
+			if (held !== undefined) {
+				if (held.lines < MOST_LINES && line.end - held.start <= this.#maxLine && !this.#isFramed(line)) {
+					lines.join();
+					if (!this.#isUnfinished(lines.held ?? line)) this.#release();
+					continue;
+				}
+				this.#release();
+			}
+			if (this.#record(line, 1)) lines.hold();
+		}
+	}
+
+	/** Writes the held record, as far as it came. */
+	#release(): void {
+		const { held } = this.#lines;
+		if (held !== undefined) this.#record(held, held.lines, true);
+		this.#lines.release();
+	}
+
+	#begin(line: Line): Reading {
+		const reading = this.#reading;
+		reading.begin(line.buffer, line.start, line.end, line.offset >= this.#asciiFrom);
+		reading.offset = line.offset;
+		reading.line = line.number;
+		reading.eol = line.eol;
+		reading.isCut = line.cut;
+		return reading;
+	}
+
+	#isFramed(line: Line): boolean {
+		return this.#reader.isFramed(this.#begin(line));
+	}
+
+	#isUnfinished(line: Line): boolean {
+		const reading = this.#begin(line);
+		return this.#reader.isFramed(reading) && this.#reader.isUnfinished(reading);
+	}
+
+	/** Writes a record; true when it must wait for its next line instead. */
+	#record(line: Line, lines: number, isWhole = false): boolean {
+		const reading = this.#begin(line);
+		reading.lines = lines;
+		const format = this.#reader.read(reading);
+		if (!isWhole && line.eol !== "" && this.#reader.isUnfinished(reading)) return true;
+		const { summary } = this;
+		summary.records++;
+		if (format === undefined) summary.unparsed++;
+		else summary.byFormat.set(format.id, (summary.byFormat.get(format.id) ?? 0) + 1);
+		this.each(reading, this.#assembler.assemble(reading, format), format);
+		return false;
+	}
+
+	#newReader(): Reader {
+		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced });
+	}
+
+	/** Payloads of a format at the beginning of the stream. */
+	#sample(block: Buffer, format: Format, most: number): string[] {
+		const lines = new LineSplitter(this.#maxLine);
+		const reader = this.#newReader();
+		const reading = new Reading();
+		const payloads: string[] = [];
+		format.parser.setSwitches([]);
+		lines.push(block);
+		for (let line = lines.next(); line !== undefined && payloads.length < most; line = lines.next()) {
+			reading.begin(line.buffer, line.start, line.end, false);
+			if (reader.read(reading) === format) payloads.push(reader.payload(reading));
+		}
+		return payloads;
+	}
+
+	#areOptionsGiven(): boolean {
+		return Object.keys(this.settings.options ?? {}).length > 0;
+	}
+
+	#useGiven(format: Format, profile: Profile): void {
+		const given = this.settings.options ?? {};
+		const options = withPreset(format, profile, given);
+		this.#use(format, profile, { basis: Object.keys(given).length > 0 ? "given" : "none", options });
+	}
+
+	#use(format: Format, profile: Profile, note: ProfileNote): void {
+		this.#switches.set(format, switchesOf(format, profile, note.options));
+		this.#assembler.setProfile(format.id, note);
+		this.summary.profiles.set(format.id, note);
+	}
+}
+
+const profiled = (formats: readonly Format[]): (readonly [Format, Profile])[] =>
+	formats.flatMap((format) => (format.definition.profile === undefined ? [] : [[format, format.definition.profile] as const]));

@@ -1,0 +1,50 @@
+/** A file that is still written: what it holds, then what is added, also after it was rotated or cut. */
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Input, openInput } from "./input.js";
+
+const BLOCK = 256 * 1024;
+const POLL_MS = 250;
+
+/** Opens a file to be followed; the chunks end when `signal` is aborted. Throws as `openInput` does. */
+export async function followInput(path: string, signal?: AbortSignal): Promise<Input> {
+	const { modified } = await openInput(path);
+	return { name: path, modified, chunks: () => follow(path, signal) };
+}
+
+async function* follow(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+	let file = await open(path);
+	let position = 0;
+	try {
+		while (signal?.aborted !== true) {
+			const buffer = Buffer.allocUnsafe(BLOCK);
+			const { bytesRead } = await file.read(buffer, 0, BLOCK, position);
+			if (bytesRead > 0) {
+				position += bytesRead;
+				yield buffer.subarray(0, bytesRead);
+				continue;
+			}
+			const next = await reopened(path, file, position);
+			if (next !== undefined) {
+				if (next !== file) {
+					await file.close();
+					file = next;
+				}
+				position = 0;
+				continue;
+			}
+			await wait(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+		}
+	} finally {
+		await file.close();
+	}
+}
+
+/** The file to go on with from its beginning: another one of the same name, or the same, shortened. Undefined: wait. */
+async function reopened(path: string, file: FileHandle, position: number): Promise<FileHandle | undefined> {
+	const now = await stat(path).catch(() => undefined);
+	if (now === undefined) return undefined;
+	const then = await file.stat();
+	if (now.ino !== then.ino || now.dev !== then.dev) return await open(path);
+	return now.size < position ? file : undefined;
+}

@@ -1,0 +1,97 @@
+/** One record while it is read: its bytes, its text where needed, and what the grammars captured in it. */
+import { isAscii, isUtf8 } from "node:buffer";
+import { type CaptureLog, newCaptureLog, type Parser } from "../grammar/parser.js";
+import type { LineEnd } from "./lines.js";
+
+export class Reading {
+	readonly log: CaptureLog = newCaptureLog();
+	bytes: Buffer = Buffer.alloc(0);
+	start = 0;
+	end = 0;
+	/** Byte offset in the stream. */
+	offset = 0;
+	/** Number of the first physical line. */
+	line = 1;
+	/** Physical lines of the record. */
+	lines = 1;
+	eol: LineEnd = "\n";
+	/** A piece of a line that was longer than the limit. */
+	isCut = false;
+	/** Plain ASCII: parsed as bytes, and captures are offsets into `bytes`. Else they are offsets into `text`. */
+	isAscii = true;
+	/** Not valid UTF-8: each character of the text is one byte. */
+	isLatin1 = false;
+	text = "";
+	/** Integers of the log that belong to the frame. */
+	frameLength = 0;
+	/** Texts by position in the log, when `expand` replaced the captures. */
+	expanded: readonly string[] | undefined;
+
+	/** Begins a record; the bytes must stay as they are until it is written. */
+	begin(bytes: Buffer, start: number, end: number, isKnownAscii: boolean): void {
+		this.bytes = bytes;
+		this.start = start;
+		this.end = end;
+		this.log.length = 0;
+		this.frameLength = 0;
+		this.expanded = undefined;
+		this.isLatin1 = false;
+		this.isAscii = isKnownAscii || isAscii(bytes.subarray(start, end));
+		if (this.isAscii) return;
+		const raw = bytes.subarray(start, end);
+		this.isLatin1 = !isUtf8(raw);
+		this.text = this.isLatin1 ? raw.toString("latin1") : raw.toString("utf8");
+	}
+
+	/** Where the text begins and ends, in the offsets of the log. */
+	get from(): number {
+		return this.isAscii ? this.start : 0;
+	}
+
+	get to(): number {
+		return this.isAscii ? this.end : this.text.length;
+	}
+
+	/** Matches a rule on a span and appends its captures to the log. */
+	match(parser: Parser, rule: string, start: number, end: number): boolean {
+		return this.isAscii ? parser.bytes(rule)(this.bytes, start, end, this.log) : parser.text(rule)(this.text, start, end, this.log);
+	}
+
+	/** Captures in the log. */
+	get count(): number {
+		return this.log.length / 3;
+	}
+
+	slot(at: number): number {
+		return this.log.data[at * 3] ?? -1;
+	}
+
+	/** Text of a capture. */
+	textAt(at: number): string {
+		if (this.expanded !== undefined) return this.expanded[at] ?? "";
+		const start = this.log.data[at * 3 + 1] ?? 0;
+		const end = this.log.data[at * 3 + 2] ?? 0;
+		return this.isAscii ? this.bytes.toString("latin1", start, end) : this.text.slice(start, end);
+	}
+
+	/** Position in the log of the last capture of a slot, -1 for none. */
+	last(slot: number): number {
+		for (let at = this.count - 1; at >= 0; at--) if (this.slot(at) === slot) return at;
+		return -1;
+	}
+
+	/** The record without its line end. */
+	raw(): string {
+		return this.isAscii ? this.bytes.toString("latin1", this.start, this.end) : this.text;
+	}
+
+	/** Puts other captures into the log: slots and their texts. */
+	replace(slots: readonly number[], texts: readonly string[]): void {
+		if (slots.length * 3 > this.log.data.length) this.log.data = new Int32Array(slots.length * 6);
+		slots.forEach((slot, at) => {
+			this.log.data[at * 3] = slot;
+		});
+		this.log.length = slots.length * 3;
+		this.expanded = texts;
+	}
+}

@@ -1,0 +1,115 @@
+/** Assembled records as NDJSON bytes or as event objects; both hold the same. */
+import type { Json } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import type { Assembled } from "./assemble.js";
+import { integerOf, jsonOf, numberOf, quote } from "./json.js";
+import type { Output } from "./output.js";
+import type { Reading } from "./reading.js";
+import type { Branch, Value } from "./shape.js";
+
+/** Digits of any count in a record. */
+const COUNT_SIZE = 20;
+
+/** Appends one line of NDJSON. */
+export function writeEvent(reading: Reading, assembled: Assembled, input: string, out: Output): void {
+	const { shape, dynamic } = assembled;
+	// Captured spans are copied byte by byte; everything else goes through strings.
+	const isPlain = reading.isAscii && reading.expanded === undefined;
+	const { data, length } = reading.log;
+	let spans = reading.end - reading.start;
+	if (isPlain) for (let i = 0; i < length; i += 3) spans += (data[i + 2] ?? 0) - (data[i + 1] ?? 0) + 3;
+	// Each byte may need six for its escape.
+	out.reserve(shape.constantSize + spans * 6 + input.length * 6 + shape.parts.length * 40);
+	for (const { before, value } of shape.parts) {
+		out.piece(before);
+		switch (value.kind) {
+			case "text":
+				if (isPlain) out.string(reading.bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
+				else out.text(quote(reading.textAt(value.at)));
+				break;
+			case "integer":
+				if (isPlain) out.integer(reading.bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
+				else out.text(JSON.stringify(integerOf(reading.textAt(value.at))));
+				break;
+			case "raw":
+				if (reading.isAscii) out.string(reading.bytes, reading.start, reading.end);
+				else out.text(quote(reading.raw()));
+				break;
+			case "time":
+				out.plain(`"${assembled.time}"`);
+				break;
+			case "id":
+				out.text(quote(idOf(input, reading)));
+				break;
+			case "line":
+				out.count(reading.line);
+				break;
+			case "offset":
+				out.count(reading.offset);
+				break;
+			case "length":
+				out.count(reading.end - reading.start);
+				break;
+			case "lines":
+				out.count(reading.lines);
+				break;
+			default:
+				out.text(jsonOf(valueOf(value, reading, assembled, input)));
+		}
+		out.reserve(shape.constantSize + spans * 6 + COUNT_SIZE * shape.parts.length);
+	}
+	out.piece(shape.after);
+	void dynamic;
+}
+
+export const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;
+
+/** The event as an object. */
+export function toEvent(reading: Reading, assembled: Assembled, input: string): Event {
+	// The shape follows the schema; every event of every test is validated against it.
+	return build(assembled.shape.tree, false, reading, assembled, input) as unknown as Event;
+}
+
+function build(tree: readonly Branch[], isArray: boolean, reading: Reading, assembled: Assembled, input: string): Json {
+	const entries = tree.map((branch): [string, Json] => [
+		branch.key,
+		branch.value === undefined
+			? build(branch.children, branch.isArray, reading, assembled, input)
+			: valueOf(branch.value, reading, assembled, input),
+	]);
+	return isArray ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
+
+function valueOf(value: Value, reading: Reading, assembled: Assembled, input: string): Json {
+	switch (value.kind) {
+		case "constant":
+			return value.json;
+		case "text":
+			return reading.textAt(value.at);
+		case "integer":
+			return integerOf(reading.textAt(value.at));
+		case "number":
+			return numberOf(reading.textAt(value.at));
+		case "list":
+			return value.at.flatMap((at) => (value.separator === undefined ? [reading.textAt(at)] : parts(reading.textAt(at), value.separator)));
+		case "dynamic":
+			return assembled.dynamic[value.index] ?? null;
+		case "id":
+			return idOf(input, reading);
+		case "time":
+			return assembled.time;
+		case "raw":
+			return reading.raw();
+		case "line":
+			return reading.line;
+		case "offset":
+			return reading.offset;
+		case "length":
+			return reading.end - reading.start;
+		case "lines":
+			return reading.lines;
+	}
+}
+
+/** Nothing between separators is no element at the end of an empty text: `""` has no parts. */
+const parts = (text: string, separator: string): readonly string[] => (text === "" ? [] : text.split(separator));

@@ -1,0 +1,134 @@
+/**
+ * The shape of an event: its keys in schema order, with the places where values of the record go.
+ * Records of the same kind share a shape, so what is constant is made once and copied as bytes.
+ */
+import type { Field, Json } from "../format/define.js";
+import { readShipped } from "../root.js";
+import { jsonOf } from "./json.js";
+
+/** Where a value comes from. `at` counts captures of the record's log, `dynamic` values computed for it. */
+export type Value =
+	| { readonly kind: "constant"; readonly json: Json }
+	| { readonly kind: "text" | "integer" | "number"; readonly at: number }
+	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined }
+	| { readonly kind: "dynamic"; readonly index: number }
+	| { readonly kind: "id" | "time" | "raw" | "line" | "offset" | "length" | "lines" };
+
+export interface Branch {
+	readonly key: string;
+	readonly children: readonly Branch[];
+	readonly value: Value | undefined;
+	/** The children are the elements of an array. */
+	readonly isArray: boolean;
+}
+
+/** A constant piece of JSON, then a value. */
+export interface Part {
+	readonly before: Uint8Array;
+	readonly value: Value;
+}
+
+export interface Shape {
+	readonly tree: readonly Branch[];
+	readonly parts: readonly Part[];
+	/** What stands after the last value, with the line feed. */
+	readonly after: Uint8Array;
+	/** Bytes of all constant pieces. */
+	readonly constantSize: number;
+}
+
+/** A place in the event and its value. */
+export interface Placed {
+	readonly path: string;
+	readonly value: Value;
+}
+
+interface SchemaObject {
+	readonly properties?: Readonly<Record<string, SchemaObject>>;
+	readonly items?: SchemaObject;
+}
+
+/** Path → keys in the order of the schema. */
+function schemaOrder(): ReadonlyMap<string, readonly string[]> {
+	const order = new Map<string, readonly string[]>();
+	const visit = (path: string, schema: SchemaObject): void => {
+		if (schema.items !== undefined) visit(path, schema.items);
+		if (schema.properties === undefined) return;
+		order.set(path, Object.keys(schema.properties));
+		for (const [key, child] of Object.entries(schema.properties)) visit(path === "" ? key : `${path}.${key}`, child);
+	};
+	visit("", readShipped<SchemaObject>("schemas/event.schema.json"));
+	return order;
+}
+
+let order: ReadonlyMap<string, readonly string[]> | undefined;
+
+/** Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object. */
+export function makeShape(places: readonly Placed[], fieldOrder: readonly string[]): Shape {
+	order ??= schemaOrder();
+	const byPath = new Map(places.map(({ path, value }) => [path, value]));
+	const tree = grow(
+		[...byPath].map(([path, value]) => ({ keys: path.split("."), value })),
+		"",
+		new Map([...order, ["fields", fieldOrder]]),
+	);
+	const pieces: (string | Value)[] = [];
+	flatten(tree, false, pieces);
+	const parts: Part[] = [];
+	let before = "";
+	for (const piece of pieces) {
+		if (typeof piece === "string") before += piece;
+		else {
+			parts.push({ before: Buffer.from(before), value: piece });
+			before = "";
+		}
+	}
+	const after = Buffer.from(`${before}\n`);
+	return { tree, parts, after, constantSize: parts.reduce((sum, part) => sum + part.before.length, after.length) };
+}
+
+function grow(
+	entries: readonly { readonly keys: readonly string[]; readonly value: Value }[],
+	path: string,
+	ranks: ReadonlyMap<string, readonly string[]>,
+): Branch[] {
+	const groups = new Map<string, { keys: readonly string[]; value: Value }[]>();
+	for (const { keys, value } of entries) {
+		const [key = "", ...rest] = keys;
+		const group = groups.get(key) ?? [];
+		group.push({ keys: rest, value });
+		groups.set(key, group);
+	}
+	const known = ranks.get(path) ?? [];
+	const rank = (key: string): number => {
+		const index = known.indexOf(key);
+		return index < 0 ? known.length : index;
+	};
+	return [...groups]
+		.sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+		.map(([key, group]) => {
+			const leaf = group.findLast((one) => one.keys.length === 0);
+			// Elements of an array stand in the schema without their index.
+			const below = /^\d+$/.test(key) ? path : path === "" ? key : `${path}.${key}`;
+			const children = leaf === undefined ? grow(group, below, ranks) : [];
+			return { key, children, value: leaf?.value, isArray: children.length > 0 && children.every((child) => /^\d+$/.test(child.key)) };
+		});
+}
+
+function flatten(tree: readonly Branch[], isArray: boolean, pieces: (string | Value)[]): void {
+	pieces.push(isArray ? "[" : "{");
+	tree.forEach((branch, i) => {
+		pieces.push(`${i === 0 ? "" : ","}${isArray ? "" : `${JSON.stringify(branch.key)}:`}`);
+		if (branch.value === undefined) flatten(branch.children, branch.isArray, pieces);
+		else if (branch.value.kind === "constant") pieces.push(jsonOf(branch.value.json));
+		else pieces.push(branch.value);
+	});
+	pieces.push(isArray ? "]" : "}");
+}
+
+/** The value of a field whose capture stands at `at` in the log; undefined for what is computed. */
+export function capturedValue(field: Field, at: number): Value | undefined {
+	if (field.kind === "text" || field.kind === "integer" || field.kind === "number") return { kind: field.kind, at };
+	if (field.kind === "list") return { kind: "list", at: [at], separator: field.separator };
+	return undefined;
+}
