@@ -2,7 +2,7 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import { defineFormat, derived, integer, level, type Lookup, text, year } from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, type Lookup, level, text, year } from "../../src/format/define.js";
 
 /** Value of one base-62 digit: 0-9, A-Z, a-z. */
 function digit(character: string | undefined): number | undefined {
@@ -64,7 +64,7 @@ function flagWords(words: string): readonly string[] | undefined {
 	return flags.length === 0 ? undefined : flags;
 }
 
-export default defineFormat({
+const smtpf: FormatDefinition = defineFormat({
 	id: "smtpf",
 	title: "smtpf (BarricadeMX) SMTP filter proxy",
 	grammar: "Smtpf",
@@ -123,3 +123,5 @@ export default defineFormat({
 		remainder: text("remainder"),
 	},
 });
+
+export default smtpf;
