@@ -54,7 +54,7 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 				out.count(reading.lines);
 				break;
 			default:
-				out.text(jsonOf(valueOf(value, reading, assembled, input)));
+				out.text(jsonOf(jsonValue(value, reading, assembled, input)));
 		}
 		out.reserve(shape.constantSize + spans * 6 + COUNT_SIZE * shape.parts.length);
 	}
@@ -75,12 +75,12 @@ function build(tree: readonly Branch[], isArray: boolean, reading: Reading, asse
 		branch.key,
 		branch.value === undefined
 			? build(branch.children, branch.isArray, reading, assembled, input)
-			: valueOf(branch.value, reading, assembled, input),
+			: jsonValue(branch.value, reading, assembled, input),
 	]);
 	return isArray ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }
 
-function valueOf(value: Value, reading: Reading, assembled: Assembled, input: string): Json {
+function jsonValue(value: Value, reading: Reading, assembled: Assembled, input: string): Json {
 	switch (value.kind) {
 		case "constant":
 			return value.json;
