@@ -1,0 +1,89 @@
+import { defineFormat, derived, type FormatDefinition, integer, type Lookup, list, text } from "../../src/format/define.js";
+import { expandCounted, expandCountedConnection, expandJson, expandXml, REREAD } from "./encodings.js";
+import { profile } from "./profile.js";
+
+const hexadecimal = (digits: string): number | undefined => {
+	const value = Number.parseInt(digits, 16);
+	return Number.isSafeInteger(value) ? value : undefined;
+};
+
+/** `ZZ` in front of the file name = never tried; each failed attempt lowers the second letter. */
+const attempt = (file: string): number | undefined => {
+	const letter = /(?:^|[/\\\]:])[A-Z]([A-Z])[^/\\\]:]*$/.exec(file)?.[1];
+	return letter === undefined ? undefined : 1 + "Z".charCodeAt(0) - letter.charCodeAt(0);
+};
+
+/** The peer is a client in entries of the receiving side, a server in those of a delivering channel. */
+const isReceiving = (lookup: Lookup): boolean => (lookup("queue_direction") ?? "-") === "+" || "EJVB".includes(lookup("action") ?? "?");
+const ofClient = (value: string, lookup: Lookup): string | undefined => (isReceiving(lookup) ? value : undefined);
+const ofServer = (value: string, lookup: Lookup): string | undefined => (isReceiving(lookup) ? undefined : value);
+
+const format: FormatDefinition = defineFormat({
+	id: "sun-mta",
+	title: "Sun Java System Messaging Server, MTA transaction log (PMDF, iPlanet, Oracle)",
+	grammar: "SunMta",
+	bare: "bare",
+	lookup: "action",
+	captures: {
+		code: text("code"),
+		modifier: list("fields.modifiers"),
+		process: text("process.raw"),
+		process_pid: derived("process.pid", hexadecimal),
+		process_thread: derived("process.thread", hexadecimal),
+		process_sequence: derived("process.sequence", (digits) => (/^\d+$/.test(digits) ? Number(digits) : undefined)),
+		source_channel: text("queue.source_channel"),
+		destination_channel: text("queue.destination_channel"),
+		queue_direction: derived("queue.direction", (sign) => (sign === "+" ? "in" : "out")),
+		file: [text("queue.file"), derived("queue.attempt", attempt)],
+		size_blocks: integer("message.size_blocks"),
+		envelope_from: text("envelope.from"),
+		original_type: text("envelope.to.0.type"),
+		envelope_original: text("envelope.to.0.original"),
+		envelope_to: text("envelope.to.0.address"),
+		envelope_id: text("message.envelope_id"),
+		message_id: list("message.message_ids"),
+		auth_user: text("auth.user"),
+		mail_priority: integer("fields.priority"),
+		client_helo: text("client.helo"),
+		client_host: text("client.host"),
+		client_ip: text("client.ip"),
+		client_port: integer("client.port"),
+		server_host: text("server.host"),
+		server_ip: text("server.ip"),
+		server_port: integer("server.port"),
+		server_banner: text("server.banner"),
+		// A logged source system is the name connected to; `dns;` repeats it.
+		dns_host: derived("server.host", (host, lookup) => (lookup("server_host") === undefined ? host : undefined)),
+		peer_ip: [derived("client.ip", ofClient), derived("server.ip", ofServer)],
+		peer_port: [
+			derived("client.port", (port, lookup) => (isReceiving(lookup) ? Number(port) : undefined)),
+			derived("server.port", (port, lookup) => (isReceiving(lookup) ? undefined : Number(port))),
+		],
+		mx_host: [text("fields.dns_host"), derived("server.host", ofServer)],
+		smtp_code: text("smtp.code"),
+		smtp_enhanced: text("smtp.enhanced"),
+		smtp_text: text("smtp.text"),
+		tls_bits: integer("tls.bits"),
+		tls_cipher: text("tls.cipher"),
+		remainder: derived("remainder", (rest, lookup) => [lookup("remainder_head"), rest].filter((part) => part !== undefined).join(" ")),
+		// Two words before the code that may be node and channel or two channels.
+		remainder_head: derived("remainder", (words, lookup) => (lookup("remainder") === undefined ? words : undefined)),
+		// Left when an encoded record could not be decoded.
+		counted_text: text("remainder"),
+		json_text: text("remainder"),
+		xml_kind: derived("fields.attributes", () => undefined),
+		xml_name: derived("fields.attributes", () => undefined),
+		xml_value: derived("fields.attributes", () => undefined),
+		unknown_attributes: derived("fields.attributes", (pairs) => JSON.parse(pairs)),
+	},
+	expand: {
+		entry_counted: expandCounted,
+		entry_counted_connection: expandCountedConnection,
+		record_xml: expandXml,
+		record_json: expandJson,
+	},
+	reread: REREAD,
+	profile,
+});
+
+export default format;
