@@ -42,7 +42,8 @@ const withoutAngles = (address: string): string => (address.startsWith("<") && a
 /** `inet:2525@[192.0.2.7]`, `inet6:25@[2001:db8::1]`; a UNIX socket has neither address nor port. */
 const internet = (spec: string): { readonly ip: string; readonly port: number } | undefined => {
 	const found = /^inet6?:(\d{1,5})@\[([0-9A-Fa-f:.]+)\]$/.exec(spec);
-	return found?.[1] === undefined || found[2] === undefined ? undefined : { ip: found[2], port: Number(found[1]) };
+	const port = Number(found?.[1]);
+	return found?.[2] === undefined || port > 65535 ? undefined : { ip: found[2], port };
 };
 
 /** A macro of a dump such as `{"i" => "4jWcQF1GtrzJvh5", ...}`: the only place where the queue id of the MTA is logged. */
