@@ -57,7 +57,7 @@ const PARSED: Readonly<Record<string, { readonly rule: string; readonly otherwis
 export const REREAD: readonly string[] = [
 	...Object.values(PARSED).map(({ rule }) => rule),
 	...["client_system", "whole_server_host", "transport_in", "transport_out", "note__alone", "message_id_list", "iso_stamp"],
-	...["enqueue_tail", "refusal_tail", "dequeue_tail"],
+	...["enqueue_tail", "refusal_tail", "failure_tail", "dequeue_tail"],
 ];
 
 type Kind = "en" | "co" | "he";
@@ -166,13 +166,29 @@ function countedTokens(text: string): readonly Token[] | undefined {
 	return cutCounted(text, (start, count) => start + count) ?? cutCounted(text, bytes);
 }
 
+/** Action → rule for what follows the recipient. */
+const TAILS: Readonly<Record<string, string>> = {
+	E: "enqueue_tail",
+	J: "refusal_tail",
+	V: "refusal_tail",
+	B: "refusal_tail",
+	R: "failure_tail",
+	K: "failure_tail",
+};
+
+/** A counted entry in the plain form, near enough to learn the options from; undefined when it is not counted. */
+export function withoutCounts(payload: string, counted: string): string | undefined {
+	const tokens = countedTokens(counted);
+	if (tokens === undefined || !payload.endsWith(counted)) return undefined;
+	return payload.slice(0, payload.length - counted.length) + tokens.map(({ type, value }) => `${type ?? ""}${value}`).join(" ");
+}
+
 export function expandCounted(captured: Captured, match: Match): Captured | undefined {
 	const { counted_text: counted, ...rest } = captured;
 	const tokens = countedTokens(counted?.[0] ?? "");
 	const [from, original, to, ...more] = tokens ?? [];
 	if (from === undefined || original === undefined || to === undefined) return undefined;
-	const action = captured.action?.[0];
-	const tail = action === "E" ? "enqueue_tail" : action === "J" || action === "V" || action === "B" ? "refusal_tail" : "dequeue_tail";
+	const action = captured.action?.[0] ?? "";
 	const captures: Captures = { ...rest };
 	addAll(captures, match("whole_sender", from.value) ?? { envelope_from: [from.value] });
 	addAll(captures, match("current", to.value) ?? { envelope_to: [to.value] });
@@ -180,7 +196,7 @@ export function expandCounted(captured: Captured, match: Match): Captured | unde
 	const typed = `${original.type ?? ""}${original.value}`;
 	addAll(captures, match("original", typed) ?? { envelope_original: [typed] });
 	const text = more.map((token) => ` ${token.type ?? ""}${token.value}`).join("");
-	addAll(captures, match(tail, text) ?? { remainder: [text.trimStart()] });
+	addAll(captures, match(TAILS[action] ?? "dequeue_tail", text) ?? { remainder: [text.trimStart()] });
 	return captures;
 }
 

@@ -54,6 +54,13 @@ const format: FormatDefinition = defineFormat({
 		server_banner: text("server.banner"),
 		// A logged source system is the name connected to; `dns;` repeats it.
 		dns_host: derived("server.host", (host, lookup) => (lookup("server_host") === undefined ? host : undefined)),
+		// With LOG_REMOTE_MTA the name stands there alone.
+		remote_mta: [
+			text("fields.remote_mta"),
+			derived("server.host", (host, lookup) =>
+				lookup("server_host") === undefined && lookup("dns_host") === undefined ? host : undefined,
+			),
+		],
 		peer_ip: [derived("client.ip", ofClient), derived("server.ip", ofServer)],
 		peer_port: [
 			derived("client.port", (port, lookup) => (isReceiving(lookup) ? Number(port) : undefined)),

@@ -1,5 +1,6 @@
 /** LOG_* options: which switches of the grammar each value turns, shipped sets, and what entries prove about them. */
 import type { Captured, Profile } from "../../src/format/define.js";
+import { withoutCounts } from "./encodings.js";
 
 type Match = (switches: readonly string[], payload: string) => Captured | undefined;
 type Option = Profile["options"][string];
@@ -142,7 +143,14 @@ const restOf = (captured: Captured): string => captured.remainder?.at(-1) ?? "";
 
 function infer(payloads: readonly string[], match: Match): Readonly<Record<string, string>> {
 	const found: Record<string, string> = {};
-	const text = payloads.filter((payload) => !payload.startsWith("<") && !payload.startsWith("{"));
+	const lines = payloads.filter((payload) => !payload.startsWith("<") && !payload.startsWith("{"));
+	let isCounted = false;
+	const text = lines.map((payload) => {
+		const counted = match([], payload)?.counted_text?.[0];
+		const plain = counted === undefined ? undefined : withoutCounts(payload, counted);
+		isCounted ||= plain !== undefined;
+		return plain ?? payload;
+	});
 	if (text.length === 0) {
 		const first = payloads[0];
 		return first === undefined
@@ -151,7 +159,8 @@ function infer(payloads: readonly string[], match: Match): Readonly<Record<strin
 	}
 	const first = read(text, found, match);
 	inferOwner(first, found);
-	if (first.message.some((captured) => captured.envelope_from?.includes("<>") === true)) found.LOG_FORMAT = "2";
+	if (isCounted) found.LOG_FORMAT = "3";
+	else if (first.message.some((captured) => captured.envelope_from?.includes("<>") === true)) found.LOG_FORMAT = "2";
 	// Only E entries tell what is off: they have every field, and no free text behind them.
 	if (first.enqueued.length > 0) {
 		inferRecipientFields(first.enqueued, found);
@@ -194,7 +203,7 @@ function inferUser(enqueued: readonly Captured[], found: Record<string, string>)
 		return;
 	}
 	const words = enqueued.map((captured) => /^[^ ]*/.exec(restOf(captured))?.[0] ?? "");
-	if (words.every((word) => word === "")) {
+	if (words.every((word) => /^(?:\d+|'.*|)$/.test(word))) {
 		found.LOG_USERNAME = "0";
 		return;
 	}
