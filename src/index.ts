@@ -5,6 +5,18 @@ export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from ".
 export { SCHEMA_VERSION } from "./format/event.js";
 export type { Format } from "./format/format.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";
+export {
+	CATALOG_LANGUAGE,
+	describeFormat,
+	type FormatDescription,
+	type FormatOverview,
+	languagesOf,
+	overviewOf,
+	readVocabularies,
+	Translator,
+	type Vocabulary,
+	type Words,
+} from "./format/vocabulary.js";
 export { type Case, readCase, type Source } from "./pipeline/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
 export { followInput } from "./pipeline/follow.js";

@@ -7,6 +7,8 @@ export interface Writer {
 	readonly isTTY: boolean;
 	/** Colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb forbid them. */
 	readonly hasColour: boolean;
+	/** Characters in a line of the terminal. */
+	readonly columns?: number | undefined;
 }
 
 /** Everything of the outside world that a verb may touch besides files; tests bring their own. */
@@ -45,6 +47,7 @@ function streamWriter(stream: NodeJS.WriteStream, name: string, env: Terminal["e
 	const isTTY = stream.isTTY === true;
 	return {
 		isTTY,
+		columns: isTTY ? stream.columns : undefined,
 		hasColour: isTTY && !env.NO_COLOR && env.TERM !== "dumb",
 		write: async (chunk) => {
 			if (chunk.length === 0) return;

@@ -1,7 +1,8 @@
 import { convert } from "./convert.js";
+import { formats } from "./formats.js";
 import { restore } from "./restore.js";
 import { validate } from "./validate.js";
 import type { Verb, VerbGroup } from "./verb.js";
 
 /** The verbs in the order of help. A new one is a file beside this and a line here. */
-export const verbs: readonly (Verb | VerbGroup)[] = [convert, validate, restore];
+export const verbs: readonly (Verb | VerbGroup)[] = [convert, validate, restore, formats];
