@@ -1,0 +1,82 @@
+/** Runs the case files of the corpus: corpus/<format>/*.txt. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../src/root.js";
+import { type CorpusCase, differences, readCases } from "./corpus/case-file.js";
+import { converted } from "./corpus/conversion.js";
+import { type Formats, loadTestFormats } from "./corpus/formats.js";
+
+const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
+
+let known: Formats;
+beforeAll(async () => {
+	known = await loadTestFormats();
+}, 60_000);
+
+async function run({ options, input, expected }: CorpusCase): Promise<void> {
+	const { format, tz, year, modified, max_line, options: given } = options;
+	const forced = format === undefined ? undefined : known.formats.find(({ id }) => id === format);
+	expect(forced?.id).toBe(format);
+	const settings = { ...known, forced, zone: tz, year, maxLine: max_line, options: given };
+	const { events } = await converted(input, settings, modified === undefined ? {} : { modified: new Date(modified) });
+	const found = JSON.parse(JSON.stringify(events));
+	expect(expected.flatMap((one, i) => differences(one, found[i], `/${i}`))).toEqual([]);
+	expect(events.map(({ raw }) => raw)).toHaveLength(expected.length);
+}
+
+for (const format of readdirSync(CORPUS)) {
+	describe(format, () => {
+		const files = readdirSync(`${CORPUS}${format}`).filter((name) => name.endsWith(".txt"));
+		test("has cases", () => {
+			expect(files).not.toEqual([]);
+		});
+		for (const name of files) {
+			describe(name, () => {
+				const file = `corpus/${format}/${name}`;
+				let cases: CorpusCase[];
+				try {
+					cases = readCases(file, readFileSync(`${CORPUS}${format}/${name}`));
+				} catch (error) {
+					test("can be read", () => {
+						throw error;
+					});
+					return;
+				}
+				for (const one of cases) test(one.title, () => run(one));
+			});
+		}
+	});
+}
+
+describe("a case file that proves nothing is refused", () => {
+	test.each([
+		["an empty file", "\n", "f.txt:1: there is no case in this file"],
+		["text before the first title", "hello\n", 'f.txt:1: a case begins with "# " and its title'],
+		["no expectation", "# A\nline\n", 'f.txt:1: the case "A" has no ==>'],
+		["no expectation before the next case", "# A\nline\n# B\nline\n==>\n{}\n", 'f.txt:1: the case "A" has no ==>'],
+		["no input", '# A\n==>\n{ "code": "1" }\n', 'f.txt:1: the case "A" has no input'],
+		["an empty expectation", "# A\nline\n==>\n\n", 'f.txt:1: the case "A" expects nothing'],
+		["only expectations without keys", "# A\nline\n==>\n{}\n", 'f.txt:1: the case "A" expects nothing'],
+		["the same title twice", '# A\nx\n==>\n{ "code": "1" }\n\n# A\nx\n==>\n{ "code": "1" }\n', 'f.txt:6: there is another case "A"'],
+		["no JSON", "# A\nx\n==>\nfoo\n", 'f.txt:1: the case "A" expects something that is no JSON object: foo'],
+		["an open brace", '# A\nx\n==>\n{ "code": "1"\n', 'f.txt:1: the case "A" has an expectation without its last }'],
+		["an unknown option", '# A\noptions: { "zone": "UTC" }\nx\n==>\n{ "code": "1" }\n', 'f.txt:2: there is no option "zone"'],
+		["broken options", '# A\noptions: {\nx\n==>\n{ "code": "1" }\n', "f.txt:2: the options are no JSON"],
+	])("%s", (_, text, message) => {
+		expect(() => readCases("f.txt", Buffer.from(text))).toThrow(new Error(message));
+	});
+
+	test("an expectation is met by the keys it states, and by the absence of those it forbids", () => {
+		const event = { code: "1", fields: { a: 1 }, tags: ["x", "y"] };
+		expect(differences({ code: "1", text: null, fields: { b: null }, tags: ["x", "y"] }, event)).toEqual([]);
+		expect(differences({ code: null, fields: { a: "1" }, tags: ["x"], text: "t" }, event)).toEqual([
+			'/code: expected none, found "1"',
+			'/fields/a: expected "1", found 1',
+			'/tags: expected ["x"], found ["x","y"]',
+			'/text: expected "t", found undefined',
+		]);
+		expect(differences({ fields: null }, event)).not.toEqual([]);
+		expect(differences({}, undefined)).not.toEqual([]);
+	});
+});

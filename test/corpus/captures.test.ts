@@ -1,0 +1,90 @@
+/** Every real log of the corpus: nothing lost, nothing left unread, every event valid, in both zones the tests run in. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Event, events, openInput } from "../../src/index.js";
+import { packageRoot } from "../../src/root.js";
+import { converted } from "./conversion.js";
+import { type Formats, loadTestFormats } from "./formats.js";
+
+const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
+const NO_LOGS = ["SOURCES.md", "expected.json"];
+
+/** Records that no format of ours reads: their programs, and why they are there. Without a program there is no frame. */
+const UNPARSED: Readonly<Record<string, { readonly programs: readonly (string | undefined)[]; readonly why: string }>> = {
+	"milter-manager/captures/postfix-mixed.mail.log": {
+		programs: ["postfix/postfix-script", "postfix/master", "postfix/smtpd", "postfix/cleanup", "postfix/qmgr", "postfix/discard"],
+		why: "the mail server that asks the milters logs into the same file",
+	},
+	"milter-manager/captures/port-already-in-use.console.log": {
+		programs: [undefined],
+		why: "written to standard error before there is a logger, without any frame or tag",
+	},
+};
+
+const captures = readdirSync(CORPUS).flatMap((format) =>
+	readdirSync(`${CORPUS}${format}/captures`)
+		.filter((name) => !NO_LOGS.includes(name))
+		.map((name) => ({ format, name: `${format}/captures/${name}` })),
+);
+
+let known: Formats;
+beforeAll(async () => {
+	known = await loadTestFormats();
+}, 60_000);
+
+const countLines = (bytes: Buffer): number => bytes.toString("latin1").split("\n").length - (bytes.at(-1) === 0x0a ? 1 : 0);
+
+/** Keys of `fields` that the catalog of the event's format does not declare. */
+function undeclared(event: Event): string[] {
+	const declared = known.formats.find(({ id }) => id === event.format)?.catalog.fields ?? {};
+	return Object.keys(event.fields ?? {}).filter((key) => key !== "log_profile" && !(key in declared));
+}
+
+describe.each(captures)("$name", ({ format, name }) => {
+	const bytes = readFileSync(`${CORPUS}${name}`);
+
+	test("each line is in one record, each record is an event of this format", async () => {
+		const { events } = await converted(bytes, known);
+		expect(events.reduce((lines, { source }) => lines + (source.lines ?? 1), 0)).toBe(countLines(bytes));
+		const listed = UNPARSED[name]?.programs ?? [];
+		const strange = events.filter((event) => event.format !== format && !(event.record === "unparsed" && listed.includes(event.program)));
+		expect(strange).toEqual([]);
+		expect(events.filter((event) => event.format === format || listed.includes(undefined))).not.toEqual([]);
+		expect(events.flatMap(undeclared)).toEqual([]);
+	});
+});
+
+test("the list of unparsed records names files that exist, and programs that are in them", async () => {
+	for (const [name, { programs }] of Object.entries(UNPARSED)) {
+		const found = new Set<string | undefined>();
+		for await (const event of events(await openInput(`${CORPUS}${name}`), { ...known }))
+			if (event.record === "unparsed") found.add(event.program);
+		expect([name, [...found].sort()]).toEqual([name, [...programs].sort()]);
+	}
+});
+
+test("neither the zone of the machine nor its locale is in any event", async () => {
+	const { TZ, LC_ALL } = process.env;
+	const all = async (zone: string): Promise<string> => {
+		process.env.TZ = zone;
+		process.env.LC_ALL = "ja_JP.UTF-8";
+		let text = "";
+		for (const { name } of captures)
+			for await (const event of events(await openInput(`${CORPUS}${name}`), { ...known, inputId: name }))
+				text += `${JSON.stringify(event)}\n`;
+		return text;
+	};
+	const summerOffset = (): number => new Date(2026, 6, 1).getTimezoneOffset();
+	try {
+		const east = await all("Pacific/Kiritimati");
+		expect(summerOffset()).toBe(-14 * 60);
+		const west = await all("America/St_Johns");
+		expect(summerOffset()).toBe(2.5 * 60);
+		expect(east === west, "the same events in both zones").toBe(true);
+	} finally {
+		Object.assign(process.env, { TZ });
+		if (LC_ALL === undefined) delete process.env.LC_ALL;
+		else process.env.LC_ALL = LC_ALL;
+	}
+});

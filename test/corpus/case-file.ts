@@ -1,0 +1,115 @@
+/**
+ * Case files of the corpus: input and expected events side by side.
+ *
+ *     # Title of the case, a fact
+ *     options: { "tz": "+09:00" }
+ *     Nov 21 02:08:27 mx1 smtpf[27461]: #599 ready
+ *     ==>
+ *     { "code": "599", "session_id": null }
+ */
+import type { Json } from "../../src/format/define.js";
+
+/** Options of convert, as a case may state them. */
+export interface CaseOptions {
+	readonly format?: string;
+	readonly tz?: string;
+	readonly year?: number;
+	/** Time of modification of the input, RFC 3339. */
+	readonly modified?: string;
+	readonly max_line?: number;
+	/** Options of the logging program. */
+	readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface CorpusCase {
+	readonly title: string;
+	/** Of the title in its file. */
+	readonly line: number;
+	readonly options: CaseOptions;
+	readonly input: Buffer;
+	/** One object for each record: the keys that matter; null says that the key is absent. */
+	readonly expected: readonly Json[];
+}
+
+const OPTION_NAMES = ["format", "tz", "year", "modified", "max_line", "options"];
+
+/** Throws an error that names file and line for anything that is no case, and for a case that would prove nothing. */
+export function readCases(file: string, bytes: Buffer): CorpusCase[] {
+	// Latin-1 keeps every byte of the input; titles and expectations are UTF-8.
+	const lines = bytes.toString("latin1").split("\n");
+	const cases: CorpusCase[] = [];
+	let at = 0;
+	const fail = (line: number, reason: string): never => {
+		throw new Error(`${file}:${line + 1}: ${reason}`);
+	};
+	const isTitle = (line: string | undefined): boolean => line?.startsWith("# ") === true;
+	for (; at < lines.length && !isTitle(lines[at]); at++) if (lines[at]?.trim() !== "") fail(at, 'a case begins with "# " and its title');
+	while (at < lines.length) {
+		const line = at;
+		const title = utf8(lines[at++]?.slice(2) ?? "").trim();
+		if (cases.some((one) => one.title === title)) fail(line, `there is another case "${title}"`);
+		const stated = lines[at]?.startsWith("options:") ? lines[at++]?.slice("options:".length) : undefined;
+		const input: string[] = [];
+		for (; at < lines.length && lines[at] !== "==>"; at++) {
+			if (isTitle(lines[at])) fail(line, `the case "${title}" has no ==>`);
+			input.push(lines[at] ?? "");
+		}
+		if (at === lines.length) fail(line, `the case "${title}" has no ==>`);
+		const from = ++at;
+		while (at < lines.length && !isTitle(lines[at])) at++;
+		const expected = readObjects(utf8(lines.slice(from, at).join("\n")), (reason) => fail(line, `the case "${title}" ${reason}`));
+		if (input.length === 0) fail(line, `the case "${title}" has no input`);
+		if (!expected.some((one) => Object.keys(Object(one)).length > 0)) fail(line, `the case "${title}" expects nothing`);
+		const options = stated === undefined ? {} : readOptions(utf8(stated), (reason) => fail(line + 1, reason));
+		cases.push({ title, line: line + 1, options, input: Buffer.from(`${input.join("\n")}\n`, "latin1"), expected });
+	}
+	if (cases.length === 0) fail(0, "there is no case in this file");
+	return cases;
+}
+
+const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString();
+
+function readOptions(text: string, fail: (reason: string) => never): CaseOptions {
+	let options: unknown;
+	try {
+		options = JSON.parse(text);
+	} catch {
+		return fail("the options are no JSON");
+	}
+	const unknown = Object.keys(Object(options)).find((name) => !OPTION_NAMES.includes(name));
+	if (unknown !== undefined) return fail(`there is no option "${unknown}"`);
+	// Here data enters; what is in it shows when the case runs.
+	return options as CaseOptions;
+}
+
+/** JSON objects one after the other, with anything blank between them. */
+function readObjects(text: string, fail: (reason: string) => never): Json[] {
+	const found: Json[] = [];
+	let depth = 0;
+	let from = 0;
+	for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]|[^\s]/g)) {
+		if (depth === 0 && token !== "{") fail(`expects something that is no JSON object: ${text.slice(index, index + 40).trimEnd()}`);
+		if (token === "{" && depth++ === 0) from = index;
+		if (token !== "}" || --depth > 0) continue;
+		const object = text.slice(from, index + 1);
+		try {
+			found.push(JSON.parse(object));
+		} catch (error) {
+			fail(`expects something that is no JSON: ${String(error)}\n${object}`);
+		}
+	}
+	if (depth > 0) fail("has an expectation without its last }");
+	return found;
+}
+
+/** What of the expectation does not hold, by JSON pointer. Objects may have more keys than expected, arrays not more elements. */
+export function differences(expected: Json, found: Json | undefined, pointer = ""): string[] {
+	const differs = (): string[] => [`${pointer || "/"}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`];
+	if (expected === null) return found === undefined ? [] : [`${pointer || "/"}: expected none, found ${JSON.stringify(found)}`];
+	if (typeof expected !== "object") return expected === found ? [] : differs();
+	if (typeof found !== "object" || found === null || Array.isArray(expected) !== Array.isArray(found)) return differs();
+	const at = (value: Json, key: string): Json | undefined =>
+		Object.entries(Object(value)).find(([name]) => name === key)?.[1] as Json | undefined;
+	if (Array.isArray(expected) && Array.isArray(found) && expected.length !== found.length) return differs();
+	return Object.entries(expected).flatMap(([key, value]) => differences(value, at(found, key), `${pointer}/${key}`));
+}
