@@ -13,7 +13,7 @@ export interface Furthest {
 }
 
 /** Longer texts are cut for this purpose: Ohm's time grows with the square of a text that has no end mark. */
-export const LONGEST = 4096;
+export const LONGEST = 2048;
 
 /** What Ohm's failures offer beyond their type declarations. */
 interface Failure {
