@@ -28,8 +28,9 @@ export function furthest(grammars: Grammars, grammarName: string, rule: string, 
 	const cut = text.length <= LONGEST ? text : text.slice(0, isLow(text, LONGEST) ? LONGEST - 1 : LONGEST);
 	const match = attempt(grammar, rule, cut);
 	if (match === undefined) return { offset: 0, expected: [`text that the rule "${rule}" can read`] };
-	if (match.succeeded()) return { offset: cut.length, expected: [] };
-	const failures = (match as unknown as { getRightmostFailures(): readonly Failure[] }).getRightmostFailures();
+	if (!match.failed()) return { offset: cut.length, expected: [] };
+	// A method that ohm's types leave out.
+	const failures = (match as ohm.FailedMatchResult & { getRightmostFailures(): readonly Failure[] }).getRightmostFailures();
 	const firm = failures.filter((failure) => !failure.isFluffy());
 	const expected = (firm.length === 0 ? failures : firm).map((failure) => readable(failure.toString()));
 	// Ohm lists the last attempt first.
