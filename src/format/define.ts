@@ -21,6 +21,8 @@ export type Field =
 			readonly kind: "derived";
 			readonly path: string;
 			readonly from: (text: string, lookup: Lookup) => Json | undefined;
+			/** Captures that `from` looks up, when they are known: results are then remembered by their texts. */
+			readonly uses: readonly string[] | undefined;
 	  }
 	| { readonly kind: "level"; readonly basis: "line" | "colour"; readonly words: Readonly<Record<string, Level>> }
 	| { readonly kind: "year"; readonly from: (text: string) => number | undefined };
@@ -37,11 +39,15 @@ export const number = (path: string): Field => ({ kind: "number", path });
 /** An array: one element for each time the rule matched, or the parts of one match between separators. */
 export const list = (path: string, separator?: string): Field => ({ kind: "list", path, separator });
 
-/** A value computed from the text; return undefined for "nothing". Must depend on its arguments only. */
-export const derived = (path: string, from: (text: string, lookup: Lookup) => Json | undefined): Field => ({
+/**
+ * A value computed from the text; return undefined for "nothing". Must depend on its arguments only: results are
+ * remembered when `from` looks up nothing, or only the captures named in `uses`.
+ */
+export const derived = (path: string, from: (text: string, lookup: Lookup) => Json | undefined, uses?: readonly string[]): Field => ({
 	kind: "derived",
 	path,
 	from,
+	uses: uses ?? (from.length < 2 ? [] : undefined),
 });
 
 /** The severity, when the line itself shows it in a word (or colour) of this table. */

@@ -32,6 +32,8 @@ export class Format {
 	readonly slots: ReadonlyMap<string, number>;
 	/** Slot of the case label of a template → its catalog entry. */
 	readonly entryOfSlot: readonly (IndexedEntry | undefined)[];
+	/** Slots from here on are those of templates. */
+	readonly firstEntrySlot: number;
 	readonly entryOfCode: ReadonlyMap<string, IndexedEntry>;
 	/** Slot of the capture that selects an entry when no template does; -1 for none. */
 	readonly lookupSlot: number;
@@ -66,6 +68,7 @@ export class Format {
 			return Array.from({ length: count }, () => one);
 		});
 		const first = this.slots.get("message_t0") ?? parser.captures.length;
+		this.firstEntrySlot = first;
 		this.entryOfSlot = parser.captures.map((_, slot) => (slot < first ? undefined : forms[slot - first]));
 		this.lookupSlot = definition.lookup === undefined ? -1 : this.slot(definition.lookup);
 		this.expandSlots = new Map(Object.keys(definition.expand ?? {}).map((label) => [this.slot(label), label]));

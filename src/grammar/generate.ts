@@ -4,8 +4,9 @@
  *
  * Two variants: `bytes` reads ASCII records from a Uint8Array, `text` reads strings of UTF-16 units.
  */
-import { type CharSet, isEmptyAscii, isEverything, members } from "./charset.js";
+import { type CharSet, difference, isEmptyAscii, isEverything, members } from "./charset.js";
 import { type Dispatch, dispatch } from "./dispatch.js";
+import { firstOf } from "./first.js";
 import { capturing, children, type Node, type Program, type Repeat, type Rule } from "./ir.js";
 
 export interface GenerateOptions {
@@ -109,10 +110,11 @@ export function generate(program: Program, options: GenerateOptions): string {
 		}
 		const l = label();
 		const keep = mayCapture(node.body, cap);
+		const skip = node.remembered ? "" : skipAhead(node.body);
 		const nothing = node.min === 1 ? `if(p===s${l})${fail}` : "";
 		const start = node.min === 1 ? `const s${l}=p;` : "";
 		const loop = (bound: string): string =>
-			`R${l}:for(;${bound};){${step}const q${l}=p${keep ? `,n${l}=n` : ""};B${l}:{${gen(node.body, cap, `break B${l};`)}continue R${l};}p=q${l};${keep ? `n=n${l};` : ""}break;}`;
+			`R${l}:for(;${bound};){${skip}${step}const q${l}=p${keep ? `,n${l}=n` : ""};B${l}:{${gen(node.body, cap, `break B${l};`)}continue R${l};}p=q${l};${keep ? `n=n${l};` : ""}break;}`;
 		if (!node.remembered) return `{${start}${loop("")}${nothing}}`;
 		const name = memo();
 		const far = `far_${name}`;
@@ -121,6 +123,14 @@ export function generate(program: Program, options: GenerateOptions): string {
 			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);const v=[];for(;;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}v.push(p);const o=p;X:{${gen(node.body, false, "break X;")}continue;}p=o;break;}for(const i of v)m[i-B]=p+1;return p;}`,
 		);
 		return `{${start}let c${l}=0;${loop(`c${l}++<${PATIENCE}`)}if(c${l}>${PATIENCE})p=${far}(b,p,e);${nothing}}`;
+	};
+
+	/** Before a loop tries `~stop any`: runs over the characters that `stop` cannot begin with. */
+	const skipAhead = (body: Node): string => {
+		const [not, advance, ...more] = body.kind === "sequence" ? body.parts : [];
+		if (not?.kind !== "not" || advance?.kind !== "set" || more.length > 0 || advance.set.unit) return "";
+		const first = firstOf(not.body);
+		return first === undefined ? "" : run(difference(advance.set, first), "e");
 	};
 
 	const untilLast = (stop: Node): string => {
@@ -132,9 +142,16 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const low = bytes
 			? ""
 			: "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
+		// Where no match can begin nothing is tried.
+		const first = firstOf(stop);
+		const skip =
+			first === undefined
+				? ""
+				: `const c=${at("q")};if(!${asciiTest(first, "c")}${bytes || first.wide === "false" ? "" : "&&c<128"})continue;`;
+		const top = first === undefined ? "e+1" : "e";
 		functions.set(
 			back,
-			`function ${back}(b,a,e){const m=${name};if(m.g!==G){m.g=G;m.found=-1;m.down=e+1;}for(let q=m.down-1;m.found<0&&q>a;q--){${step}m.down=q;${low}X:{let p=q;${gen(stop, false, "break X;")}m.found=q;}}return m.found>a?m.found:a;}`,
+			`function ${back}(b,a,e){const m=${name};let f=-1,d=${top};if(m.g===G){f=m.found;d=m.down;}else m.g=G;while(f<0&&--d>a){const q=d;${step}${skip}${low}X:{let p=q;${gen(stop, false, "break X;")}f=q;}}m.found=f;m.down=d;return f>a?f:a;}`,
 		);
 		return `{const a${l}=p;p=${back}(b,a${l},e);}`;
 	};

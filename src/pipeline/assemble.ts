@@ -2,10 +2,12 @@
 import type { Entry } from "../format/catalog.js";
 import { type Field, FRAME_CAPTURES, type Json, type Level } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
-import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
+import type { Clock, RenderedTime } from "./clock.js";
+import { type Derived, Deriver } from "./derive.js";
 import { BASES, LEVELS, type LevelBasis, levelOfPriority, levelOfSeverity } from "./levels.js";
 import type { Reading } from "./reading.js";
 import { capturedValue, makeShape, type Placed, type Shape, type Value } from "./shape.js";
+import { Stamps } from "./stamp.js";
 
 export const SCHEMA_VERSION = "1.0.0";
 
@@ -16,9 +18,6 @@ const SLOT = {
 	pid: frameSlot("pid"),
 	priority: frameSlot("priority"),
 	severity: frameSlot("severity"),
-	year: frameSlot("year"),
-	day: frameSlot("day"),
-	zone: frameSlot("zone"),
 } as const;
 
 /** Fields of records that no format has read: those of the frame. */
@@ -38,7 +37,7 @@ export interface ProfileNote {
 export interface Assembled {
 	readonly shape: Shape;
 	/** Values computed for this record, by `Value.index`. */
-	readonly dynamic: readonly Json[];
+	readonly derived: readonly Derived[];
 	readonly time: string;
 	readonly entry: Entry | undefined;
 }
@@ -56,16 +55,21 @@ export class Assembler {
 	readonly #shapes = new Map<number, Known[]>();
 	#shapeCount = 0;
 	readonly #profiles = new Map<string, ProfileNote>();
-	readonly #signature: number[] = [];
-	readonly #dynamic: Json[] = [];
-	/** For each dynamic value: position in the log and index of the field. */
-	readonly #dynamicPlaces: { at: number; field: Field }[] = [];
+	readonly #stamps: Stamps;
+	/** What decides the shape of the current record, and how much of it there is. */
+	#signature = new Int32Array(256);
+	#size = 0;
+	/** Derived values of the record; those that are nothing keep their place. */
+	readonly #derived: Derived[] = [];
+	readonly #derivers = new Map<Format, Deriver>();
 
 	constructor(
 		/** Input id, the first part of event ids. */
 		readonly input: string,
-		readonly clock: Clock,
-	) {}
+		clock: Clock,
+	) {
+		this.#stamps = new Stamps(clock);
+	}
 
 	/** Tells which options a format is read with from now on. */
 	setProfile(format: string, note: ProfileNote): void {
@@ -75,102 +79,71 @@ export class Assembler {
 
 	assemble(reading: Reading, format: Format | undefined): Assembled {
 		const found = format === undefined ? undefined : chooseEntry(reading, format);
-		const when = found === undefined ? -1 : found.when.findIndex((one) => holds(one, reading));
+		const when = found === undefined ? -1 : chooseCase(found.when, reading);
 		const { level, basis } = chooseLevel(reading, format, found, when);
-		const rendered = this.#time(reading, format);
-		this.#compute(reading, format);
-		const signature = this.#signature;
-		signature.length = 0;
-		const { data, length } = reading.log;
-		for (let i = 0; i < length; i += 3) signature.push(data[i] ?? 0);
-		for (const value of this.#dynamic) signature.push(value === undefined ? -1 : -2);
-		signature.push(
-			format === undefined ? -1 : format.number,
-			found === undefined ? -1 : found.number,
-			when,
-			level === undefined ? -1 : LEVELS.indexOf(level) * 8 + BASES.indexOf(basis),
-			rendered === undefined ? -1 : YEARS.indexOf(rendered.year) * 8 + ZONES.indexOf(rendered.zone),
-			(reading.isLatin1 ? 1 : 0) +
-				(reading.lines > 1 ? 2 : 0) +
-				(reading.isCut ? 4 : 0) +
-				(reading.eol === "\n" ? 0 : reading.eol === "" ? 8 : 16),
-		);
-		const known = this.#find(signature);
+		const rendered = this.#stamps.render(reading, format);
+		this.#derived.length = 0;
+		if (format !== undefined) this.#deriver(format).compute(reading, this.#derived);
+		this.#sign(reading, format, found, when, level, basis, rendered);
+		const known = this.#find();
 		const shape = known?.shape ?? this.#make(reading, format, found, when, level, basis, rendered);
-		if (known === undefined) this.#remember(signature, shape, found?.entry);
-		return { shape, dynamic: this.#dynamic.filter((value) => value !== undefined), time: rendered?.time ?? "", entry: found?.entry };
+		if (known === undefined) this.#remember(shape, found?.entry);
+		return { shape, derived: this.#derived, time: rendered?.time ?? "", entry: found?.entry };
 	}
 
-	#time(reading: Reading, format: Format | undefined): RenderedTime | undefined {
-		// A stamp inside the record is more precise than that of the frame: it has a year and fractions.
-		const start = reading.expanded === undefined ? reading.frameLength / 3 : 0;
-		let from = 0;
-		for (let at = reading.count - 1; at >= start; at--)
-			if (reading.slot(at) === SLOT.day) {
-				from = start;
-				break;
-			}
-		const parts: (string | undefined)[] = [];
-		for (let at = from; at < reading.count; at++) {
-			const slot = reading.slot(at);
-			if (slot >= SLOT.year && slot <= SLOT.zone && (from === start || at < start || reading.expanded !== undefined))
-				parts[slot - SLOT.year] = reading.textAt(at);
-		}
-		const [year, month, day, hour, minute, second, fraction, zone] = parts;
-		if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined) return undefined;
-		const hint = year === undefined && format !== undefined ? yearHint(reading, format) : undefined;
-		return this.clock.render(
-			{
-				...(year === undefined ? {} : { year: Number(year) }),
-				month: monthNumber(month) ?? 0,
-				day: Number(day),
-				hour: Number(hour),
-				minute: Number(minute),
-				second: Number(second),
-				...(fraction === undefined ? {} : { fraction }),
-				...(zone === undefined ? {} : { zone }),
-			},
-			hint,
-		);
+	#deriver(format: Format): Deriver {
+		const known = this.#derivers.get(format);
+		if (known !== undefined) return known;
+		const deriver = new Deriver(format);
+		this.#derivers.set(format, deriver);
+		return deriver;
 	}
 
-	/** Computes the derived values, in the order of the log. */
-	#compute(reading: Reading, format: Format | undefined): void {
-		this.#dynamic.length = 0;
-		this.#dynamicPlaces.length = 0;
-		if (format === undefined) return;
-		const { derivedSlots } = format;
+	/** Everything that the constant parts of an event depend on, in numbers. */
+	#sign(
+		reading: Reading,
+		format: Format | undefined,
+		found: IndexedEntry | undefined,
+		when: number,
+		level: Level | undefined,
+		basis: LevelBasis,
+		rendered: RenderedTime | undefined,
+	): void {
 		const { data, length } = reading.log;
-		for (let i = 0; i < length; i += 3) {
-			const slot = data[i] ?? 0;
-			if (derivedSlots[slot] !== 1) continue;
-			const lookup = (capture: string): string | undefined => {
-				const at = reading.last(format.slot(capture));
-				return at < 0 ? undefined : reading.textAt(at);
-			};
-			for (const field of format.fields[slot] ?? []) {
-				if (field.kind !== "derived") continue;
-				// `undefined` keeps its place, so that the signature tells which values are there.
-				this.#dynamic.push(field.from(reading.textAt(i / 3), lookup) as Json);
-				this.#dynamicPlaces.push({ at: i / 3, field });
-			}
-		}
+		const derived = this.#derived;
+		const size = length / 3 + derived.length + 6;
+		if (size > this.#signature.length) this.#signature = new Int32Array(size * 2);
+		const signature = this.#signature;
+		let w = 0;
+		for (let i = 0; i < length; i += 3) signature[w++] = data[i] ?? 0;
+		for (let i = 0; i < derived.length; i++) signature[w++] = derived[i]?.value === undefined ? -1 : -2;
+		signature[w++] = format === undefined ? -1 : format.number;
+		signature[w++] = found === undefined ? -1 : found.number;
+		signature[w++] = when;
+		signature[w++] = level === undefined ? -1 : LEVELS.indexOf(level) * 8 + BASES.indexOf(basis);
+		signature[w++] = rendered === undefined ? -1 : YEARS.indexOf(rendered.year) * 8 + ZONES.indexOf(rendered.zone);
+		const end = reading.eol === "\n" ? 0 : reading.eol === "" ? 8 : 16;
+		signature[w++] = (reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + end;
+		this.#size = w;
 	}
 
-	#find(signature: readonly number[]): Known | undefined {
-		const candidates = this.#shapes.get(hash(signature));
-		return candidates?.find(
-			(one) => one.signature.length === signature.length && one.signature.every((value, i) => value === signature[i]),
-		);
+	#find(): Known | undefined {
+		const signature = this.#signature;
+		const size = this.#size;
+		const candidates = this.#shapes.get(hash(signature, size));
+		if (candidates === undefined) return undefined;
+		for (const known of candidates) if (isEqual(known.signature, signature, size)) return known;
+		return undefined;
 	}
 
-	#remember(signature: readonly number[], shape: Shape, entry: Entry | undefined): void {
+	#remember(shape: Shape, entry: Entry | undefined): void {
 		if (++this.#shapeCount > MOST_SHAPES) {
 			this.#shapes.clear();
 			this.#shapeCount = 1;
 		}
-		const key = hash(signature);
-		const known: Known = { signature: Int32Array.from(signature), shape, entry };
+		const signature = this.#signature.slice(0, this.#size);
+		const key = hash(signature, signature.length);
+		const known: Known = { signature, shape, entry };
 		const candidates = this.#shapes.get(key);
 		if (candidates === undefined) this.#shapes.set(key, [known]);
 		else candidates.push(known);
@@ -219,19 +192,19 @@ export class Assembler {
 		put("source.length", { kind: "length" });
 		if (reading.lines > 1) put("source.lines", { kind: "lines" });
 		if (reading.eol !== "\n") constant("source.eol", reading.eol);
-		return makeShape(places, ["log_profile", ...Object.keys(format?.catalog.fields ?? {})]);
+		return makeShape(places, this.input, ["log_profile", ...Object.keys(format?.catalog.fields ?? {})]);
 	}
 
 	#putCaptures(reading: Reading, format: Format | undefined, put: (path: string, value: Value) => void): void {
 		const lists = new Map<string, { kind: "list"; at: number[]; separator: string | undefined }>();
-		let dynamic = 0;
 		let next = 0;
 		for (let at = 0; at < reading.count; at++) {
 			const slot = reading.slot(at);
 			const fields = format === undefined ? FRAME_ONLY.get(slot) : format.fields[slot];
 			for (const field of fields ?? []) {
 				if (field.kind === "derived") {
-					if (this.#dynamic[next++] !== undefined) put(field.path, { kind: "dynamic", index: dynamic++ });
+					if (this.#derived[next]?.value !== undefined) put(field.path, { kind: "derived", index: next });
+					next++;
 					continue;
 				}
 				const value = capturedValue(field, at);
@@ -253,33 +226,50 @@ export class Assembler {
 const YEARS = ["line", "session_id", "option", "file", "rollover"];
 const ZONES = ["line", "option", "assumed"];
 
-function hash(signature: readonly number[]): number {
-	let value = signature.length;
-	for (const part of signature) value = (Math.imul(value, 31) + part) | 0;
+function isEqual(known: Int32Array, signature: Int32Array, size: number): boolean {
+	if (known.length !== size) return false;
+	for (let i = 0; i < size; i++) if (known[i] !== signature[i]) return false;
+	return true;
+}
+
+function hash(signature: Int32Array, size: number): number {
+	let value = size;
+	for (let i = 0; i < size; i++) value = (Math.imul(value, 31) + (signature[i] ?? 0)) | 0;
 	return value;
 }
 
 function chooseEntry(reading: Reading, format: Format): IndexedEntry | undefined {
-	const { entryOfSlot } = format;
-	for (let at = reading.count - 1; at >= 0; at--) {
-		const entry = entryOfSlot[reading.slot(at)];
-		if (entry !== undefined) return entry;
+	const { entryOfSlot, firstEntrySlot } = format;
+	const { data, length } = reading.log;
+	for (let i = length - 3; i >= 0; i -= 3) {
+		const slot = data[i] ?? 0;
+		if (slot >= firstEntrySlot) return entryOfSlot[slot];
 	}
 	const at = format.lookupSlot < 0 ? -1 : reading.last(format.lookupSlot);
 	return at < 0 ? undefined : format.entryOfCode.get(reading.textAt(at));
 }
 
+/** The first case whose tests hold, -1 for none. */
+function chooseCase(cases: readonly IndexedWhen[], reading: Reading): number {
+	for (let i = 0; i < cases.length; i++) if (holds(cases[i], reading)) return i;
+	return -1;
+}
+
 /** All tests of a case hold for the last captures of their names. */
-function holds(when: IndexedWhen, reading: Reading): boolean {
-	return when.tests.every(({ slot, test }) => {
+function holds(when: IndexedWhen | undefined, reading: Reading): boolean {
+	for (const { slot, test } of when?.tests ?? []) {
 		const at = reading.last(slot);
-		if (at < 0) return test.present === false;
-		if (test.present === false) return false;
+		if (at < 0 || test.present === false) {
+			if (at < 0 && test.present === false) continue;
+			return false;
+		}
+		if (test.is === undefined && test.starts_with === undefined && test.has === undefined) continue;
 		const text = reading.textAt(at);
 		if (test.is !== undefined && !test.is.includes(text)) return false;
 		if (test.starts_with !== undefined && !text.startsWith(test.starts_with)) return false;
-		return test.has === undefined || text.split(",").includes(test.has);
-	});
+		if (test.has !== undefined && !text.split(",").includes(test.has)) return false;
+	}
+	return true;
 }
 
 function chooseLevel(
@@ -291,8 +281,10 @@ function chooseLevel(
 	let colour: Level | undefined;
 	let priority: Level | undefined;
 	const levelSlots = format?.levelSlots;
-	for (let at = 0; at < reading.count; at++) {
-		const slot = reading.slot(at);
+	const { data, length } = reading.log;
+	for (let i = 0; i < length; i += 3) {
+		const slot = data[i] ?? 0;
+		const at = i / 3;
 		if (slot === SLOT.priority) priority = levelOfPriority(reading.textAt(at));
 		else if (slot === SLOT.severity) priority ??= levelOfSeverity(reading.textAt(at));
 		else if (levelSlots?.[slot] === 1)
@@ -307,16 +299,4 @@ function chooseLevel(
 	if (priority !== undefined) return { level: priority, basis: "priority" };
 	if (colour !== undefined) return { level: colour, basis: "colour" };
 	return { level: found?.when[when]?.level ?? found?.entry.level, basis: "catalog" };
-}
-
-function yearHint(reading: Reading, format: Format): number | undefined {
-	for (const slot of format.yearSlots) {
-		const at = reading.last(slot);
-		if (at < 0) continue;
-		for (const field of format.fields[slot] ?? []) {
-			const year = field.kind === "year" ? field.from(reading.textAt(at)) : undefined;
-			if (year !== undefined) return year;
-		}
-	}
-	return undefined;
 }

@@ -14,13 +14,18 @@ const escapeControls = (json: string): string =>
 
 /** Any value as JSON, with the same escapes. */
 export function jsonOf(value: Json): string {
-	return typeof value === "string" ? quote(value) : escapeControls(JSON.stringify(value));
+	if (typeof value === "string") return quote(value);
+	return typeof value === "number" ? String(value) : escapeControls(JSON.stringify(value));
 }
 
-/** Decimal digits as a number; what is no safe integer stays text. */
+/** Decimal digits as a number; what is none stays text. */
 export function integerOf(text: string): number | string {
-	const value = Number(text);
-	return Number.isSafeInteger(value) && text !== "" ? value : text;
+	return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** The same as JSON, with all digits of a number that is too large for JavaScript. */
+export function integerJson(text: string): string {
+	return /^-?\d+$/.test(text) ? text.replace(/^(-?)0+(?=\d)/, "$1") : quote(text);
 }
 
 /** A decimal number; what is none stays text. */

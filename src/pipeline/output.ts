@@ -1,5 +1,5 @@
 /** A growing buffer of NDJSON, filled without making strings. */
-import { integerOf, numberOf } from "./json.js";
+import { integerJson, numberOf } from "./json.js";
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -39,18 +39,20 @@ export class Output {
 		this.length = w;
 	}
 
-	/** ASCII text that needs no escapes. */
-	plain(text: string): void {
-		const { bytes } = this;
-		let w = this.length;
-		for (let i = 0; i < text.length; i++) bytes[w++] = text.charCodeAt(i);
-		this.length = w;
-	}
-
-	/** Any text, outside of a JSON string. */
+	/** Any text as it is, outside of a JSON string; three bytes for each of its units must be reserved. */
 	text(text: string): void {
-		this.reserve(text.length * 3);
-		this.length += this.bytes.write(text, this.length);
+		const { bytes } = this;
+		const start = this.length;
+		let w = start;
+		for (let i = 0; i < text.length; i++) {
+			const code = text.charCodeAt(i);
+			if (code > 127) {
+				this.length = start + bytes.write(text, start);
+				return;
+			}
+			bytes[w++] = code;
+		}
+		this.length = w;
 	}
 
 	/** A JSON string of ASCII bytes. */
@@ -103,7 +105,7 @@ export class Output {
 		const isPlain = end - start < 16 && end > start && ((first > 48 && first <= 57) || (first === 48 && end - start === 1));
 		let isDigits = isPlain;
 		for (let i = start; i < end && isDigits; i++) isDigits = (from[i] ?? 0) >= 48 && (from[i] ?? 0) <= 57;
-		if (!isDigits) return this.plain(JSON.stringify(integerOf(Buffer.from(from.subarray(start, end)).toString("latin1"))));
+		if (!isDigits) return this.text(integerJson(Buffer.from(from.subarray(start, end)).toString("latin1")));
 		const { bytes } = this;
 		let w = this.length;
 		for (let i = start; i < end; i++) bytes[w++] = from[i] ?? 0;
@@ -112,6 +114,6 @@ export class Output {
 
 	/** A decimal number, written as JavaScript writes it. */
 	number(from: Uint8Array, start: number, end: number): void {
-		this.plain(JSON.stringify(numberOf(Buffer.from(from.subarray(start, end)).toString("latin1"))));
+		this.text(JSON.stringify(numberOf(Buffer.from(from.subarray(start, end)).toString("latin1"))));
 	}
 }

@@ -2,19 +2,55 @@
 import { type Captured, FRAME_CAPTURES } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
-import { newCaptureLog, type Parser } from "../grammar/parser.js";
+import { type Matcher, newCaptureLog, type Parser } from "../grammar/parser.js";
 import type { Reading } from "./reading.js";
 
 const PAYLOAD = FRAME_CAPTURES.indexOf("payload");
 const CONTENT = FRAME_CAPTURES.indexOf("content");
 const PROGRAM = FRAME_CAPTURES.indexOf("program");
 
-/** How a record was framed: `syslog`, the name of a format's own framing, or bare. */
+/** A rule in both variants, looked up once. */
+class Rule {
+	readonly #bytes: Matcher<Uint8Array>;
+	#text: Matcher<string> | undefined;
+
+	constructor(
+		readonly parser: Parser,
+		readonly name: string,
+	) {
+		this.#bytes = parser.bytes(name);
+	}
+
+	/** Matches a span and appends its captures to the log. */
+	match(reading: Reading, start: number, end: number): boolean {
+		if (reading.isAscii) return this.#bytes(reading.bytes, start, end, reading.log);
+		this.#text ??= this.parser.text(this.name);
+		return this.#text(reading.text, start, end, reading.log);
+	}
+
+	/** Matches without capturing. */
+	test(reading: Reading, start: number, end: number): boolean {
+		const { length } = reading.log;
+		const found = this.match(reading, start, end);
+		reading.log.length = length;
+		return found;
+	}
+}
+
+/** A format and the rules that read it. */
+interface Rules {
+	readonly format: Format;
+	readonly record: Rule;
+	readonly message: Rule;
+	readonly bare: Rule | undefined;
+	readonly unfinished: Rule | undefined;
+}
+
+/** How a record was framed: by the shared framings, or by one of a format's own. */
 interface Framing {
-	readonly parser: Parser;
-	readonly rule: string;
+	readonly rule: Rule;
 	/** The format whose own framing it is. */
-	readonly format: Format | undefined;
+	readonly rules: Rules | undefined;
 }
 
 export interface ReaderOptions {
@@ -22,38 +58,54 @@ export interface ReaderOptions {
 	readonly forced?: Format | undefined;
 }
 
+const rulesOf = (format: Format): Rules => {
+	const { bare, unfinished } = format.definition;
+	const rule = (name: string | undefined): Rule | undefined => (name === undefined ? undefined : new Rule(format.parser, name));
+	return {
+		format,
+		record: new Rule(format.parser, format.record),
+		message: new Rule(format.parser, "message"),
+		bare: rule(bare),
+		unfinished: rule(unfinished),
+	};
+};
+
 /** Reads the records of one stream; it remembers the framing and which program writes what. */
 export class Reader {
 	readonly #framings: Framing[];
-	readonly #byProgram = new Map<string, Format>();
+	readonly #rules: readonly Rules[];
+	readonly #forced: Rules | undefined;
+	readonly #byProgram = new Map<string, Rules>();
 	/** Tried first: streams seldom change their framing. Framings are anchored by their stamps, so the order decides nothing else. */
 	#recent: Framing | undefined;
 
-	constructor(
-		readonly formats: readonly Format[],
-		framing: Parser,
-		readonly options: ReaderOptions = {},
-	) {
-		const own = formats.flatMap((format) =>
-			(format.definition.frames ?? []).map((rule): Framing => ({ parser: format.parser, rule, format })),
+	constructor(formats: readonly Format[], framing: Parser, options: ReaderOptions = {}) {
+		this.#rules = formats.map(rulesOf);
+		this.#forced = this.#rules.find((rules) => rules.format === options.forced);
+		const own = this.#rules.flatMap((rules) =>
+			(rules.format.definition.frames ?? []).map((name): Framing => ({ rule: new Rule(rules.format.parser, name), rules })),
 		);
-		this.#framings = [{ parser: framing, rule: FRAMING.start, format: undefined }, ...own];
-		for (const format of formats) for (const program of format.definition.programs ?? []) this.#byProgram.set(program, format);
+		this.#framings = [{ rule: new Rule(framing, FRAMING.start), rules: undefined }, ...own];
+		for (const rules of this.#rules) for (const program of rules.format.definition.programs ?? []) this.#byProgram.set(program, rules);
 	}
 
 	/** Fills the log of a record that was begun; undefined when no format reads it (frame captures stay in the log). */
 	read(reading: Reading): Format | undefined {
 		const framing = this.#frame(reading);
-		reading.frameLength = reading.log.length;
+		const { log } = reading;
+		reading.frameLength = log.length;
 		if (reading.isCut) return undefined;
-		const payload = framing === undefined ? -1 : reading.last(PAYLOAD);
-		const start = payload < 0 ? reading.from : (reading.log.data[payload * 3 + 1] ?? 0);
-		const end = payload < 0 ? reading.to : (reading.log.data[payload * 3 + 2] ?? 0);
+		if (framing === undefined) {
+			const rules = this.#byContent(reading, reading.from, reading.to) ?? this.#forced;
+			return rules === undefined ? undefined : this.#readAs(reading, rules, reading.from, reading.to);
+		}
+		const payload = reading.last(PAYLOAD) * 3;
 		// A frame without a text (`last message repeated`) is nobody's record.
-		if (framing !== undefined && payload < 0) return undefined;
-		const format = framing?.format ?? this.#route(reading, framing, start, end);
-		if (format === undefined || !this.#readAs(reading, format, start, end)) return undefined;
-		return format;
+		if (payload < 0) return undefined;
+		const start = log.data[payload + 1] ?? 0;
+		const end = log.data[payload + 2] ?? 0;
+		const rules = framing.rules ?? this.#route(reading, start, end);
+		return rules === undefined ? undefined : this.#readAs(reading, rules, start, end);
 	}
 
 	/** The payload of a record, for samples: only what a frame or a bare line of the format carries. */
@@ -64,13 +116,7 @@ export class Reader {
 
 	/** The record goes on in the next physical line, if that line has no frame of its own. */
 	isUnfinished(reading: Reading): boolean {
-		const framing = this.#recent;
-		const rule = framing?.format?.definition.unfinished;
-		if (framing === undefined || rule === undefined) return false;
-		const length = reading.log.length;
-		const found = reading.match(framing.parser, rule, reading.from, reading.to);
-		reading.log.length = length;
-		return found;
+		return this.#recent?.rules?.unfinished?.test(reading, reading.from, reading.to) ?? false;
 	}
 
 	/** The record begins with a frame that this stream may have. */
@@ -82,47 +128,37 @@ export class Reader {
 
 	#frame(reading: Reading): Framing | undefined {
 		const recent = this.#recent;
-		if (recent !== undefined && reading.match(recent.parser, recent.rule, reading.from, reading.to)) return recent;
-		const found = this.#framings.find(
-			(framing) => framing !== recent && reading.match(framing.parser, framing.rule, reading.from, reading.to),
-		);
-		if (found !== undefined) this.#recent = found;
-		return found;
+		if (recent?.rule.match(reading, reading.from, reading.to)) return recent;
+		for (const framing of this.#framings) {
+			if (framing === recent || !framing.rule.match(reading, reading.from, reading.to)) continue;
+			this.#recent = framing;
+			return framing;
+		}
+		return undefined;
 	}
 
-	#route(reading: Reading, framing: Framing | undefined, start: number, end: number): Format | undefined {
-		if (framing === undefined) {
-			const byContent = this.#byContent(reading, start, end);
-			return byContent ?? this.options.forced;
-		}
+	#route(reading: Reading, start: number, end: number): Rules | undefined {
 		const at = reading.last(PROGRAM);
 		const program = at < 0 ? undefined : reading.textAt(at);
 		const known = program === undefined ? undefined : this.#byProgram.get(program);
 		if (known !== undefined) return known;
 		// A program we do not know that writes records of a format once writes all its records so.
-		const format = this.#byContent(reading, start, end);
-		if (format !== undefined && program !== undefined) this.#byProgram.set(program, format);
-		return format;
+		const rules = this.#byContent(reading, start, end);
+		if (rules !== undefined && program !== undefined) this.#byProgram.set(program, rules);
+		return rules;
 	}
 
-	#byContent(reading: Reading, start: number, end: number): Format | undefined {
-		const { length } = reading.log;
-		const found = this.formats.find((format) => {
-			const rule = format.definition.bare;
-			const matches = rule !== undefined && reading.match(format.parser, rule, start, end);
-			reading.log.length = length;
-			return matches;
-		});
-		return found;
+	#byContent(reading: Reading, start: number, end: number): Rules | undefined {
+		return this.#rules.find((rules) => rules.bare?.test(reading, start, end));
 	}
 
-	#readAs(reading: Reading, format: Format, start: number, end: number): boolean {
-		if (!reading.match(format.parser, format.record, start, end)) return false;
-		const content = reading.last(CONTENT);
-		if (content >= 0 && content * 3 >= reading.frameLength)
-			reading.match(format.parser, "message", reading.log.data[content * 3 + 1] ?? 0, reading.log.data[content * 3 + 2] ?? 0);
-		if (format.expandSlots.size > 0) expand(reading, format);
-		return true;
+	#readAs(reading: Reading, rules: Rules, start: number, end: number): Format | undefined {
+		if (!rules.record.match(reading, start, end)) return undefined;
+		const { log, frameLength } = reading;
+		const content = reading.last(CONTENT) * 3;
+		if (content >= frameLength) rules.message.match(reading, log.data[content + 1] ?? 0, log.data[content + 2] ?? 0);
+		if (rules.format.expandSlots.size > 0) expand(reading, rules.format);
+		return rules.format;
 	}
 }
 

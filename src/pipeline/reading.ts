@@ -1,7 +1,12 @@
 /** One record while it is read: its bytes, its text where needed, and what the grammars captured in it. */
 import { isAscii, isUtf8 } from "node:buffer";
-import { type CaptureLog, newCaptureLog, type Parser } from "../grammar/parser.js";
+import { type CaptureLog, newCaptureLog } from "../grammar/parser.js";
 import type { LineEnd } from "./lines.js";
+
+/** Node's own decoder behind `toString("latin1")`, which its types leave out. */
+interface Latin1Buffer extends Buffer {
+	latin1Slice(start: number, end: number): string;
+}
 
 export class Reading {
 	readonly log: CaptureLog = newCaptureLog();
@@ -22,6 +27,8 @@ export class Reading {
 	/** Not valid UTF-8: each character of the text is one byte. */
 	isLatin1 = false;
 	text = "";
+	/** `text` holds the record, also when it is ASCII. */
+	#isDecoded = false;
 	/** Integers of the log that belong to the frame. */
 	frameLength = 0;
 	/** Texts by position in the log, when `expand` replaced the captures. */
@@ -36,6 +43,7 @@ export class Reading {
 		this.frameLength = 0;
 		this.expanded = undefined;
 		this.isLatin1 = false;
+		this.#isDecoded = false;
 		this.isAscii = isKnownAscii || isAscii(bytes.subarray(start, end));
 		if (this.isAscii) return;
 		const raw = bytes.subarray(start, end);
@@ -52,11 +60,6 @@ export class Reading {
 		return this.isAscii ? this.end : this.text.length;
 	}
 
-	/** Matches a rule on a span and appends its captures to the log. */
-	match(parser: Parser, rule: string, start: number, end: number): boolean {
-		return this.isAscii ? parser.bytes(rule)(this.bytes, start, end, this.log) : parser.text(rule)(this.text, start, end, this.log);
-	}
-
 	/** Captures in the log. */
 	get count(): number {
 		return this.log.length / 3;
@@ -71,18 +74,26 @@ export class Reading {
 		if (this.expanded !== undefined) return this.expanded[at] ?? "";
 		const start = this.log.data[at * 3 + 1] ?? 0;
 		const end = this.log.data[at * 3 + 2] ?? 0;
-		return this.isAscii ? this.bytes.toString("latin1", start, end) : this.text.slice(start, end);
+		return this.isAscii ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
 	}
 
 	/** Position in the log of the last capture of a slot, -1 for none. */
 	last(slot: number): number {
-		for (let at = this.count - 1; at >= 0; at--) if (this.slot(at) === slot) return at;
+		const { data, length } = this.log;
+		for (let i = length - 3; i >= 0; i -= 3) if (data[i] === slot) return i / 3;
 		return -1;
 	}
 
 	/** The record without its line end. */
 	raw(): string {
-		return this.isAscii ? this.bytes.toString("latin1", this.start, this.end) : this.text;
+		return this.isAscii ? this.#decoded() : this.text;
+	}
+
+	/** One call for the record is cheaper than one for each capture. */
+	#decoded(): string {
+		if (!this.#isDecoded) this.text = (this.bytes as Latin1Buffer).latin1Slice(this.start, this.end);
+		this.#isDecoded = true;
+		return this.text;
 	}
 
 	/** Puts other captures into the log: slots and their texts. */

@@ -2,44 +2,42 @@
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import type { Assembled } from "./assemble.js";
-import { integerOf, jsonOf, numberOf, quote } from "./json.js";
+import type { Derived } from "./derive.js";
+import { integerJson, integerOf, jsonOf, numberOf, quote } from "./json.js";
 import type { Output } from "./output.js";
 import type { Reading } from "./reading.js";
 import type { Branch, Value } from "./shape.js";
 
-/** Digits of any count in a record. */
-const COUNT_SIZE = 20;
+/** Bytes for a count, a time, a number and the like. */
+const SMALL = 48;
 
 /** Appends one line of NDJSON. */
 export function writeEvent(reading: Reading, assembled: Assembled, input: string, out: Output): void {
-	const { shape, dynamic } = assembled;
-	// Captured spans are copied byte by byte; everything else goes through strings.
+	const { shape, derived } = assembled;
+	const { bytes } = reading;
+	const { data } = reading.log;
 	const isPlain = reading.isAscii && reading.expanded === undefined;
-	const { data, length } = reading.log;
-	let spans = reading.end - reading.start;
-	if (isPlain) for (let i = 0; i < length; i += 3) spans += (data[i + 2] ?? 0) - (data[i + 1] ?? 0) + 3;
-	// Each byte may need six for its escape.
-	out.reserve(shape.constantSize + spans * 6 + input.length * 6 + shape.parts.length * 40);
+	out.reserve(shape.constantSize + roomFor(reading, derived) + shape.parts.length * SMALL);
 	for (const { before, value } of shape.parts) {
 		out.piece(before);
 		switch (value.kind) {
 			case "text":
-				if (isPlain) out.string(reading.bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
+				if (isPlain) out.string(bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
 				else out.text(quote(reading.textAt(value.at)));
 				break;
 			case "integer":
-				if (isPlain) out.integer(reading.bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
-				else out.text(JSON.stringify(integerOf(reading.textAt(value.at))));
+				if (isPlain) out.integer(bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
+				else out.text(integerJson(reading.textAt(value.at)));
+				break;
+			case "derived":
+				out.text(derived[value.index]?.json ?? "null");
 				break;
 			case "raw":
-				if (reading.isAscii) out.string(reading.bytes, reading.start, reading.end);
+				if (reading.isAscii) out.string(bytes, reading.start, reading.end);
 				else out.text(quote(reading.raw()));
 				break;
 			case "time":
-				out.plain(`"${assembled.time}"`);
-				break;
-			case "id":
-				out.text(quote(idOf(input, reading)));
+				out.text(`"${assembled.time}"`);
 				break;
 			case "line":
 				out.count(reading.line);
@@ -50,16 +48,24 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 			case "length":
 				out.count(reading.end - reading.start);
 				break;
-			case "lines":
-				out.count(reading.lines);
-				break;
 			default:
 				out.text(jsonOf(jsonValue(value, reading, assembled, input)));
 		}
-		out.reserve(shape.constantSize + spans * 6 + COUNT_SIZE * shape.parts.length);
 	}
 	out.piece(shape.after);
-	void dynamic;
+}
+
+/** Bytes that the values of a record can take: each character may need six for its escape, or three for itself. */
+function roomFor(reading: Reading, derived: readonly Derived[]): number {
+	let units = reading.end - reading.start;
+	if (reading.expanded !== undefined) for (const text of reading.expanded) units += text.length + 2;
+	else {
+		const { data, length } = reading.log;
+		for (let i = 0; i < length; i += 3) units += (data[i + 2] ?? 0) - (data[i + 1] ?? 0) + 2;
+	}
+	let room = units * 6;
+	for (const { json } of derived) room += json.length * 3;
+	return room;
 }
 
 export const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;
@@ -92,8 +98,8 @@ function jsonValue(value: Value, reading: Reading, assembled: Assembled, input: 
 			return numberOf(reading.textAt(value.at));
 		case "list":
 			return value.at.flatMap((at) => (value.separator === undefined ? [reading.textAt(at)] : parts(reading.textAt(at), value.separator)));
-		case "dynamic":
-			return assembled.dynamic[value.index] ?? null;
+		case "derived":
+			return assembled.derived[value.index]?.value ?? null;
 		case "id":
 			return idOf(input, reading);
 		case "time":

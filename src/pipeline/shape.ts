@@ -4,14 +4,14 @@
  */
 import type { Field, Json } from "../format/define.js";
 import { readShipped } from "../root.js";
-import { jsonOf } from "./json.js";
+import { jsonOf, quote } from "./json.js";
 
-/** Where a value comes from. `at` counts captures of the record's log, `dynamic` values computed for it. */
+/** Where a value comes from. `at` counts captures of the record's log, `index` the values derived from them. */
 export type Value =
 	| { readonly kind: "constant"; readonly json: Json }
 	| { readonly kind: "text" | "integer" | "number"; readonly at: number }
 	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined }
-	| { readonly kind: "dynamic"; readonly index: number }
+	| { readonly kind: "derived"; readonly index: number }
 	| { readonly kind: "id" | "time" | "raw" | "line" | "offset" | "length" | "lines" };
 
 export interface Branch {
@@ -64,7 +64,7 @@ function schemaOrder(): ReadonlyMap<string, readonly string[]> {
 let order: ReadonlyMap<string, readonly string[]> | undefined;
 
 /** Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object. */
-export function makeShape(places: readonly Placed[], fieldOrder: readonly string[]): Shape {
+export function makeShape(places: readonly Placed[], input: string, fieldOrder: readonly string[]): Shape {
 	order ??= schemaOrder();
 	const byPath = new Map(places.map(({ path, value }) => [path, value]));
 	const tree = grow(
@@ -73,7 +73,7 @@ export function makeShape(places: readonly Placed[], fieldOrder: readonly string
 		new Map([...order, ["fields", fieldOrder]]),
 	);
 	const pieces: (string | Value)[] = [];
-	flatten(tree, false, pieces);
+	flatten(tree, false, input, pieces);
 	const parts: Part[] = [];
 	let before = "";
 	for (const piece of pieces) {
@@ -115,13 +115,16 @@ function grow(
 		});
 }
 
-function flatten(tree: readonly Branch[], isArray: boolean, pieces: (string | Value)[]): void {
+function flatten(tree: readonly Branch[], isArray: boolean, input: string, pieces: (string | Value)[]): void {
 	pieces.push(isArray ? "[" : "{");
 	tree.forEach((branch, i) => {
+		const { value } = branch;
 		pieces.push(`${i === 0 ? "" : ","}${isArray ? "" : `${JSON.stringify(branch.key)}:`}`);
-		if (branch.value === undefined) flatten(branch.children, branch.isArray, pieces);
-		else if (branch.value.kind === "constant") pieces.push(jsonOf(branch.value.json));
-		else pieces.push(branch.value);
+		if (value === undefined) flatten(branch.children, branch.isArray, input, pieces);
+		else if (value.kind === "constant") pieces.push(jsonOf(value.json));
+		// Of an event id only the offset changes.
+		else if (value.kind === "id") pieces.push(quote(`${input}:`).slice(0, -1), { kind: "offset" }, '"');
+		else pieces.push(value);
 	});
 	pieces.push(isArray ? "]" : "}");
 }
