@@ -44,6 +44,8 @@ const format: FormatDefinition = defineFormat({
 		message_id: list("message.message_ids"),
 		auth_user: text("auth.user"),
 		mail_priority: integer("fields.priority"),
+		// The priority of a syslog header has the name of our field, but is not the priority of the message.
+		priority: [],
 		client_helo: text("client.helo"),
 		client_host: text("client.host"),
 		client_ip: text("client.ip"),

@@ -160,7 +160,7 @@ function infer(payloads: readonly string[], match: Match): Readonly<Record<strin
 	const first = read(text, found, match);
 	inferOwner(first, found);
 	if (isCounted) found.LOG_FORMAT = "3";
-	else if (first.message.some((captured) => captured.envelope_from?.includes("<>") === true)) found.LOG_FORMAT = "2";
+	else if (text.some((payload) => / <> [\w-]+;/.test(payload))) found.LOG_FORMAT = "2";
 	// Only E entries tell what is off: they have every field, and no free text behind them.
 	if (first.enqueued.length > 0) {
 		inferRecipientFields(first.enqueued, found);
