@@ -8,8 +8,8 @@ import { literalText } from "./lower.js";
 
 export interface Dispatch {
 	/**
-	 * The tree as numbers. A node is: distance of the deciding character, what to do by default, number of cases, then
-	 * character and what to do for each. What to do is another node's index, or `~leaf`.
+	 * The tree as numbers. A node is: distance of the deciding character, what to do by default, the first character of a
+	 * range, its length, then what to do for each character of it. What to do is another node's index, or `~leaf`.
 	 */
 	readonly nodes: readonly number[];
 	/** Options to try, in their order. */
@@ -58,15 +58,16 @@ export function dispatch(options: readonly Node[]): Dispatch | undefined {
 			if (open.length === candidates.length) return ~leafFor(candidates);
 			const codes = new Set(candidates.filter((i) => !open.includes(i)).map((i) => prefixes[i]?.charCodeAt(depth) ?? 0));
 			if (codes.size < 2) continue;
+			const first = Math.min(...codes);
+			const span = Math.max(...codes) - first + 1;
 			const at = nodes.length;
-			nodes.push(depth, ~leafFor(open), codes.size, ...Array<number>(codes.size * 2).fill(0));
-			[...codes].forEach((code, k) => {
-				nodes[at + 3 + k * 2] = code;
-				nodes[at + 4 + k * 2] = grow(
+			const byDefault = ~leafFor(open);
+			nodes.push(depth, byDefault, first, span, ...Array<number>(span).fill(byDefault));
+			for (const code of codes)
+				nodes[at + 4 + code - first] = grow(
 					candidates.filter((i) => open.includes(i) || prefixes[i]?.charCodeAt(depth) === code),
 					depth + 1,
 				);
-			});
 			return at;
 		}
 	};

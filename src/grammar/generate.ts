@@ -93,7 +93,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const far = `far_${name}`;
 		functions.set(
 			far,
-			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);for(;p<e;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}const o=p;${loopOnce(set)}if(p===o)break;}for(let i=q;i<=p&&m[i-B]===0;i++)m[i-B]=p+1;return p;}`,
+			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);for(;p<e;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}const o=p;${loopOnce(set)}if(p===o)break;}for(let i=q;i<=p&&m[i-B]===0;i++){${step}m[i-B]=p+1;}return p;}`,
 		);
 		const l = label();
 		const start = min === 0 ? "" : `const s${l}=p;`;
@@ -120,7 +120,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const far = `far_${name}`;
 		functions.set(
 			far,
-			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);const v=[];for(;;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}v.push(p);const o=p;X:{${gen(node.body, false, "break X;")}continue;}p=o;break;}for(const i of v)m[i-B]=p+1;return p;}`,
+			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);const v=[];for(;;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}v.push(p);const o=p;X:{${gen(node.body, false, "break X;")}continue;}p=o;break;}for(const i of v){${step}m[i-B]=p+1;}return p;}`,
 		);
 		return `{${start}let c${l}=0;${loop(`c${l}++<${PATIENCE}`)}if(c${l}>${PATIENCE})p=${far}(b,p,e);${nothing}}`;
 	};
@@ -223,7 +223,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 			});
 			return `(b,q,e)=>{let p=-1;const s=n;${tries.join("")}n=s;return -1;}`;
 		});
-		return `const ${name}_d=new Int32Array([${tree.nodes.join()}]),${name}_l=[${leaves.join(",")}];function ${name}(b,p,e){let s=${tree.nodes.length === 0 ? -1 : 0};while(s>=0){const i=p+${name}_d[s],c=i<e?${at("i")}:-1;let t=${name}_d[s+1];for(let j=s+3,z=j+2*${name}_d[s+2];j<z;j+=2)if(${name}_d[j]===c){t=${name}_d[j+1];break;}s=t;}return ${name}_l[~s](b,p,e);}`;
+		return `const ${name}_d=new Int32Array([${tree.nodes.join()}]),${name}_l=[${leaves.join(",")}];function ${name}(b,p,e){let s=${tree.nodes.length === 0 ? -1 : 0};while(s>=0){${step}const i=p+${name}_d[s],c=i<e?${at("i")}-${name}_d[s+2]:-1;s=c>=0&&c<${name}_d[s+3]?${name}_d[s+4+c]:${name}_d[s+1];}return ${name}_l[~s](b,p,e);}`;
 	};
 
 	const optionNames = new Map<Node, [string | undefined, string | undefined]>();
@@ -322,7 +322,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		"function grow(){const next=new Int32Array(L.length*2);next.set(L);L=next;}",
 		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
 		// One entry for each position of the record, cleared when a new record begins.
-		"class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}",
+		`class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;${options.count === true ? "S+=size;" : ""}if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}`,
 		...program.unicode.map((source, i) => `const U${i}r=/${source}/u;function U${i}(c){return U${i}r.test(String.fromCodePoint(c));}`),
 		...memos.map((name) => (name.startsWith("M") ? `const ${name}=new Memo();` : `const ${name}={g:-1,found:-1,down:0};`)),
 		...tables.map((literalTable, i) => `const T${i}=${literalTable};`),
