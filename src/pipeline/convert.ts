@@ -50,7 +50,7 @@ type EachRecord = (reading: Reading, assembled: Assembled, format: Format | unde
 
 /** Most physical lines of one record. */
 const MOST_LINES = 1000;
-/** Bytes to gather before options are inferred. */
+/** Bytes, from the first record of a format with options on, from which they are inferred: the same however the input was cut into blocks. */
 const SAMPLE = 256 * 1024;
 
 export type UnparsedPolicy = "keep" | "drop" | "only";
@@ -88,7 +88,6 @@ async function* records(input: Input, settings: Settings, summary: Summary, each
 	const stream = new Stream(input, settings, summary, each);
 	const chunks = input.chunks()[Symbol.asyncIterator]();
 	try {
-		yield* begin(chunks, settings, stream);
 		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
 			stream.push(next.value);
 			yield;
@@ -105,33 +104,6 @@ async function* records(input: Input, settings: Settings, summary: Summary, each
 	}
 }
 
-/** Reads the first block; more of it when a format needs a sample to know how its program was configured. */
-async function* begin(chunks: AsyncIterator<Buffer>, settings: Settings, stream: Stream): AsyncGenerator<undefined> {
-	const first = await chunks.next();
-	if (first.done === true) return;
-	if (settings.isLive === true || !stream.needsSample(first.value)) {
-		stream.push(first.value);
-		yield;
-		return;
-	}
-	// Blocks are used again by the input, so what is kept is copied.
-	const kept = [Buffer.from(first.value)];
-	let size = first.value.length;
-	try {
-		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-			kept.push(Buffer.from(next.value));
-			size += next.value.length;
-			if (size >= SAMPLE) break;
-		}
-	} finally {
-		// Also when the input fails: what came until then is read.
-		const sample = Buffer.concat(kept);
-		stream.infer(sample);
-		stream.push(sample);
-	}
-	yield;
-}
-
 /** The state of one input between its blocks. */
 class Stream {
 	readonly #lines: LineSplitter;
@@ -144,6 +116,11 @@ class Stream {
 	/** Offset in the stream from which on all bytes were ASCII. */
 	#asciiFrom = 0;
 	#pushed = 0;
+	#isEnded = false;
+	/** Formats whose options are still to be inferred, when their first record comes. */
+	readonly #undecided = new Map<Format, Profile>();
+	/** The held record is such a first one, and the sample is not whole yet. */
+	#isWaiting = false;
 
 	constructor(
 		input: Input,
@@ -156,18 +133,9 @@ class Stream {
 		this.#reader = this.#newReader();
 		const clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
 		this.#assembler = new Assembler(settings.inputId ?? input.name, clock);
-		for (const [format, profile] of profiled(settings.formats)) this.#useGiven(format, profile);
-	}
-
-	/** A format with options that were not given has records in this block. */
-	needsSample(block: Buffer): boolean {
-		return profiled(this.settings.formats).some(([format]) => !this.#areOptionsGiven() && this.#sample(block, format, 1).length > 0);
-	}
-
-	infer(block: Buffer): void {
-		for (const [format, profile] of profiled(this.settings.formats)) {
-			const payloads = this.#sample(block, format, MOST_PAYLOADS);
-			if (payloads.length > 0) this.#use(format, profile, inferProfile(format, profile, payloads));
+		for (const [format, profile] of profiled(settings.formats)) {
+			this.#useGiven(format, profile);
+			if (settings.isLive !== true && !this.#areOptionsGiven()) this.#undecided.set(format, profile);
 		}
 	}
 
@@ -179,14 +147,18 @@ class Stream {
 	}
 
 	end(): void {
+		this.#isEnded = true;
 		this.#lines.end();
 		this.#drain();
 		this.#release();
 	}
 
 	#drain(): void {
-		for (const [format, switches] of this.#switches) format.parser.setSwitches(switches);
+		this.#setSwitches();
 		const lines = this.#lines;
+		const first = this.#isWaiting ? lines.held : undefined;
+		if (first !== undefined && !this.#record(first, 1)) lines.release();
+		if (this.#isWaiting) return lines.keep();
 		for (let line = lines.next(); line !== undefined; line = lines.next()) {
 			const { held } = lines;
 			if (held !== undefined) {
@@ -198,6 +170,7 @@ class Stream {
 				this.#release();
 			}
 			if (this.#record(line, 1)) lines.hold();
+			if (this.#isWaiting) return lines.keep();
 		}
 	}
 
@@ -231,7 +204,15 @@ class Stream {
 	#record(line: Line, lines: number, isWhole = false): boolean {
 		const reading = this.#begin(line);
 		reading.lines = lines;
-		const format = this.#reader.read(reading);
+		let format = this.#reader.read(reading);
+		const undecided = format === undefined || isWhole ? undefined : this.#undecided.get(format);
+		this.#isWaiting = undecided !== undefined && !this.#isEnded && this.#pushed - line.offset < SAMPLE;
+		if (this.#isWaiting) return true;
+		if (format !== undefined && undecided !== undefined) {
+			this.#infer(format, undecided, line);
+			this.#begin(line);
+			format = this.#reader.read(reading);
+		}
 		if (!isWhole && line.eol !== "" && this.#reader.isUnfinished(reading)) return true;
 		const { summary } = this;
 		summary.records++;
@@ -245,19 +226,31 @@ class Stream {
 		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced });
 	}
 
-	/** Payloads of a format at the beginning of the stream. */
-	#sample(block: Buffer, format: Format, most: number): string[] {
+	/** Infers the options of a format from what follows its first record. */
+	#infer(format: Format, profile: Profile, first: Line): void {
+		this.#undecided.delete(format);
+		const payloads = this.#sample(first.buffer.subarray(first.start, first.start + SAMPLE), format);
+		if (payloads.length > 0) this.#use(format, profile, inferProfile(format, profile, payloads));
+		this.#setSwitches();
+	}
+
+	#sample(block: Buffer, format: Format): string[] {
 		const lines = new LineSplitter(this.#maxLine);
 		const reader = this.#newReader();
 		const reading = new Reading();
 		const payloads: string[] = [];
 		format.parser.setSwitches([]);
 		lines.push(block);
-		for (let line = lines.next(); line !== undefined && payloads.length < most; line = lines.next()) {
+		if (block.length < SAMPLE) lines.end();
+		for (let line = lines.next(); line !== undefined && payloads.length < MOST_PAYLOADS; line = lines.next()) {
 			reading.begin(line.buffer, line.start, line.end, false);
 			if (reader.read(reading) === format) payloads.push(reader.payload(reading));
 		}
 		return payloads;
+	}
+
+	#setSwitches(): void {
+		for (const [format, switches] of this.#switches) format.parser.setSwitches(switches);
 	}
 
 	#areOptionsGiven(): boolean {

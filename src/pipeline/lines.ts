@@ -122,6 +122,12 @@ export class LineSplitter {
 		return this.#line;
 	}
 
+	/** Copies what was not read yet, as `next` does before it answers undefined: for when it is not asked until then. */
+	keep(): void {
+		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
+		if (!this.#isOwn && keepFrom < this.#bytes.length) this.#makeRoom(keepFrom, this.#bytes.length);
+	}
+
 	/** Keeps the line that `next` gave last as the beginning of a record. */
 	hold(): void {
 		Object.assign(this.#held, this.#line);
@@ -154,8 +160,7 @@ export class LineSplitter {
 		// Two bytes more than the limit: the last may be the CR of a line end, which does not count. So the
 		// pieces are the same however the input was chunked.
 		if (length >= this.#maxLine + 2) return this.#piece();
-		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
-		if (!this.#isOwn && keepFrom < this.#bytes.length) this.#makeRoom(keepFrom, this.#bytes.length);
+		this.keep();
 		return undefined;
 	}
 
