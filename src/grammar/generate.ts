@@ -15,8 +15,6 @@ export interface GenerateOptions {
 	readonly count?: boolean;
 }
 
-/** Iterations of a loop that may be tried again before its ends are remembered. */
-const PATIENCE = 64;
 /** Literals of at most this many units are compared in place. */
 const SHORT = 6;
 /** Rules of at most this many nodes are written in place. */
@@ -88,7 +86,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 	};
 
 	/** A loop of single characters that may be entered again over the same text. */
-	const rememberedRun = (set: CharSet, fail: string, min: 0 | 1): string => {
+	const rememberedRun = (set: CharSet, fail: string, min: 0 | 1, patience: number): string => {
 		const name = memo();
 		const far = `far_${name}`;
 		functions.set(
@@ -97,7 +95,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		);
 		const l = label();
 		const start = min === 0 ? "" : `const s${l}=p;`;
-		return `{${start}const l${l}=p+${PATIENCE}<e?p+${PATIENCE}:e;${run(set, `l${l}`)}if(p>=l${l}&&p<e)p=${far}(b,p,e);${min === 0 ? "" : `if(p===s${l})${fail}`}}`;
+		return `{${start}const l${l}=p+${patience}<e?p+${patience}:e;${run(set, `l${l}`)}if(p>=l${l}&&p<e)p=${far}(b,p,e);${min === 0 ? "" : `if(p===s${l})${fail}`}}`;
 	};
 	const loopOnce = (set: CharSet): string => `X:{${one(set, "break X;")}}`;
 
@@ -105,7 +103,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 
 	const repeat = (node: Repeat, cap: boolean, fail: string): string => {
 		if (node.body.kind === "set") {
-			if (node.remembered && !isEverything(node.body.set)) return rememberedRun(node.body.set, fail, node.min);
+			if (node.remembered && !isEverything(node.body.set)) return rememberedRun(node.body.set, fail, node.min, node.patience);
 			return (node.min === 1 ? one(node.body.set, fail) : "") + run(node.body.set, "e");
 		}
 		const l = label();
@@ -122,7 +120,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 			far,
 			`function ${far}(b,p,e){const q=p;const m=${name}.from(e);const v=[];for(;;){${step}const k=m[p-B];if(k!==0){p=k-1;break;}v.push(p);const o=p;X:{${gen(node.body, false, "break X;")}continue;}p=o;break;}for(const i of v){${step}m[i-B]=p+1;}return p;}`,
 		);
-		return `{${start}let c${l}=0;${loop(`c${l}++<${PATIENCE}`)}if(c${l}>${PATIENCE})p=${far}(b,p,e);${nothing}}`;
+		return `{${start}let c${l}=0;${loop(`c${l}++<${node.patience}`)}if(c${l}>${node.patience})p=${far}(b,p,e);${nothing}}`;
 	};
 
 	/** Before a loop tries `~stop any`: runs over the characters that `stop` cannot begin with. */

@@ -34,6 +34,8 @@ export interface Repeat {
 	readonly origin: Origin | undefined;
 	/** Set by the linearity analysis: the loop may be entered again over the same text, so its ends are remembered. */
 	remembered: boolean;
+	/** Iterations of a remembered loop that may be tried again before its ends are written down. */
+	patience: number;
 }
 
 export interface Rule {

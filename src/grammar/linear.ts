@@ -17,7 +17,16 @@ interface Context {
 	readonly speculative: boolean;
 	/** Captures count here. */
 	readonly capture: boolean;
+	/** Remembered loops around this place. */
+	readonly depth: number;
 }
+
+/**
+ * Short loops, as most are, cost less when they are run again than when their ends are written down. Inside one another
+ * these costs multiply, so the inner ones are allowed less.
+ */
+const PATIENCE = [64, 8, 2, 1] as const;
+const DEEPEST = PATIENCE.length - 1;
 
 export function makeLinear(program: Program): void {
 	const captures = capturing(program.rules);
@@ -25,7 +34,7 @@ export function makeLinear(program: Program): void {
 
 	const visitRule = (rule: Rule, context: Context): void => {
 		const inside = rule.recursive ? { ...context, looped: true, speculative: true } : context;
-		const key = `${rule.key} ${inside.looped} ${inside.speculative} ${inside.capture}`;
+		const key = `${rule.key} ${inside.looped} ${inside.speculative} ${inside.capture} ${inside.depth}`;
 		if (visited.has(key)) return;
 		visited.add(key);
 		if (rule.recursive && inside.capture && captures(rule.body))
@@ -56,9 +65,10 @@ export function makeLinear(program: Program): void {
 			case "and":
 				return visit(node.body, rule, { ...context, speculative: true, capture: false });
 			case "until_last":
-				return visit(node.stop, rule, { looped: true, speculative: true, capture: false });
+				return visit(node.stop, rule, { ...context, looped: true, speculative: true, capture: false });
 			case "repeat": {
-				if (context.looped && context.speculative) {
+				const again = context.looped && context.speculative;
+				if (again) {
 					if (context.capture && captures(node.body))
 						refuse(
 							"grammar.nonlinear",
@@ -66,15 +76,18 @@ export function makeLinear(program: Program): void {
 							"Take the captures out of the loop, or move the loop out of the repeated alternative, so that the time stays linear.",
 							node.origin ?? rule.origin,
 						);
+					const patience = PATIENCE[context.depth] ?? 1;
+					node.patience = node.remembered ? Math.min(node.patience, patience) : patience;
 					node.remembered = true;
 				}
-				return visit(node.body, rule, { looped: true, speculative: context.looped, capture: context.capture });
+				const depth = again ? Math.min(context.depth + 1, DEEPEST) : context.depth;
+				return visit(node.body, rule, { looped: true, speculative: context.looped, capture: context.capture, depth });
 			}
 			default:
 				return;
 		}
 	};
 
-	const start: Context = { looped: false, speculative: false, capture: true };
+	const start: Context = { looped: false, speculative: false, capture: true, depth: 0 };
 	for (const node of program.starts.values()) for (const rule of calledBy(node)) visitRule(rule, start);
 }

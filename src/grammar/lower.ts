@@ -114,7 +114,7 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		if (expression instanceof P.Iter) {
 			const body = translate(expression.expr, skipping);
 			const min = expression instanceof P.Plus ? 1 : 0;
-			const loop: Node = { kind: "repeat", body, min, origin: originOf(expression, grammars), remembered: false };
+			const loop: Node = { kind: "repeat", body, min, origin: originOf(expression, grammars), remembered: false, patience: 0 };
 			return min === 0 ? (untilLast(loop) ?? loop) : loop;
 		}
 		if (expression instanceof P.Not) return { kind: "not", body: translate(expression.expr, skipping) };
