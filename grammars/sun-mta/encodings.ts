@@ -18,55 +18,62 @@ function decodeXml(value: string): string {
 }
 
 /** Attribute → capture that takes the value as it is. */
-const PLAIN: Readonly<Record<string, string>> = {
-	no: "node",
-	sc: "source_channel",
-	dc: "destination_channel",
-	sz: "size_blocks",
-	rf: "notary",
-	fi: "file",
-	us: "auth_user",
-	se: "sensitivity",
-	pr: "mail_priority",
-	in: "intermediate",
-	ia: "initial",
-	re: "reason",
-	rm: "remote_mta",
-	qt: "queue_seconds",
-};
+const PLAIN: ReadonlyMap<string, string> = new Map([
+	["no", "node"],
+	["sc", "source_channel"],
+	["dc", "destination_channel"],
+	["sz", "size_blocks"],
+	["rf", "notary"],
+	["fi", "file"],
+	["us", "auth_user"],
+	["se", "sensitivity"],
+	["pr", "mail_priority"],
+	["in", "intermediate"],
+	["ia", "initial"],
+	["re", "reason"],
+	["rm", "remote_mta"],
+	["qt", "queue_seconds"],
+]);
 
 /** Empty values that say something: a blank sender, an original recipient that was not given. */
 const KEPT_EMPTY = new Set(["so", "de"]);
 
+interface Reading {
+	readonly rule: string;
+	readonly otherwise: string;
+}
+
 /** Attribute → rule that takes the value apart, and the capture for a value that the rule does not fit. */
-const PARSED: Readonly<Record<string, { readonly rule: string; readonly otherwise: string }>> = {
-	pi: { rule: "process__value", otherwise: "process" },
-	ac: { rule: "code", otherwise: "code" },
-	dr: { rule: "queue_sign", otherwise: "remainder" },
-	so: { rule: "whole_sender", otherwise: "envelope_from" },
-	od: { rule: "original", otherwise: "envelope_original" },
-	de: { rule: "current", otherwise: "envelope_to" },
-	ap: { rule: "application", otherwise: "application" },
-	di: { rule: "diagnostics", otherwise: "diagnostics" },
-	ei: { rule: "bracketed_envelope_id", otherwise: "envelope_id" },
-	fl: { rule: "quoted_filter", otherwise: "filter" },
-	va: { rule: "header_line", otherwise: "header_value" },
-};
+const PARSED: ReadonlyMap<string, Reading> = new Map([
+	["pi", { rule: "process__value", otherwise: "process" }],
+	["ac", { rule: "code", otherwise: "code" }],
+	["dr", { rule: "queue_sign", otherwise: "remainder" }],
+	["so", { rule: "whole_sender", otherwise: "envelope_from" }],
+	["od", { rule: "original", otherwise: "envelope_original" }],
+	["de", { rule: "current", otherwise: "envelope_to" }],
+	["ap", { rule: "application", otherwise: "application" }],
+	["di", { rule: "diagnostics", otherwise: "diagnostics" }],
+	["ei", { rule: "bracketed_envelope_id", otherwise: "envelope_id" }],
+	["fl", { rule: "quoted_filter", otherwise: "filter" }],
+	["va", { rule: "header_line", otherwise: "header_value" }],
+]);
 
 /** Rules of the grammar that are applied here. */
 export const REREAD: readonly string[] = [
-	...Object.values(PARSED).map(({ rule }) => rule),
-	...["client_system", "whole_server_host", "transport_in", "transport_out", "note__alone", "message_id_list", "iso_stamp"],
+	...[...PARSED.values()].map(({ rule }) => rule),
+	...["whole_client_system", "whole_server_host", "transport_in", "transport_out", "note__alone", "message_id_list", "iso_stamp"],
 	...["enqueue_tail", "refusal_tail", "failure_tail", "dequeue_tail"],
 ];
 
 type Kind = "en" | "co" | "he";
 
 /** Attributes whose meaning depends on the entry. */
-function contextual(name: string, kind: Kind, isReceiving: boolean): { readonly rule: string; readonly otherwise: string } | undefined {
+function contextual(name: string, kind: Kind, isReceiving: boolean): Reading | undefined {
 	switch (name) {
 		case "ss":
-			return isReceiving ? { rule: "client_system", otherwise: "client_host" } : { rule: "whole_server_host", otherwise: "server_host" };
+			return isReceiving
+				? { rule: "whole_client_system", otherwise: "client_host" }
+				: { rule: "whole_server_host", otherwise: "server_host" };
 		case "tr":
 			return { rule: isReceiving ? "transport_in" : "transport_out", otherwise: "remainder" };
 		// In connection entries `mi` is a note in words.
@@ -83,18 +90,18 @@ function addAll(target: Captures, more: Captured): void {
 
 function readAttributes(kind: Kind, attributes: ReadonlyMap<string, string>, captures: Captures, match: Match): Captures {
 	const isReceiving = attributes.has("dr") ? attributes.get("dr") === "+" : /^[EJVB]/.test(attributes.get("ac") ?? "");
-	const unknown: Record<string, string> = {};
+	const unknown = new Map<string, string>();
 	if (kind === "he") addAll(captures, { code: [">"], action: [">"] });
 	for (const [name, value] of attributes) {
-		const plain = PLAIN[name];
-		const parsed = contextual(name, kind, isReceiving) ?? PARSED[name];
+		const plain = PLAIN.get(name);
+		const parsed = contextual(name, kind, isReceiving) ?? PARSED.get(name);
 		if (name === "ts") continue;
-		if (plain === undefined && parsed === undefined) unknown[name] = value;
+		if (plain === undefined && parsed === undefined) unknown.set(name, value);
 		else if (value === "" && !KEPT_EMPTY.has(name)) continue;
 		else if (plain !== undefined) addAll(captures, { [plain]: [value] });
 		else if (parsed !== undefined) addAll(captures, match(parsed.rule, value) ?? { [parsed.otherwise]: [value] });
 	}
-	if (Object.keys(unknown).length > 0) captures.unknown_attributes = [JSON.stringify(unknown)];
+	if (unknown.size > 0) captures.unknown_attributes = [JSON.stringify(Object.fromEntries(unknown))];
 	return captures;
 }
 

@@ -63,7 +63,10 @@ const options: Profile["options"] = {
 	LOG_REMOTE_MTA: onOff("Remote system behind the diagnostics", ["has_remote_mta", "has_trailing"]),
 	LOG_QUEUE_TIME: onOff("Seconds in the queue, at the end", ["has_queue_time", "has_trailing"]),
 	// Shapes tell these apart.
-	LOG_FORMAT: { title: "1 text, 2 empty addresses as <>, 3 counted, 4 XML, 5 and 6 JSON", switches: () => ["is_profiled"] },
+	LOG_FORMAT: {
+		title: "1 text, 2 empty addresses as <>, 3 counted, 4 XML, 5 and 6 JSON",
+		switches: (value) => ["is_profiled", ...(Number(value) > 3 ? ["is_delimited"] : [])],
+	},
 	LOG_HEADER: onOff("Header entries"),
 	// These add no field whose place in text entries is known.
 	LOG_HEADERS_MAXCHARS: onOff("Length of logged headers"),
@@ -81,7 +84,7 @@ const switches: readonly string[] = [
 	...["has_node", "no_node", "no_process", "has_notary", "no_notary", "has_filename", "no_filename", "has_envelope_id", "no_envelope_id"],
 	...["has_message_id", "no_message_id", "has_username", "no_username", "has_system", "no_system", "has_sensitivity", "has_priority"],
 	...["has_intermediate", "has_filter", "has_reason", "no_diagnostics"],
-	...["has_trailing", "has_remote_mta", "has_transport", "has_application", "has_queue_time"],
+	...["has_trailing", "is_delimited", "has_remote_mta", "has_transport", "has_application", "has_queue_time"],
 ];
 
 const off = (...names: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(names.map((name) => [name, "0"]));
@@ -213,7 +216,7 @@ function inferUser(enqueued: readonly Captured[], found: Record<string, string>)
 	if (most >= 2 && most >= 0.8 * words.length) found.LOG_USERNAME = "1";
 }
 
-/** Bit 0 by systems in message entries, bit 1 by connection entries, bit 7 by authentication entries. */
+/** Bit 0 by systems in message entries, bits 5 and 6 by what follows them, bit 1 by connection entries, bit 7 by authentication entries. */
 function inferConnection({ message, enqueued, connection }: Reading, found: Record<string, string>): void {
 	const withSystem = message.some((captured) => has("client_ip")(captured) || has("server_host")(captured));
 	// Mail that came in through SMTP has a system; notifications that a channel makes itself have none.
@@ -223,7 +226,14 @@ function inferConnection({ message, enqueued, connection }: Reading, found: Reco
 	);
 	if (!withSystem && !without) return;
 	const isAuth = (captured: Captured): boolean => captured.action?.[0] === "U";
-	const bits = (withSystem ? 1 : 0) + (connection.some((captured) => !isAuth(captured)) ? 2 : 0) + (connection.some(isAuth) ? 128 : 0);
+	const withTransport = message.some(has("client_port"));
+	const withApplication = message.some(has("application"));
+	const bits =
+		(withSystem ? 1 : 0) +
+		(withTransport ? 32 : 0) +
+		(withApplication ? 64 : 0) +
+		(connection.some((captured) => !isAuth(captured)) ? 2 : 0) +
+		(connection.some(isAuth) ? 128 : 0);
 	found.LOG_CONNECTION = String(bits);
 }
 
