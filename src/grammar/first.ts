@@ -11,7 +11,7 @@ interface First {
 const nothing: CharSet = difference(everything, everything);
 const empty: First = { set: nothing, mayBeEmpty: true };
 
-/** Undefined when a match may be empty, or nothing is known. */
+/** For places before the end of the record: undefined when a match there may be empty, or nothing is known. */
 export function firstOf(node: Node): CharSet | undefined {
 	const first = find(node, 0);
 	return first === undefined || first.mayBeEmpty || first.set.wide === "true" ? undefined : first.set;
@@ -30,8 +30,10 @@ function find(node: Node, depth: number): First | undefined {
 		case "not":
 		case "and":
 		case "switch":
-		case "end":
 			return empty;
+		case "end":
+			// Does not match before the end.
+			return { set: nothing, mayBeEmpty: false };
 		case "optional":
 		case "repeat": {
 			const body = find(node.body, depth + 1);

@@ -142,14 +142,11 @@ export function generate(program: Program, options: GenerateOptions): string {
 			: "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		// Where no match can begin nothing is tried.
 		const first = firstOf(stop);
-		const skip =
-			first === undefined
-				? ""
-				: `const c=${at("q")};if(!${asciiTest(first, "c")}${bytes || first.wide === "false" ? "" : "&&c<128"})continue;`;
-		const top = first === undefined ? "e+1" : "e";
+		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${bytes || first.wide === "false" ? "" : "||c>127"}`;
+		const skip = first === undefined ? "" : `if(q<e){const c=${at("q")};if(!(${unskipped}))continue;}`;
 		functions.set(
 			back,
-			`function ${back}(b,a,e){const m=${name};let f=-1,d=${top};if(m.g===G){f=m.found;d=m.down;}else m.g=G;while(f<0&&--d>a){const q=d;${step}${skip}${low}X:{let p=q;${gen(stop, false, "break X;")}f=q;}}m.found=f;m.down=d;return f>a?f:a;}`,
+			`function ${back}(b,a,e){const m=${name};let f=-1,d=e+1;if(m.g===G){f=m.found;d=m.down;}else m.g=G;while(f<0&&--d>a){const q=d;${step}${skip}${low}X:{let p=q;${gen(stop, false, "break X;")}f=q;}}m.found=f;m.down=d;return f>a?f:a;}`,
 		);
 		return `{const a${l}=p;p=${back}(b,a${l},e);}`;
 	};

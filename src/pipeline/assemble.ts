@@ -37,7 +37,7 @@ export interface ProfileNote {
 export interface Assembled {
 	readonly shape: Shape;
 	/** Values computed for this record, by `Value.index`. */
-	readonly derived: readonly Derived[];
+	readonly derived: readonly (Derived | undefined)[];
 	readonly time: string;
 	readonly entry: Entry | undefined;
 }
@@ -60,8 +60,10 @@ export class Assembler {
 	#signature = new Int32Array(256);
 	#size = 0;
 	/** Derived values of the record; those that are nothing keep their place. */
-	readonly #derived: Derived[] = [];
-	readonly #derivers = new Map<Format, Deriver>();
+	readonly #derived: (Derived | undefined)[] = [];
+	#derivedCount = 0;
+	/** By number of the format. */
+	readonly #derivers: (Deriver | undefined)[] = [];
 
 	constructor(
 		/** Input id, the first part of event ids. */
@@ -82,8 +84,7 @@ export class Assembler {
 		const when = found === undefined ? -1 : chooseCase(found.when, reading);
 		const { level, basis } = chooseLevel(reading, format, found, when);
 		const rendered = this.#stamps.render(reading, format);
-		this.#derived.length = 0;
-		if (format !== undefined) this.#deriver(format).compute(reading, this.#derived);
+		this.#derivedCount = format === undefined ? 0 : this.#deriver(format).compute(reading, this.#derived);
 		this.#sign(reading, format, found, when, level, basis, rendered);
 		const known = this.#find();
 		const shape = known?.shape ?? this.#make(reading, format, found, when, level, basis, rendered);
@@ -92,10 +93,10 @@ export class Assembler {
 	}
 
 	#deriver(format: Format): Deriver {
-		const known = this.#derivers.get(format);
+		const known = this.#derivers[format.number];
 		if (known !== undefined) return known;
 		const deriver = new Deriver(format);
-		this.#derivers.set(format, deriver);
+		this.#derivers[format.number] = deriver;
 		return deriver;
 	}
 
@@ -111,12 +112,13 @@ export class Assembler {
 	): void {
 		const { data, length } = reading.log;
 		const derived = this.#derived;
-		const size = length / 3 + derived.length + 6;
+		const count = this.#derivedCount;
+		const size = length / 3 + count + 6;
 		if (size > this.#signature.length) this.#signature = new Int32Array(size * 2);
 		const signature = this.#signature;
 		let w = 0;
 		for (let i = 0; i < length; i += 3) signature[w++] = data[i] ?? 0;
-		for (let i = 0; i < derived.length; i++) signature[w++] = derived[i]?.value === undefined ? -1 : -2;
+		for (let i = 0; i < count; i++) signature[w++] = derived[i]?.value === undefined ? -1 : -2;
 		signature[w++] = format === undefined ? -1 : format.number;
 		signature[w++] = found === undefined ? -1 : found.number;
 		signature[w++] = when;

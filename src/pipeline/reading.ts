@@ -51,6 +51,11 @@ export class Reading {
 		this.text = this.isLatin1 ? raw.toString("latin1") : raw.toString("utf8");
 	}
 
+	/** Captures are spans of ASCII bytes. */
+	get isPlain(): boolean {
+		return this.isAscii && this.expanded === undefined;
+	}
+
 	/** Where the text begins and ends, in the offsets of the log. */
 	get from(): number {
 		return this.isAscii ? this.start : 0;

@@ -16,7 +16,7 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 	const { shape, derived } = assembled;
 	const { bytes } = reading;
 	const { data } = reading.log;
-	const isPlain = reading.isAscii && reading.expanded === undefined;
+	const { isPlain } = reading;
 	out.reserve(shape.constantSize + roomFor(reading, derived) + shape.parts.length * SMALL);
 	for (const { before, value } of shape.parts) {
 		out.piece(before);
@@ -56,7 +56,7 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 }
 
 /** Bytes that the values of a record can take: each character may need six for its escape, or three for itself. */
-function roomFor(reading: Reading, derived: readonly Derived[]): number {
+function roomFor(reading: Reading, derived: readonly (Derived | undefined)[]): number {
 	let units = reading.end - reading.start;
 	if (reading.expanded !== undefined) for (const text of reading.expanded) units += text.length + 2;
 	else {
@@ -64,7 +64,7 @@ function roomFor(reading: Reading, derived: readonly Derived[]): number {
 		for (let i = 0; i < length; i += 3) units += (data[i + 2] ?? 0) - (data[i + 1] ?? 0) + 2;
 	}
 	let room = units * 6;
-	for (const { json } of derived) room += json.length * 3;
+	for (let i = 0; i < derived.length; i++) room += (derived[i]?.json.length ?? 0) * 3;
 	return room;
 }
 

@@ -43,7 +43,7 @@ export class Stamps {
 		}
 		if (parts === 0) return undefined;
 		const hint = (parts & 1) === 0 && format !== undefined ? yearHint(reading, format) : undefined;
-		const isPlain = reading.isAscii && reading.expanded === undefined && end - start <= this.#written.length;
+		const isPlain = reading.isPlain && end - start <= this.#written.length;
 		if (isPlain && parts === this.#parts && hint === this.#hint && this.#isSame(reading, start, end)) return this.#rendered;
 		this.#rendered = this.#read(reading, hint);
 		this.#parts = parts;
