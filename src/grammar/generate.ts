@@ -146,7 +146,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const skip = first === undefined ? "" : `if(q<e){const c=${at("q")};if(!(${unskipped}))continue;}`;
 		functions.set(
 			back,
-			`function ${back}(b,a,e){const m=${name};let f=-1,d=e+1;if(m.g===G){f=m.found;d=m.down;}else m.g=G;while(f<0&&--d>a){const q=d;${step}${skip}${low}X:{let p=q;${gen(stop, false, "break X;")}f=q;}}m.found=f;m.down=d;return f>a?f:a;}`,
+			`function ${back}(b,a,e){const m=${name};let f=-1,d=e+1;if(m.g===G){f=m.found;d=m.down;}else m.g=G;while(f<0&&--d>a){const q=d;${step}${skip}${low}X:{let p=q;${gen(stop, false, "break X;")}f=q;}}m.found=f;m.down=d+1;return f>a?f:a;}`,
 		);
 		return `{const a${l}=p;p=${back}(b,a${l},e);}`;
 	};
