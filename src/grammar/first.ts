@@ -25,7 +25,9 @@ function find(node: Node, depth: number): First | undefined {
 			return node.set.unit ? undefined : { set: node.set, mayBeEmpty: false };
 		case "literal": {
 			const code = node.text.codePointAt(0);
-			return code === undefined ? empty : { set: oneOf(code), mayBeEmpty: false };
+			if (code === undefined) return empty;
+			// Half of a surrogate pair also begins where its other half follows.
+			return code >= 0xd800 && code <= 0xdfff ? undefined : { set: oneOf(code), mayBeEmpty: false };
 		}
 		case "not":
 		case "and":

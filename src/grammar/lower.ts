@@ -84,7 +84,9 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		if (expression instanceof P.Terminal) {
 			const text = expression.obj as string;
 			const code = text.codePointAt(0);
-			return [...text].length === 1 && code !== undefined ? { kind: "set", set: oneOf(code) } : { kind: "literal", text };
+			// Half of a surrogate pair is compared as a unit, also when its other half follows.
+			const isHalf = code !== undefined && code >= 0xd800 && code <= 0xdfff;
+			return [...text].length === 1 && code !== undefined && !isHalf ? { kind: "set", set: oneOf(code) } : { kind: "literal", text };
 		}
 		if (expression instanceof P.CaseInsensitiveTerminal) return { kind: "literal_any_case", text: expression.obj.obj };
 		if (expression instanceof P.Range)
