@@ -1,0 +1,145 @@
+/** Which record is read by which format, and what becomes of those that nobody reads. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Event, Settings } from "../../src/index.js";
+import { converted } from "../corpus/conversion.js";
+import { type Formats, loadTestFormats } from "../corpus/formats.js";
+
+let known: Formats;
+beforeAll(async () => {
+	known = await loadTestFormats();
+}, 60_000);
+
+const MILTER = "Nov 21 02:13:07 mail milter-manager[29886]: [statistics] [session][end][end-of-message][pass][0.005307](1)";
+const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready";
+const POSTFIX = "Nov 21 02:15:20 mail postfix/smtpd[31952]: connect from localhost[127.0.0.1]";
+const SUN = "19-Jan-1998 19:16:57.64 l            tcp_local    E 1 adam@sesta.com rfc822;marlowe@siroe.com marlowe@siroe.com";
+const SERVICE = "[29/May/2019:10:44:56 +0200] hosttr14 imapd[17849]: General Information: Log created (1559119496)";
+const BARE_MILTER = "[milter-manager][start]";
+
+const read = async (lines: readonly string[], settings: Partial<Settings> = {}): Promise<readonly Event[]> =>
+	(await converted(lines.map((line) => `${line}\n`).join(""), { ...known, year: 2026, ...settings })).events;
+const formatsOf = (events: readonly Event[]): (string | undefined)[] => events.map(({ format }) => format);
+const forced = (id: string): Partial<Settings> => ({ forced: known.formats.find((format) => format.id === id) });
+
+describe("several programs in one file", () => {
+	test("each record goes to its own format, in whatever order", async () => {
+		const lines = [POSTFIX, MILTER, SUN, SMTPF, POSTFIX, SERVICE, MILTER, SUN];
+		const formats = [undefined, "milter-manager", "sun-mta", "smtpf", undefined, "sun-service", "milter-manager", "sun-mta"];
+		expect(formatsOf(await read(lines))).toEqual(formats);
+		expect(formatsOf(await read(lines.toReversed()))).toEqual(formats.toReversed());
+	});
+
+	test("the summary counts records, unparsed ones, and events by format", async () => {
+		const { summary } = await converted([POSTFIX, MILTER, MILTER, SMTPF, ""].join("\n"), known);
+		expect({ ...summary, profiles: undefined, byFormat: Object.fromEntries(summary.byFormat) }).toEqual({
+			records: 4,
+			unparsed: 1,
+			byFormat: { "milter-manager": 2, smtpf: 1 },
+			profiles: undefined,
+		});
+	});
+
+	test("a program nobody knows is unparsed, with all that its frame says", async () => {
+		const [event] = await read(["<19>Nov 21 02:15:20 mail.example.org postfix/submission/smtpd[31952]: lost connection"]);
+		expect(event).toEqual({
+			schema_version: "1.0.0",
+			id: "case.log:0",
+			record: "unparsed",
+			time: "2026-11-21T02:15:20+00:00",
+			time_basis: { year: "option", zone: "assumed" },
+			host: "mail.example.org",
+			program: "postfix/submission/smtpd",
+			pid: 31952,
+			level: "error",
+			level_basis: "priority",
+			raw: "<19>Nov 21 02:15:20 mail.example.org postfix/submission/smtpd[31952]: lost connection",
+			source: { file: "case.log", line: 1, offset: 0, length: 85 },
+		});
+	});
+
+	test("a program that writes records of a format is one of it from its first certain record on", async () => {
+		const own = (text: string): string => `Nov 21 02:13:07 mail my-filter[1]: ${text}`;
+		const events = await read([own("ready"), own(MILTER.slice(MILTER.indexOf("[stat"))), own("ready"), POSTFIX]);
+		expect(formatsOf(events)).toEqual([undefined, "milter-manager", "milter-manager", undefined]);
+	});
+
+	test("text of one format in the frame of another program stays that program's", async () => {
+		const [event] = await read([`Nov 21 02:13:07 mail smtpf[1]: ${MILTER.slice(MILTER.indexOf("[stat"))}`]);
+		expect(event).toMatchObject({ format: "smtpf", text: "[statistics] [session][end][end-of-message][pass][0.005307](1)" });
+		expect(event).not.toHaveProperty("tags");
+	});
+
+	test("a frame without a text is nobody's record", async () => {
+		const events = await read(["Nov 21 02:13:07 mail last message repeated 3 times", "Nov 21 02:13:07 mail -- MARK --", "", " "]);
+		expect(events.map(({ record, host, format }) => [record, host, format])).toEqual([
+			["unparsed", "mail", undefined],
+			["unparsed", "mail", undefined],
+			["unparsed", undefined, undefined],
+			["unparsed", undefined, undefined],
+		]);
+	});
+});
+
+describe("lines without a frame", () => {
+	test("belong to the format that knows them by their content", async () => {
+		expect(formatsOf(await read(["2AK28R274610000200 #599 ready", SUN, "hello"]))).toEqual(["smtpf", "sun-mta", undefined]);
+	});
+
+	test("belong to the format that is forced, when no other knows them", async () => {
+		const lines = ["connection refused", SMTPF, SUN, POSTFIX];
+		expect(formatsOf(await read(lines))).toEqual([undefined, "smtpf", "sun-mta", undefined]);
+		const events = await read(lines, forced("smtpf"));
+		expect(formatsOf(events)).toEqual(["smtpf", "smtpf", "sun-mta", undefined]);
+		expect(events[0]).toMatchObject({ record: "event", text: "connection refused" });
+	});
+
+	test("a forced format changes nothing for lines that have a frame", async () => {
+		expect(await read([MILTER, POSTFIX, SMTPF], forced("milter-manager"))).toEqual(await read([MILTER, POSTFIX, SMTPF]));
+		expect(formatsOf(await read([BARE_MILTER, "what now?"], forced("milter-manager")))).toEqual(["milter-manager", "milter-manager"]);
+	});
+
+	test("keep as remainder what even the forced format does not understand", async () => {
+		const [event] = await read(["hello world"], forced("sun-mta"));
+		expect(event).toMatchObject({ record: "event", format: "sun-mta", remainder: "hello world" });
+		expect(event).not.toHaveProperty("code");
+	});
+});
+
+describe("the level of a record", () => {
+	const levelOf = async (line: string, settings: Partial<Settings> = {}): Promise<(string | undefined)[]> => {
+		const [event] = await read([line], settings);
+		return [event?.level, event?.level_basis];
+	};
+	const text = "[server][error][connect] x";
+
+	test("is that of the word in the line, before anything else", async () => {
+		expect(await levelOf("<27>Nov 21 02:08:27 mail milter-manager[1]: [statistics] [sessions][finished] 1(+1) 0")).toEqual([
+			"notice",
+			"line",
+		]);
+		expect(await levelOf("[info][2026-11-21T02:10:43.602436Z]: \u001b[01;37m\u001b[41m[client][listen][start] <x>\u001b[00m")).toEqual([
+			"info",
+			"line",
+		]);
+	});
+
+	test("is that of the priority, as a number or as words", async () => {
+		expect(await levelOf(`<18>Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["critical", "priority"]);
+		expect(await levelOf(`<20>Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["warning", "priority"]);
+		expect(await levelOf(`mail.info Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["info", "priority"]);
+		expect(await levelOf(`<22>1 2026-11-21T02:08:27Z mail milter-manager 1 - - ${text}`)).toEqual(["info", "priority"]);
+	});
+
+	test("is that of the colour", async () => {
+		expect(await levelOf("\u001b[01;37m\u001b[41m[client][listen][start] <x>\u001b[00m")).toEqual(["error", "colour"]);
+	});
+
+	test("is that of the catalog, when the line shows none", async () => {
+		expect(await levelOf(`Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["error", "catalog"]);
+		expect(await levelOf(SMTPF)).toEqual(["info", "catalog"]);
+	});
+
+	test("is unknown, when nothing tells", async () => {
+		expect(await levelOf(POSTFIX)).toEqual([undefined, undefined]);
+	});
+});
