@@ -64,6 +64,18 @@ function flagWords(words: string): readonly string[] | undefined {
 	return flags.length === 0 ? undefined : flags;
 }
 
+/**
+ * `grey:IP,SENDER,RCPT` → its parts. The sender may hold commas, the address in front and the recipient behind do not;
+ * a sender of `@` is the null sender.
+ */
+function greyTuple(key: string): readonly string[] | undefined {
+	if (!key.startsWith("grey:")) return undefined;
+	const parts = key.slice("grey:".length).split(",");
+	const [first] = parts;
+	const last = parts.at(-1);
+	return parts.length < 3 || first === undefined || last === undefined ? parts : [first, parts.slice(1, -1).join(","), last];
+}
+
 const smtpf: FormatDefinition = defineFormat({
 	id: "smtpf",
 	title: "smtpf (BarricadeMX) SMTP filter proxy",
@@ -120,6 +132,7 @@ const smtpf: FormatDefinition = defineFormat({
 		smtp_enhanced: text("smtp.enhanced"),
 		smtp_text: text("smtp.text"),
 		smtp_reference: text("smtp.reference"),
+		grey_key: [text("fields.grey_key"), derived("fields.grey_tuple", greyTuple)],
 		remainder: text("remainder"),
 	},
 });
