@@ -1,12 +1,12 @@
-/** Figures for people: a table whose first column is text and whose others are numbers. */
+/** Figures for people. */
+import { aligned } from "../../src/cli/layout.js";
+
+/** The first column is text, the others are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-	const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-	const line = (cells: readonly string[]): string =>
-		cells
-			.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-			.join("  ")
-			.trimEnd();
-	return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].map((text) => `${text}\n`).join("");
+	const isNumeric = head.map((_, column) => column > 0);
+	return aligned([head, ...rows], isNumeric)
+		.map((line) => `${line}\n`)
+		.join("");
 }
 
 export const median = (values: readonly number[]): number => {
