@@ -5,6 +5,7 @@ export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from ".
 export { SCHEMA_VERSION } from "./format/event.js";
 export type { Format } from "./format/format.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";
+export { type Meaning, meaningsOf, nearMeanings } from "./format/lookup.js";
 export {
 	CATALOG_LANGUAGE,
 	describeFormat,
@@ -19,8 +20,10 @@ export {
 } from "./format/vocabulary.js";
 export { type Case, readCase, type Source } from "./pipeline/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
+export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainLine } from "./pipeline/explain.js";
 export { followInput } from "./pipeline/follow.js";
 export { expandInputs, type Input, openInput } from "./pipeline/input.js";
+export type { Mismatch } from "./pipeline/mismatch.js";
 export type { GivenOptions } from "./pipeline/profile.js";
 export { type RestoreOptions, restore } from "./pipeline/restore.js";
 export {

@@ -18,7 +18,8 @@ import { printable } from "./printable.js";
 import { watched } from "./progress.js";
 import { choice, defineVerb, flag, parsed, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
 
-const parseYear = (value: string): number | undefined => (/^(19|20|21)\d\d$/.test(value) ? Number(value) : undefined);
+/** A year of four digits. */
+export const parseYear = (value: string): number | undefined => (/^(19|20|21)\d\d$/.test(value) ? Number(value) : undefined);
 
 /** `LOG_NODE=1` → name and value; a name alone means 1. */
 export function parseOptions(values: readonly string[]): GivenOptions {

@@ -7,7 +7,9 @@ import {
 	Translator,
 	type Vocabulary,
 } from "../index.js";
+import { safeJson } from "./json.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
+import { sentences } from "./meaning.js";
 import { grouped } from "./numbers.js";
 import { printable } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
@@ -46,7 +48,7 @@ const list: Verb = defineVerb({
 	async run({ options, terminal }) {
 		const overviews = (await readVocabularies(options.formatsDirs)).map(overviewOf);
 		if (options.isJson) {
-			await terminal.stdout.write(`${JSON.stringify(overviews, null, "\t")}\n`);
+			await terminal.stdout.write(`${safeJson(overviews, "\t")}\n`);
 			return 0;
 		}
 		const { bold } = coloursFor(terminal.stdout);
@@ -84,7 +86,7 @@ const show: Verb = defineVerb({
 		const translator = new Translator(options.language);
 		const description = describeFormat(vocabulary, translator);
 		const text = options.isJson
-			? `${JSON.stringify(description, null, "\t")}\n`
+			? `${safeJson(description, "\t")}\n`
 			: listing(description, widthOf(terminal.stdout), coloursFor(terminal.stdout));
 		await terminal.stdout.write(text);
 		if (!translator.knows(vocabulary))
@@ -127,7 +129,7 @@ function listing(description: FormatDescription, width: number, colours: Colours
 		const ofKind = terms.filter((term) => term.kind === kind);
 		parts.push(
 			section(`Words: ${printable(kind)}`, ofKind.length),
-			rows(ofKind.map(({ code, title, explanation }) => [code, explanation === undefined ? title : `${title}. ${explanation}`])),
+			rows(ofKind.map(({ code, title, explanation }) => [code, explanation === undefined ? title : sentences(title, explanation)])),
 		);
 	}
 	if (options !== undefined)

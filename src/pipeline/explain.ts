@@ -1,0 +1,274 @@
+/** One record, explained: how it was framed and read, what each part of it became, what the catalog says, and why not. */
+import type { Entry } from "../format/catalog.js";
+import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import type { Format } from "../format/format.js";
+import { FRAMING, sharedGrammars } from "../format/load.js";
+import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
+import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
+import { newCaptureLog, type Parser } from "../grammar/parser.js";
+import { events, type Settings } from "./convert.js";
+import type { Input } from "./input.js";
+import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
+import { Reader } from "./read.js";
+import { Reading } from "./reading.js";
+
+export interface ExplainSettings extends Settings {
+	/** Language of titles and explanations, where the catalogs have it; English by default. */
+	readonly language?: string | undefined;
+}
+
+/** A value of the event and where in the line it was read. Offsets are UTF-16 units of `line`, `to` is exclusive. */
+export interface ExplainedField {
+	/** Rule of the grammar, or placeholder of the template. */
+	readonly capture: string;
+	/** Place in the event, dotted. */
+	readonly path: string;
+	readonly value: Json;
+	/** Absent when the record is encoded, so that the value does not stand in it as it is. */
+	readonly from?: number;
+	readonly to?: number;
+	/** What the catalog says of a key of `fields`. */
+	readonly title?: string;
+}
+
+export interface Explanation {
+	/** The record as it is, without its line end; control characters included. */
+	readonly line: string;
+	readonly event: Event;
+	/** Grammar and rule that read the frame; absent for bare lines. */
+	readonly frame?: { readonly grammar: string; readonly rule: string };
+	/** Who read the record, and by what it was recognized. */
+	readonly reader?: {
+		readonly format: string;
+		readonly title: string;
+		readonly by: "program" | "frame" | "content" | "option";
+		readonly grammar: string;
+		readonly rule: string;
+	};
+	/** The catalog's entry for it. */
+	readonly message?: Meaning;
+	/** The text of the entry that matched, of several. */
+	readonly template?: string;
+	/** Where the time stands, also when nobody can know its year and `event.time` is absent. */
+	readonly stamp?: Span;
+	/** In the order of the line. */
+	readonly fields: readonly ExplainedField[];
+	/** Flags, states and the like that stand in it, and the reply it quotes. */
+	readonly terms: readonly Meaning[];
+	/** Why the record, or its text, was not understood. */
+	readonly mismatch?: Mismatch;
+}
+
+/** Explains each record of an input, in order. */
+export async function* explain(input: Input, settings: ExplainSettings): AsyncGenerator<Explanation> {
+	const explainer = new Explainer(settings);
+	for await (const event of events(input, settings)) yield explainer.explain(event);
+}
+
+/** Explains one line (or the first record of several). */
+export async function explainLine(line: string, settings: ExplainSettings): Promise<Explanation> {
+	const bytes = Buffer.from(`${line}\n`);
+	const input: Input = {
+		name: "-",
+		modified: undefined,
+		async *chunks() {
+			yield bytes;
+		},
+	};
+	for await (const explanation of explain(input, settings)) return explanation;
+	throw new Error("a line end makes a record");
+}
+
+/** Place in the event → kind of the words that stand there. */
+const WORDS: readonly (readonly [path: string, kind: string])[] = [
+	["smtp.reference", "reply"],
+	["flags", "flag"],
+	["fields.modifiers", "modifier"],
+	["milter.state", "state"],
+	["milter.status", "status"],
+	["milter.response", "response"],
+];
+
+const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
+const YEAR = frameSlot("year");
+const ZONE = frameSlot("zone");
+const CONTENT = frameSlot("content");
+const PAYLOAD = frameSlot("payload");
+const PATHS_OF_FRAME: ReadonlyMap<number, string> = new Map([
+	[frameSlot("host"), "host"],
+	[frameSlot("program"), "program"],
+	[frameSlot("pid"), "pid"],
+]);
+/** Facility and severity: where the level comes from when nothing better tells it. */
+const PRIORITIES = [frameSlot("priority"), frameSlot("severity")];
+
+class Explainer {
+	readonly #settings: ExplainSettings;
+	readonly #reader: Reader;
+	readonly #translator: Translator;
+
+	constructor(settings: ExplainSettings) {
+		this.#settings = settings;
+		this.#reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
+		this.#translator = new Translator(settings.language ?? CATALOG_LANGUAGE);
+	}
+
+	/** Reads the record of an event once more, for what the event does not hold. */
+	explain(event: Event): Explanation {
+		const line = event.raw;
+		const bytes = Buffer.from(line, event.raw_encoding ?? "utf8");
+		const reading = new Reading();
+		reading.begin(bytes, 0, bytes.length, false);
+		const format = this.#reader.read(reading);
+		const frame = this.#frame(line, format);
+		const form = format === undefined ? undefined : matchedForm(reading, format);
+		const entry = form?.entry ?? (event.code === undefined ? undefined : format?.entryOfCode.get(event.code)?.entry);
+		const stamp = stampOf(reading);
+		const mismatch = mismatchOf(
+			{
+				line,
+				format,
+				isFramed: frame !== undefined,
+				program: event.program,
+				payload: spanOf(reading, PAYLOAD),
+				content: spanOf(reading, CONTENT),
+				entry,
+				hasTemplate: form !== undefined,
+			},
+			this.#settings.formats,
+		);
+		return {
+			line,
+			event,
+			...(frame === undefined ? {} : { frame }),
+			...(format === undefined ? {} : { reader: this.#readerOf(line, format, frame?.grammar, event.program) }),
+			...(entry === undefined || format === undefined ? {} : { message: entryMeaning(format, entry, this.#translator) }),
+			...(form?.template === undefined ? {} : { template: form.template }),
+			...(stamp === undefined ? {} : { stamp }),
+			fields: fieldsOf(reading, format, event, stamp),
+			terms: this.#terms(event, format),
+			...(mismatch === undefined ? {} : { mismatch }),
+		};
+	}
+
+	#frame(line: string, format: Format | undefined): Explanation["frame"] {
+		if (matches(this.#settings.framing, FRAMING.start, line))
+			return { grammar: FRAMING.grammar, rule: caseOf(sharedGrammars(), FRAMING.grammar, FRAMING.start, line) };
+		const owner = format === undefined ? this.#settings.formats : [format];
+		for (const { definition, parser } of owner) {
+			const rule = definition.frames?.find((name) => matches(parser, name, line));
+			if (rule !== undefined) return { grammar: definition.grammar, rule };
+		}
+		return undefined;
+	}
+
+	#readerOf(
+		line: string,
+		{ definition, parser, record }: Format,
+		frame: string | undefined,
+		program: string | undefined,
+	): NonNullable<Explanation["reader"]> {
+		const by = (): NonNullable<Explanation["reader"]>["by"] => {
+			if (frame === definition.grammar) return "frame";
+			if (frame !== undefined) return program !== undefined && definition.programs?.includes(program) === true ? "program" : "content";
+			return definition.bare !== undefined && matches(parser, definition.bare, line) ? "content" : "option";
+		};
+		return { format: definition.id, title: definition.title, by: by(), grammar: definition.grammar, rule: record };
+	}
+
+	#terms(event: Event, format: Format | undefined): Meaning[] {
+		const found = WORDS.flatMap(([path, kind]) => {
+			const value = valueAt(event, path);
+			const words = Array.isArray(value) ? value : [value];
+			return format === undefined
+				? []
+				: words.flatMap((word) => (typeof word === "string" ? termsOf(kind, word, format, this.#translator) : []));
+		});
+		if (event.smtp?.reference !== undefined) return found;
+		// Other servers quote the reply of one of ours.
+		const at = event.raw.search(/\b[245]\d\d[ -][245]\.\d+\.\d+ /);
+		if (at < 0) return found;
+		const quoted = this.#settings.formats.flatMap((other) => repliesIn(event.raw.slice(at, at + 1000), other, this.#translator));
+		return [...found, ...quoted];
+	}
+}
+
+const matches = (parser: Parser, rule: string, text: string): boolean => parser.text(rule)(text, 0, text.length, newCaptureLog());
+
+/** Where the last capture of a slot stands. */
+function spanOf(reading: Reading, slot: number): Span | undefined {
+	const at = reading.expanded === undefined ? reading.last(slot) : -1;
+	return at < 0 ? undefined : { from: reading.log.data[at * 3 + 1] ?? 0, to: reading.log.data[at * 3 + 2] ?? 0 };
+}
+
+/** The entry whose template matched, and which of its templates. */
+function matchedForm(reading: Reading, format: Format): { readonly entry: Entry; readonly template: string | undefined } | undefined {
+	for (let at = reading.count - 1; at >= 0; at--) {
+		const slot = reading.slot(at);
+		const entry = format.entryOfSlot[slot]?.entry;
+		if (entry === undefined) continue;
+		const first = format.entryOfSlot.findIndex((one) => one?.entry === entry);
+		return { entry, template: formsOf(entry)[slot - first]?.template };
+	}
+	return undefined;
+}
+
+function fieldsOf(reading: Reading, format: Format | undefined, event: Event, stamp: Span | undefined): ExplainedField[] {
+	const found: ExplainedField[] = [];
+	const taken = new Set<string>();
+	// From the end: of several captures for one place, the last one counts.
+	for (let at = reading.count - 1; at >= 0; at--) {
+		const slot = reading.slot(at);
+		const capture = format === undefined ? FRAME_CAPTURES[slot] : format.parser.captures[slot];
+		if (capture === undefined) continue;
+		const span = reading.expanded === undefined ? { from: reading.log.data[at * 3 + 1] ?? 0, to: reading.log.data[at * 3 + 2] ?? 0 } : {};
+		for (const { path, isList } of placesOf(slot, format, event).reverse()) {
+			const whole = valueAt(event, path);
+			if (whole === undefined || (!isList && taken.has(path))) continue;
+			taken.add(path);
+			const title = path.startsWith("fields.") ? format?.catalog.fields[path.slice("fields.".length)]?.title : undefined;
+			found.push({ capture, path, value: isList ? reading.textAt(at) : whole, ...span, ...(title === undefined ? {} : { title }) });
+		}
+	}
+	if (stamp !== undefined && event.time !== undefined) found.push({ capture: "time", path: "time", value: event.time, ...stamp });
+	return found.reverse().sort((a, b) => (a.from ?? 0) - (b.from ?? 0) || (b.to ?? 0) - (a.to ?? 0));
+}
+
+/** Places in the event that a capture fills. */
+function placesOf(slot: number, format: Format | undefined, event: Event): { readonly path: string; readonly isList: boolean }[] {
+	if (PRIORITIES.includes(slot)) return event.level_basis === "priority" ? [{ path: "level", isList: false }] : [];
+	const fields: readonly Field[] = format?.fields[slot] ?? [];
+	if (format === undefined) {
+		const path = PATHS_OF_FRAME.get(slot);
+		return path === undefined ? [] : [{ path, isList: false }];
+	}
+	return fields.flatMap((field) => {
+		if (field.kind === "level") return field.basis === event.level_basis ? [{ path: "level", isList: false }] : [];
+		return field.kind === "year" ? [] : [{ path: field.path, isList: field.kind === "list" && field.separator === undefined }];
+	});
+}
+
+/** Where the stamp stands: that of the record if it has one, else that of the frame. */
+function stampOf(reading: Reading): Span | undefined {
+	if (reading.expanded !== undefined) return undefined;
+	const { data, length } = reading.log;
+	const within = (start: number, end: number): Span | undefined => {
+		const parts: number[] = [];
+		for (let i = start; i < end; i += 3) if ((data[i] ?? -1) >= YEAR && (data[i] ?? -1) <= ZONE) parts.push(i);
+		if (parts.length < 2) return undefined;
+		return { from: Math.min(...parts.map((i) => data[i + 1] ?? 0)), to: Math.max(...parts.map((i) => data[i + 2] ?? 0)) };
+	};
+	return within(reading.frameLength, length) ?? within(0, reading.frameLength);
+}
+
+/** The value at a dotted path of the event. */
+function valueAt(event: Event, path: string): Json | undefined {
+	let value: unknown = event;
+	for (const key of path.split(".")) {
+		if (typeof value !== "object" || value === null) return undefined;
+		value = (value as Readonly<Record<string, unknown>>)[key];
+	}
+	// All that stands in an event is JSON.
+	return value as Json | undefined;
+}
