@@ -91,6 +91,19 @@ export const convert: Verb = defineVerb({
 		if (options.isFollowing && (sources.length !== 1 || sources[0]?.path === "-"))
 			throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
 		const given = parseOptions(options.options);
+		const settingsOf = (source: Source): Settings => ({
+			formats,
+			framing,
+			forced: formatById(formats, source.format ?? options.format),
+			zone: source.zone ?? options.zone,
+			year: source.year ?? options.year,
+			maxLine: options.maxLine,
+			options: source.options ?? given,
+			inputId: source.name,
+			isLive: options.isFollowing,
+		});
+		// Opening the output empties it: what can be wrong with any source is told before.
+		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());
 		const summary = emptySummary();
 		const output = await openOutput(
 			options.output,
@@ -100,19 +113,8 @@ export const convert: Verb = defineVerb({
 		try {
 			for (const source of sources) {
 				const input = options.isFollowing ? await followInput(source.path) : await terminal.open(source.path);
-				const settings: Settings = {
-					formats,
-					framing,
-					forced: formatById(formats, source.format ?? options.format),
-					zone: source.zone ?? options.zone,
-					year: source.year ?? options.year,
-					maxLine: options.maxLine,
-					options: source.options ?? given,
-					inputId: source.name,
-					isLive: options.isFollowing,
-				};
 				const shown = { ...input, chunks: () => watched(source.name, input.chunks(), terminal) };
-				for await (const block of convertInput(shown, settings, summary, options.unparsed)) await output.write(block);
+				for await (const block of convertInput(shown, settingsOf(source), summary, options.unparsed)) await output.write(block);
 			}
 		} finally {
 			await output.close();

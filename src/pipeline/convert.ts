@@ -55,37 +55,35 @@ const SAMPLE = 256 * 1024;
 
 export type UnparsedPolicy = "keep" | "drop" | "only";
 
-/** An input as NDJSON, in blocks that stay good. */
-export async function* convert(
-	input: Input,
-	settings: Settings,
-	summary: Summary,
-	unparsed: UnparsedPolicy = "keep",
-): AsyncGenerator<Buffer> {
+/** An input as NDJSON, in blocks that stay good. Throws MailtrailError at once for settings that cannot be obeyed. */
+export function convert(input: Input, settings: Settings, summary: Summary, unparsed: UnparsedPolicy = "keep"): AsyncGenerator<Buffer> {
 	const out = new Output();
 	const id = settings.inputId ?? input.name;
 	const each: EachRecord = (reading, assembled, format) => {
 		if (unparsed === "keep" || (unparsed === "only") === (format === undefined)) writeEvent(reading, assembled, id, out);
 	};
-	for await (const _ of records(input, settings, summary, each)) if (out.length > 0) yield out.take();
+	return taken(records(input, new Stream(input, settings, summary, each)), out);
 }
 
-/** An input as event objects. */
+async function* taken(blocks: AsyncIterable<undefined>, out: Output): AsyncGenerator<Buffer> {
+	for await (const _ of blocks) if (out.length > 0) yield out.take();
+}
+
+/** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */
 export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
 	const id = settings.inputId ?? input.name;
 	let batch: Event[] = [];
 	const each: EachRecord = (reading, assembled) => {
 		batch.push(toEvent(reading, assembled, id));
 	};
-	for await (const _ of records(input, settings, summary, each)) {
+	for await (const _ of records(input, new Stream(input, settings, summary, each))) {
 		yield* batch;
 		batch = [];
 	}
 }
 
 /** Reads all records of an input, and yields after each block of them. */
-async function* records(input: Input, settings: Settings, summary: Summary, each: EachRecord): AsyncGenerator<undefined> {
-	const stream = new Stream(input, settings, summary, each);
+async function* records(input: Input, stream: Stream): AsyncGenerator<undefined> {
 	const chunks = input.chunks()[Symbol.asyncIterator]();
 	try {
 		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
