@@ -1,6 +1,6 @@
 /** A record, explained, as text for people: the line with marks, what each part became, what it means, why not. */
 import type { ExplainedField, Explanation, Mismatch } from "../index.js";
-import { aligned, columnsOf, paragraph, type Row, sheet, wrapped } from "./layout.js";
+import { aligned, columnsOf, LEAST, paragraph, type Row, sheet, wrapped } from "./layout.js";
 import { glossary } from "./meaning.js";
 import { printable, shortened } from "./printable.js";
 import { columnOf, type Mark, ruled } from "./ruler.js";
@@ -112,7 +112,7 @@ function table({ line, fields }: Explanation, letters: ReadonlyMap<string, strin
 		.flatMap((field, i) => {
 			const text = valueText(field.value) + (field.title === undefined ? "" : `  (${field.title})`);
 			const head = heads[i] ?? "";
-			return wrapped(printable(text), Math.max(20, width - column - 2)).map((piece, row) =>
+			return wrapped(printable(text), Math.max(LEAST, width - column - 2)).map((piece, row) =>
 				row === 0
 					? `  ${cyan(head.slice(0, 1))}${dim(head.slice(1))}${" ".repeat(column - columnsOf(head))}${piece}`
 					: " ".repeat(column + 2) + piece,

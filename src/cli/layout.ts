@@ -105,12 +105,15 @@ export function aligned(rows: readonly (readonly string[])[], isNumeric: readonl
 /** A label and what it says, which may go on in further lines. */
 export type Row = readonly [label: string, text: string];
 
+/** Columns of a text beside labels, however long those are. */
+export const LEAST = 20;
+
 /** Labels in one column, texts wrapped in another. */
 export function sheet(rows: readonly Row[], width: number, indent: string, label: (text: string) => string): string {
 	const column = Math.max(0, ...rows.map(([name]) => columnsOf(name)));
 	return rows
 		.flatMap(([name, text]) =>
-			wrapped(text, width - indent.length - column - 2).map((line, i) =>
+			wrapped(text, Math.max(LEAST, width - indent.length - column - 2)).map((line, i) =>
 				`${indent}${i === 0 ? label(padded(name, column)) : " ".repeat(column)}  ${line}`.trimEnd(),
 			),
 		)

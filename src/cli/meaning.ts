@@ -1,6 +1,6 @@
 /** Meanings of words as text for people. */
 import type { Meaning } from "../index.js";
-import { columnsOf, paragraph, type Row, sheet } from "./layout.js";
+import { columnsOf, paragraph, type Row, sheet, wrapped } from "./layout.js";
 import { printable } from "./printable.js";
 import type { Colours } from "./terminal.js";
 
@@ -9,12 +9,22 @@ export function meaningText(meaning: Meaning, width: number, colours: Colours): 
 	const { kind, format, title, explanation, parts = [], unknown_bits } = meaning;
 	const rows: Row[] = [["format", `${format}, ${kind}`], ...facts(meaning)];
 	return [
-		`${colours.bold(colours.cyan(printable(wordOf(meaning))))}  ${colours.bold(printable(title))}\n`,
+		heading(printable(wordOf(meaning)), printable(title), width, colours),
 		sheet(rows.map(safe), width, "  ", colours.dim),
 		...(explanation === undefined ? [] : ["\n", paragraph(printable(explanation), width, "  ")]),
 		...(parts.length === 0 ? [] : ["\n", glossary(parts, width, colours)]),
 		...(unknown_bits === undefined ? [] : [`\n  Bits without a meaning: ${unknown_bits.join(", ")}\n`]),
 	].join("");
+}
+
+/** Word and title on one line, or below each other when that is too short. */
+function heading(word: string, title: string, width: number, { bold, cyan }: Colours): string {
+	if (columnsOf(word) + 2 + columnsOf(title) <= width) return `${bold(cyan(word))}  ${bold(title)}\n`;
+	const lines = (text: string, colour: (text: string) => string): string =>
+		wrapped(text, width)
+			.map((line) => `${colour(line)}\n`)
+			.join("");
+	return lines(word, (line) => bold(cyan(line))) + lines(title, bold);
 }
 
 /** As it can be typed again: `717`, `reply:120`. */

@@ -50,11 +50,11 @@ test("a sheet keeps its labels in one column", () => {
 		sheet(
 			[
 				["code", "717"],
-				["explanation", "one two three"],
+				["explanation", "one two three and four"],
 			],
-			22,
+			35,
 			"  ",
 			(label) => label,
 		),
-	).toBe("  code         717\n  explanation  one two\n               three\n");
+	).toBe("  code         717\n  explanation  one two three and\n               four\n");
 });
