@@ -69,6 +69,11 @@ export class Clock {
 		this.#option = zone === undefined ? undefined : zoneOf(zone);
 	}
 
+	/** From here on the records were added after the time of modification. */
+	grow(): void {
+		this.#years.grow();
+	}
+
 	/**
 	 * @param yearHint year in the session id of the record, used when the stamp has none
 	 * @returns undefined for what is no real time (31 February, hour 25), and when no year can be known

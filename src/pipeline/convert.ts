@@ -106,6 +106,9 @@ async function* records(input: Input, stream: Stream): AsyncGenerator<undefined>
 class Stream {
 	readonly #lines: LineSplitter;
 	readonly #reader: Reader;
+	readonly #clock: Clock;
+	/** Offset from which on records were added after the modification of the input. */
+	readonly #grownFrom: number;
 	readonly #assembler: Assembler;
 	readonly #reading = new Reading();
 	readonly #maxLine: number;
@@ -129,8 +132,9 @@ class Stream {
 		this.#maxLine = settings.maxLine ?? DEFAULT_MAX_LINE;
 		this.#lines = new LineSplitter(this.#maxLine);
 		this.#reader = this.#newReader();
-		const clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
-		this.#assembler = new Assembler(settings.inputId ?? input.name, clock);
+		this.#clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
+		this.#grownFrom = input.size ?? Number.POSITIVE_INFINITY;
+		this.#assembler = new Assembler(settings.inputId ?? input.name, this.#clock);
 		for (const [format, profile] of profiled(settings.formats)) {
 			this.#useGiven(format, profile);
 			if (settings.isLive !== true && !this.#areOptionsGiven()) this.#undecided.set(format, profile);
@@ -212,6 +216,7 @@ class Stream {
 			format = this.#reader.read(reading);
 		}
 		if (!isWhole && line.eol !== "" && this.#reader.isUnfinished(reading)) return true;
+		if (line.offset >= this.#grownFrom) this.#clock.grow();
 		const { summary } = this;
 		summary.records++;
 		if (format === undefined) summary.unparsed++;

@@ -9,7 +9,8 @@ const POLL_MS = 250;
 /** Opens a file to be followed; the chunks end when `signal` is aborted. Throws as `openInput` does. */
 export async function followInput(path: string, signal?: AbortSignal): Promise<Input> {
 	const { modified } = await openInput(path);
-	return { name: path, modified, chunks: () => follow(path, signal) };
+	const { size } = await stat(path);
+	return { name: path, modified, size, chunks: () => follow(path, signal) };
 }
 
 async function* follow(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
@@ -27,6 +28,8 @@ async function* follow(path: string, signal: AbortSignal | undefined): AsyncGene
 			const next = await reopened(path, file, position);
 			if (next !== undefined) {
 				if (next !== file) {
+					// What was written between the last read and the rotation.
+					yield* restOf(file, position);
 					await file.close();
 					file = next;
 				}
@@ -37,6 +40,16 @@ async function* follow(path: string, signal: AbortSignal | undefined): AsyncGene
 		}
 	} finally {
 		await file.close();
+	}
+}
+
+async function* restOf(file: FileHandle, position: number): AsyncGenerator<Buffer> {
+	for (;;) {
+		const buffer = Buffer.allocUnsafe(BLOCK);
+		const { bytesRead } = await file.read(buffer, 0, BLOCK, position);
+		if (bytesRead === 0) return;
+		position += bytesRead;
+		yield buffer.subarray(0, bytesRead);
 	}
 }
 

@@ -16,6 +16,8 @@ export interface Input {
 	readonly name: string;
 	/** Last modification; undefined for standard input and pipes, which have none that says anything. */
 	readonly modified: Date | undefined;
+	/** Of a file that is followed, the bytes it had then: what comes behind them was added after its modification. */
+	readonly size?: number | undefined;
 	/**
 	 * The bytes, decompressed, in blocks up to 1 MB. A block is good until the next one is asked for: its memory is used again.
 	 * A file may be read more than once, standard input only once.

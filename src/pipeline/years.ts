@@ -60,6 +60,8 @@ export class Years {
 	#wall = 0;
 	/** The neighbour's year was not guessed from the file's time of modification. */
 	#isFirm = false;
+	/** The stamps come from after the time of modification. */
+	#isGrown = false;
 	/** Where the records stood before the year last went forward. */
 	#beforeStep: number | undefined;
 	/** How the year that `place` gave last is known. */
@@ -69,6 +71,11 @@ export class Years {
 		this.#option = sources.year;
 		const modified = sources.modified?.getTime();
 		this.#latest = modified === undefined || Number.isNaN(modified) ? undefined : modified / 1000 + DAY;
+	}
+
+	/** From here on the records were added after the time of modification: a file that is followed. */
+	grow(): void {
+		this.#isGrown = true;
 	}
 
 	/**
@@ -82,10 +89,10 @@ export class Years {
 			return this.#settle(this.#nearSessionStart(hint, stamp), stamp, "session_id", true);
 		if (this.#year === undefined) {
 			if (this.#option !== undefined) return this.#settle(this.#option, stamp, "option", true);
-			return this.#settle(this.#notAfterModification(stamp), stamp, "file", false);
+			return this.#settle(this.#isGrown ? this.#notBeforeModification(stamp) : this.#notAfterModification(stamp), stamp, "file", false);
 		}
 		const near = this.#nearNeighbour(this.#year, stamp);
-		if (this.#isFirm) return this.#settle(near, stamp, near === this.#option ? "option" : "rollover", true);
+		if (this.#isFirm || this.#isGrown) return this.#settle(near, stamp, near === this.#option ? "option" : "rollover", true);
 		// A guess from the time of modification never leads beyond it.
 		const latest = this.#notAfterModification(stamp);
 		const isPossible = near !== undefined && latest !== undefined && near <= latest;
@@ -128,6 +135,15 @@ export class Years {
 	#isNear(year: number, stamp: YearlessStamp, wall: number): boolean {
 		const candidate = wallSeconds(year, stamp);
 		return candidate !== undefined && Math.abs(candidate - wall) <= DISORDER;
+	}
+
+	/** The earliest year that does not put the stamp before the modification of its file. */
+	#notBeforeModification(stamp: YearlessStamp): number | undefined {
+		if (this.#latest === undefined) return undefined;
+		const earliest = this.#latest - 2 * DAY;
+		const first = new Date(earliest * 1000).getUTCFullYear();
+		for (let year = first; year <= first + 8; year++) if ((wallSeconds(year, stamp) ?? earliest - 1) >= earliest) return year;
+		return undefined;
 	}
 
 	/** The latest year that does not put the stamp after the modification of its file. */
