@@ -39,6 +39,9 @@ const apply = (name: string): Expression => new (P.Apply as unknown as new (rule
 /** Ohm's own test: a rule whose name begins with an upper-case letter skips spaces. */
 const isSyntactic = (name: string): boolean => name[0] === name[0]?.toUpperCase();
 
+/** Body of Ohm's own `applySyntactic`, by which ohm-js knows it too. */
+const appliedSyntactically = (): ohm.PExpr | undefined => ohm.grammar("Empty {}").rules.applySyntactic?.body;
+
 /** Arguments with more parts than this mean that rules pass growing arguments to themselves. */
 const LONGEST_KEY = 20_000;
 
@@ -138,8 +141,12 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 			return [name, sequence([spaces, rule, spaces])];
 		}),
 	);
-	for (let next = pending.pop(); next !== undefined; next = pending.pop())
-		next.rule.body = translate(next.body, isSyntactic(next.rule.name));
+	for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+		const body = translate(next.body, isSyntactic(next.rule.name));
+		// Like a syntactic start rule, what is applied from a lexical rule skips spaces at its end.
+		const isApplied = next.rule.name === "applySyntactic" && grammar.rules.applySyntactic?.body === appliedSyntactically();
+		next.rule.body = isApplied ? sequence([body, { kind: "call", rule: application(apply("spaces")) }]) : body;
+	}
 	const all = [...rules.values()];
 	fold(all);
 	return { rules: all, starts, captures: options.captures, switches, unicode };

@@ -3,10 +3,17 @@ import * as ohm from "ohm-js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { type CompileOptions, compile, loadParser, newCaptureLog, type Parser } from "../../src/grammar/parser.js";
 
-export type Captures = readonly (readonly [name: string, text: string])[];
+/** A captured span: `name [start, end)`. */
+export type Span = readonly [name: string, start: number, end: number];
 
 /** What ohm-js captures: undefined when it refuses the input. */
-export type Oracle = (input: string) => Captures | undefined;
+export type Oracle = (input: string) => readonly Span[] | undefined;
+
+interface Loose extends ohm.PExpr {
+	readonly expr: Loose;
+	readonly factors?: readonly Loose[];
+	readonly terms?: readonly Loose[];
+}
 
 /** For each child of a rule's node: it comes from a lookahead. Ohm keeps those captures, ours are dropped (differences.test.ts). */
 function aheadColumns(expression: Loose): readonly boolean[] {
@@ -15,61 +22,74 @@ function aheadColumns(expression: Loose): readonly boolean[] {
 	if (expression.factors !== undefined) return expression.factors.flatMap(aheadColumns);
 	if (expression.terms !== undefined) {
 		const each = expression.terms.map(aheadColumns);
-		if (each.some((columns) => columns.join() !== each[0]?.join())) throw new Error("alternatives differ in their lookaheads");
+		if (each.some((columns) => columns.join() !== each[0]?.join()))
+			throw new Error(`alternatives differ in their lookaheads: ${expression}`);
 		return each[0] ?? [];
 	}
 	return expression.expr === undefined ? [false] : aheadColumns(expression.expr);
 }
 
-interface Loose extends ohm.PExpr {
-	readonly expr: Loose;
-	readonly factors?: readonly Loose[];
-	readonly terms?: readonly Loose[];
-}
-
 export function oracle(grammar: ohm.Grammar, start: string, captures: readonly string[]): Oracle {
-	const base = (name: string): string | undefined => (captures.includes(name) ? name : captures.find((c) => c === name.split("__", 1)[0]));
+	const known = new Set(captures);
+	const nameOf = (rule: string): string | undefined => {
+		const base = rule.split("__", 1)[0] ?? rule;
+		return known.has(rule) ? rule : known.has(base) ? base : undefined;
+	};
 	const columns = new Map<string, readonly boolean[]>();
 	const columnsOf = (rule: string): readonly boolean[] => {
-		const known = columns.get(rule) ?? aheadColumns(grammar.rules[rule]?.body as Loose);
-		columns.set(rule, known);
-		return known;
+		const found = columns.get(rule) ?? aheadColumns(grammar.rules[rule]?.body as Loose);
+		columns.set(rule, found);
+		return found;
 	};
-	const semantics = grammar.createSemantics().addOperation<[string, string][]>("captures", {
+	const semantics = grammar.createSemantics().addOperation<Span[]>("captures", {
 		_terminal: () => [],
-		_iter: (...nodes) => nodes.flatMap((node) => node["captures"]() as [string, string][]),
+		_iter: (...nodes) => nodes.flatMap((node) => node.captures() as Span[]),
 		_nonterminal(...nodes) {
-			const ahead = columnsOf(this.ctorName);
-			const inner = nodes.flatMap((node, i) => (ahead[i] === true ? [] : (node["captures"]() as [string, string][])));
-			const name = base(this.ctorName);
-			return name === undefined ? inner : [...inner, [name, this.sourceString]];
+			const ahead = nodes.length === 0 ? [] : columnsOf(this.ctorName);
+			const inner = nodes.flatMap((node, i) => (ahead[i] === true ? [] : (node.captures() as Span[])));
+			const name = nameOf(this.ctorName);
+			return name === undefined ? inner : [...inner, [name, this.source.startIdx, this.source.endIdx]];
 		},
 	});
 	return (input) => {
 		const match = grammar.match(input, start);
-		return match.succeeded() ? bySourceOrder(semantics(match)["captures"]() as [string, string][]) : undefined;
+		return match.succeeded() ? sorted(semantics(match).captures() as Span[]) : undefined;
 	};
 }
 
-/** Ohm groups the captures of a repetition by column; sorted by name, with the order inside a name kept, both compare equal. */
-export const bySourceOrder = (captures: Captures): Captures =>
-	captures
-		.map((pair, i) => ({ pair, i }))
-		.sort((a, b) => (a.pair[0] < b.pair[0] ? -1 : a.pair[0] > b.pair[0] ? 1 : a.i - b.i))
-		.map(({ pair }) => pair);
+/** Ohm groups the captures of a repetition by column, so both sides are put in one order. */
+const sorted = (spans: readonly Span[]): readonly Span[] =>
+	spans.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[2] - b[2] || b[1] - a[1]));
 
-export function runCompiled(parser: Parser, start: string, input: string, variant: "bytes" | "text"): Captures | undefined {
+/** In the order of the log, which is that in which the rules ended. */
+export function spansOf(parser: Parser, start: string, input: string, variant: "bytes" | "text"): readonly Span[] | undefined {
 	const log = newCaptureLog();
 	const bytes = Buffer.from(input, "latin1");
 	const found = variant === "bytes" ? parser.bytes(start)(bytes, 0, bytes.length, log) : parser.text(start)(input, 0, input.length, log);
-	if (!found) return undefined;
-	const captures: [string, string][] = [];
+	if (!found) {
+		if (log.length > 0) throw new Error("a failed match left captures behind");
+		return undefined;
+	}
+	const spans: Span[] = [];
 	for (let i = 0; i < log.length; i += 3)
-		captures.push([parser.captures[log.data[i] ?? -1] ?? "?", input.slice(log.data[i + 1], log.data[i + 2])]);
-	return bySourceOrder(captures);
+		spans.push([parser.captures[log.data[i] ?? -1] ?? "?", log.data[i + 1] ?? -1, log.data[i + 2] ?? -1]);
+	if (spans.some((span, i) => span[2] < (spans[i - 1]?.[2] ?? 0)))
+		throw new Error("captures are not in the order in which their rules ended");
+	return spans;
 }
 
+/** The same, in the order of `Oracle`. */
+export function runCompiled(parser: Parser, start: string, input: string, variant: "bytes" | "text"): readonly Span[] | undefined {
+	const spans = spansOf(parser, start, input, variant);
+	return spans === undefined ? undefined : sorted(spans);
+}
+
+/** Variants that may read this input: bytes are for ASCII. */
+export const variantsFor = (input: string): readonly ("bytes" | "text")[] =>
+	/^[\u0000-\u007f]*$/.test(input) ? ["bytes", "text"] : ["text"];
+
 export interface Pair {
+	/** By the first start rule. */
 	readonly ohm: Oracle;
 	readonly parser: Parser;
 	readonly grammar: ohm.Grammar;

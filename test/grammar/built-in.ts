@@ -1,0 +1,78 @@
+/** The formats that ship, each with its grammar for ohm-js and compiled, and the lines of its corpus. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type * as ohm from "ohm-js";
+import { readCatalog } from "../../src/format/catalog.js";
+import { type FormatDefinition, FRAME_CAPTURES } from "../../src/format/define.js";
+import {
+	BUILT_IN,
+	captureNames,
+	compileFormat,
+	compileFraming,
+	composeGrammar,
+	FRAMING,
+	formatFolders,
+	readDefinition,
+	sharedGrammars,
+} from "../../src/format/load.js";
+import { grammarNamed } from "../../src/grammar/ohm.js";
+import { loadParser, type Parser } from "../../src/grammar/parser.js";
+
+export interface BuiltIn {
+	readonly id: string;
+	readonly grammar: ohm.Grammar;
+	readonly parser: Parser;
+	readonly captures: readonly string[];
+	/** Rules for whole lines. */
+	readonly frames: readonly string[];
+	/** Rules for payloads. */
+	readonly payloads: readonly string[];
+	/** Rule for what `payloads` captured as content; none for the framing. */
+	readonly contents: readonly string[];
+	readonly definition: FormatDefinition | undefined;
+}
+
+/** `framing` stands for the framings that all formats share. */
+export const IDS: readonly string[] = [...formatFolders(BUILT_IN).map((folder) => basename(folder)), "framing"];
+
+const listed = (rules: string | readonly string[] | undefined): readonly string[] => [rules ?? []].flat();
+
+/** With `count` the parser counts its steps. */
+export async function builtIn(id: string, count = false): Promise<BuiltIn> {
+	if (id === "framing") {
+		const grammar = grammarNamed(sharedGrammars(), FRAMING.grammar, id);
+		const rules = { frames: [FRAMING.start], payloads: [], contents: [] };
+		return { id, grammar, parser: loadParser(compileFraming(count)), captures: FRAME_CAPTURES, ...rules, definition: undefined };
+	}
+	const folder = join(BUILT_IN, id);
+	const definition = await readDefinition(folder);
+	const catalog = readCatalog(join(folder, "catalog.json"));
+	const composed = composeGrammar(definition, folder, catalog);
+	return {
+		id,
+		grammar: grammarNamed(composed.grammars, composed.name, id),
+		parser: loadParser(compileFormat(definition, catalog, composed, count)),
+		captures: captureNames(definition, catalog, composed.templates.length),
+		frames: listed(definition.frames),
+		payloads: [...new Set([definition.record ?? "record", ...[definition.bare, definition.unfinished, definition.reread].flatMap(listed)])],
+		contents: ["message"],
+		definition,
+	};
+}
+
+const text = (line: Buffer): string => {
+	const decoded = line.toString("utf8");
+	return decoded.includes("\ufffd") ? line.toString("latin1") : decoded;
+};
+
+/** Lines of real logs and of the small cases beside them; of all formats for the framing. */
+export function corpusLines(id: string): readonly string[] {
+	const folders = id === "framing" ? readdirSync("corpus").map((name) => join("corpus", name)) : [join("corpus", id)];
+	const files = folders
+		.filter((folder) => existsSync(folder))
+		.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
+		.filter((file) => /\.(?:log|txt)$/.test(file))
+		.sort();
+	const lines = files.flatMap((file) => text(readFileSync(file)).split(/\r?\n/));
+	return [...new Set(lines)].filter((line) => line !== "" && line.length < 2000);
+}
