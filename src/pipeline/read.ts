@@ -46,6 +46,9 @@ interface Rules {
 	readonly unfinished: Rule | undefined;
 }
 
+/** Programs that are remembered; names may be forged without end. */
+const MOST_PROGRAMS = 10_000;
+
 /** How a record was framed: by the shared framings, or by one of a format's own. */
 interface Framing {
 	readonly rule: Rule;
@@ -144,7 +147,7 @@ export class Reader {
 		if (known !== undefined) return known;
 		// A program we do not know that writes records of a format once writes all its records so.
 		const rules = this.#byContent(reading, start, end);
-		if (rules !== undefined && program !== undefined) this.#byProgram.set(program, rules);
+		if (rules !== undefined && program !== undefined && this.#byProgram.size < MOST_PROGRAMS) this.#byProgram.set(program, rules);
 		return rules;
 	}
 

@@ -34,7 +34,7 @@ describe("any bytes, any settings, any chunks", () => {
 			fc.asyncProperty(logBytes, settings(), chunkSizes, modified, async (bytes, chosen, sizes, time) => {
 				await converted(bytes, chosen, time === undefined ? { sizes } : { sizes, modified: time });
 			}),
-			{ seed: 20261121, numRuns: 400 },
+			{ seed: 20261121, numRuns: 150 },
 		);
 	});
 
@@ -45,7 +45,7 @@ describe("any bytes, any settings, any chunks", () => {
 				const cut = await converted(bytes, chosen, { sizes });
 				expect(cut.events).toEqual(whole.events);
 			}),
-			{ seed: 7, numRuns: 200 },
+			{ seed: 7, numRuns: 80 },
 		);
 	});
 
@@ -62,7 +62,7 @@ describe("any bytes, any settings, any chunks", () => {
 				expect(summary.profiles.get("sun-mta")).toEqual(profile);
 				expect(events.slice(before.length).map(({ fields }) => fields)).toEqual(whole.events.map(({ fields }) => fields));
 			}),
-			{ seed: 3, numRuns: 60 },
+			{ seed: 3, numRuns: 20 },
 		);
 	});
 
@@ -75,7 +75,7 @@ describe("any bytes, any settings, any chunks", () => {
 					if (source.eol === "" && source.offset + source.length < bytes.length) expect(record).toBe("unparsed");
 				}
 			}),
-			{ seed: 11, numRuns: 150 },
+			{ seed: 11, numRuns: 80 },
 		);
 	});
 });
@@ -86,7 +86,7 @@ describe("lines of the corpus", () => {
 			fc.asyncProperty(fc.array(damagedLine, { minLength: 30, maxLength: 30 }), async (lines) => {
 				await converted(Buffer.from(lines.join("\n"), "latin1"), known);
 			}),
-			{ seed: 5, numRuns: 60 },
+			{ seed: 5, numRuns: 30 },
 		);
 	});
 

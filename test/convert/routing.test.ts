@@ -63,6 +63,13 @@ describe("several programs in one file", () => {
 		expect(formatsOf(events)).toEqual([undefined, "milter-manager", "milter-manager", undefined]);
 	});
 
+	test("programs are remembered up to a number, so that forged names cost no memory", async () => {
+		const own = (program: string, text: string): string => `Nov 21 02:13:07 mail ${program}[1]: ${text}`;
+		const flood = Array.from({ length: 10_050 }, (_, i) => own(`p${i}`, "[statistics] [sessions][finished] 1(+1) 0"));
+		const found = await read([...flood, own("p0", "ready"), own("p10040", "ready")]);
+		expect(formatsOf(found.slice(-3))).toEqual(["milter-manager", "milter-manager", undefined]);
+	});
+
 	test("text of one format in the frame of another program stays that program's", async () => {
 		const [event] = await read([`Nov 21 02:13:07 mail smtpf[1]: ${MILTER.slice(MILTER.indexOf("[stat"))}`]);
 		expect(event).toMatchObject({ format: "smtpf", text: "[statistics] [session][end][end-of-message][pass][0.005307](1)" });
