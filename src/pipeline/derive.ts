@@ -1,14 +1,17 @@
 /** Values that formats compute from captures; the same texts give the same values, so results are remembered. */
 import type { Field, Json, Lookup } from "../format/define.js";
 import type { Format } from "../format/format.js";
+import { type Bytes, bytesOf } from "./bytes.js";
 import { jsonOf } from "./json.js";
 import type { Reading } from "./reading.js";
 
 /** A computed value, and as JSON; undefined when there is nothing. */
 export interface Derived {
 	readonly value: Json | undefined;
-	readonly json: string;
+	readonly json: Bytes;
 }
+
+export const NOTHING: Derived = { value: undefined, json: bytesOf("null") };
 
 type DerivedField = Field & { readonly kind: "derived" };
 
@@ -101,7 +104,7 @@ class Memory {
 		const text = reading.textAt(at);
 		return this.fields.map(({ from }) => {
 			const value = from(text, lookup);
-			return { value, json: value === undefined ? "" : jsonOf(value) };
+			return value === undefined ? NOTHING : { value, json: bytesOf(jsonOf(value)) };
 		});
 	}
 }

@@ -1,25 +1,32 @@
 /** A growing buffer of NDJSON, filled without making strings. */
-import { integerJson, numberOf } from "./json.js";
+import { copyBytes, SLACK, viewOf } from "./bytes.js";
+import { integerJson } from "./json.js";
+import type { Reading } from "./reading.js";
 
-const QUOTE = 34;
 const BACKSLASH = 92;
+const ZERO = 48;
 const HEX = Buffer.from("0123456789abcdef");
-/** 1 for ASCII characters that JSON strings escape; DEL too, for terminals. */
-const ESCAPED: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
-	code < 32 || code === QUOTE || code === BACKSLASH || code === 127 ? 1 : 0,
-);
-const SHORT: Readonly<Record<number, number>> = { 8: 98, 9: 116, 10: 110, 12: 102, 13: 114, 34: QUOTE, 92: BACKSLASH };
+const SHORT: Readonly<Record<number, number>> = { 8: 98, 9: 116, 10: 110, 12: 102, 13: 114, 34: 34, 92: BACKSLASH };
+/** The digits of 00 to 99, as the little-endian number of their two bytes. */
+const PAIRS: Uint16Array = Uint16Array.from({ length: 100 }, (_, i) => ZERO + Math.floor(i / 10) + (ZERO + (i % 10)) * 256);
+/** Bytes of the longest escape. */
+const ESCAPE = 6;
 
 export class Output {
-	bytes: Buffer = Buffer.allocUnsafe(512 * 1024);
+	bytes: Buffer = Buffer.allocUnsafeSlow(512 * 1024);
 	length = 0;
+	#view: DataView = viewOf(this.bytes);
 
 	/** Makes room for `size` more bytes. */
 	reserve(size: number): void {
-		if (this.length + size <= this.bytes.length) return;
-		const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + size));
+		if (this.length + size + SLACK > this.bytes.length) this.#grow(size + SLACK);
+	}
+
+	#grow(size: number): void {
+		const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + size));
 		this.bytes.copy(larger, 0, 0, this.length);
 		this.bytes = larger;
+		this.#view = viewOf(larger);
 	}
 
 	/** What was written, as a copy that stays good; the buffer is empty then. */
@@ -29,91 +36,85 @@ export class Output {
 		return taken;
 	}
 
-	/** A piece of finished JSON. Room must be reserved, here and below. */
-	piece(json: Uint8Array): void {
-		const { bytes } = this;
-		let w = this.length;
-		if (json.length > 64) bytes.set(json, w);
-		else for (let i = 0; i < json.length; i++) bytes[w + i] = json[i] ?? 0;
-		w += json.length;
-		this.length = w;
+	/** Bytes as they are. Room must be reserved, for this and for the numbers below. */
+	copy(from: DataView, start: number, end: number): void {
+		this.length = copyBytes(from, start, end, this.#view, this.length);
 	}
 
-	/** Any text as it is, outside of a JSON string; three bytes for each of its units must be reserved. */
-	text(text: string): void {
-		const { bytes } = this;
-		const start = this.length;
-		let w = start;
-		for (let i = 0; i < text.length; i++) {
-			const code = text.charCodeAt(i);
-			if (code > 127) {
-				this.length = start + bytes.write(text, start);
-				return;
-			}
-			bytes[w++] = code;
+	/** A span of an ASCII record as the inside of a JSON string; makes room for itself, and for `room` bytes more. */
+	string(reading: Reading, start: number, end: number, room: number): void {
+		this.reserve((end - start) * ESCAPE + room);
+		let from = start;
+		for (let i = reading.escapeFrom(start); i < reading.escapeCount; i++) {
+			const at = reading.escapes[i] as number;
+			if (at >= end) break;
+			this.copy(reading.view, from, at);
+			this.#escape(reading.bytes[at] as number);
+			from = at + 1;
 		}
-		this.length = w;
+		this.copy(reading.view, from, end);
 	}
 
-	/** A JSON string of ASCII bytes. */
-	string(from: Uint8Array, start: number, end: number): void {
+	#escape(code: number): void {
 		const { bytes } = this;
-		let w = this.length;
-		bytes[w++] = QUOTE;
-		for (let i = start; i < end; i++) {
-			const code = from[i] ?? 0;
-			if (ESCAPED[code] === 0) bytes[w++] = code;
-			else w = this.#escape(code, w);
-		}
-		bytes[w++] = QUOTE;
-		this.length = w;
-	}
-
-	#escape(code: number, at: number): number {
-		const { bytes } = this;
-		let w = at;
-		bytes[w++] = BACKSLASH;
+		bytes[this.length++] = BACKSLASH;
 		const short = SHORT[code];
 		if (short !== undefined) {
-			bytes[w++] = short;
-			return w;
+			bytes[this.length++] = short;
+			return;
 		}
-		bytes[w++] = 117;
-		bytes[w++] = 48;
-		bytes[w++] = 48;
-		bytes[w++] = HEX[code >> 4] ?? 48;
-		bytes[w++] = HEX[code & 15] ?? 48;
-		return w;
+		bytes[this.length++] = 117;
+		bytes[this.length++] = ZERO;
+		bytes[this.length++] = ZERO;
+		bytes[this.length++] = HEX[code >> 4] as number;
+		bytes[this.length++] = HEX[code & 15] as number;
+	}
+
+	/** Any text as it is; makes room for itself, and for `room` bytes more. */
+	text(text: string, room: number): void {
+		this.reserve(text.length * 3 + room);
+		this.length += this.bytes.write(text, this.length);
 	}
 
 	/** A non-negative integer. */
 	count(value: number): void {
-		const { bytes } = this;
-		let digits = 1;
-		for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-		let rest = value;
-		for (let w = this.length + digits - 1; w >= this.length; w--) {
-			bytes[w] = 48 + (rest % 10);
-			rest = Math.floor(rest / 10);
+		// Whole numbers of 31 bits are divided without floats.
+		if (value < 0x40000000) this.#digits(value);
+		else {
+			const high = Math.floor(value / 1e8);
+			this.count(high);
+			const start = this.length;
+			this.#digits(value - high * 1e8 + 1e8);
+			// The 1 in front has kept the zeros.
+			this.bytes.copyWithin(start, start + 1, this.length--);
 		}
-		this.length += digits;
 	}
 
-	/** Decimal digits as a JSON number. */
-	integer(from: Uint8Array, start: number, end: number): void {
-		const first = from[start] ?? 0;
-		const isPlain = end - start < 16 && end > start && ((first > 48 && first <= 57) || (first === 48 && end - start === 1));
-		let isDigits = isPlain;
-		for (let i = start; i < end && isDigits; i++) isDigits = (from[i] ?? 0) >= 48 && (from[i] ?? 0) <= 57;
-		if (!isDigits) return this.text(integerJson(Buffer.from(from.subarray(start, end)).toString("latin1")));
-		const { bytes } = this;
-		let w = this.length;
-		for (let i = start; i < end; i++) bytes[w++] = from[i] ?? 0;
-		this.length = w;
+	#digits(value: number): void {
+		let digits = 1;
+		for (let limit = 10; limit <= value; limit *= 10) digits++;
+		const end = this.length + digits;
+		let rest = value | 0;
+		let w = end;
+		for (; rest >= 10; w -= 2) {
+			const hundreds = (rest / 100) | 0;
+			this.#view.setUint16(w - 2, PAIRS[rest - hundreds * 100] as number, true);
+			rest = hundreds;
+		}
+		if (w > this.length) this.bytes[w - 1] = ZERO + rest;
+		this.length = end;
 	}
 
-	/** A decimal number, written as JavaScript writes it. */
-	number(from: Uint8Array, start: number, end: number): void {
-		this.text(JSON.stringify(numberOf(Buffer.from(from.subarray(start, end)).toString("latin1"))));
+	/** Decimal digits of a record as a JSON number; anything else as text. Makes room as `string` does. */
+	integer(reading: Reading, start: number, end: number, room: number): void {
+		const { bytes } = reading;
+		const first = bytes[start] as number;
+		const isPlain = end - start < 16 && end > start && ((first > ZERO && first <= 57) || (first === ZERO && end - start === 1));
+		for (let i = start; isPlain && i < end; i++) {
+			const code = bytes[i] as number;
+			if (code < ZERO || code > 57) return this.text(integerJson(reading.slice(start, end)), room);
+		}
+		if (!isPlain) return this.text(integerJson(reading.slice(start, end)), room);
+		this.copy(reading.view, start, end);
 	}
 }

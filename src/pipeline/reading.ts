@@ -1,6 +1,7 @@
 /** One record while it is read: its bytes, its text where needed, and what the grammars captured in it. */
 import { isAscii, isUtf8 } from "node:buffer";
 import { type CaptureLog, newCaptureLog } from "../grammar/parser.js";
+import { viewOf } from "./bytes.js";
 import type { LineEnd } from "./lines.js";
 
 /** Node's own decoder behind `toString("latin1")`, which its types leave out. */
@@ -8,9 +9,15 @@ interface Latin1Buffer extends Buffer {
 	latin1Slice(start: number, end: number): string;
 }
 
+/** 1 for ASCII characters that JSON strings escape; DEL too, for terminals. */
+const ESCAPED: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
+	code < 32 || code === 34 || code === 92 || code === 127 ? 1 : 0,
+);
+
 export class Reading {
 	readonly log: CaptureLog = newCaptureLog();
 	bytes: Buffer = Buffer.alloc(0);
+	view: DataView = viewOf(this.bytes);
 	start = 0;
 	end = 0;
 	/** Byte offset in the stream. */
@@ -29,6 +36,10 @@ export class Reading {
 	text = "";
 	/** `text` holds the record, also when it is ASCII. */
 	#isDecoded = false;
+	/** Positions, in order, of the characters that JSON strings escape: of ASCII records, once `escapeFrom` was asked. */
+	escapes: Int32Array = new Int32Array(64);
+	/** -1 before they are known. */
+	escapeCount = -1;
 	/** Integers of the log that belong to the frame. */
 	frameLength = 0;
 	/** Texts by position in the log, when `expand` replaced the captures. */
@@ -36,7 +47,11 @@ export class Reading {
 
 	/** Begins a record; the bytes must stay as they are until it is written. */
 	begin(bytes: Buffer, start: number, end: number, isKnownAscii: boolean): void {
-		this.bytes = bytes;
+		if (this.bytes !== bytes) {
+			this.bytes = bytes;
+			this.view = viewOf(bytes);
+		}
+		this.escapeCount = -1;
 		this.start = start;
 		this.end = end;
 		this.log.length = 0;
@@ -99,6 +114,42 @@ export class Reading {
 		if (!this.#isDecoded) this.text = (this.bytes as Latin1Buffer).latin1Slice(this.start, this.end);
 		this.#isDecoded = true;
 		return this.text;
+	}
+
+	/** Text of a span of an ASCII record. */
+	slice(start: number, end: number): string {
+		return this.#decoded().slice(start - this.start, end - this.start);
+	}
+
+	/** Index in `escapes` of the first one not before a position. */
+	escapeFrom(position: number): number {
+		if (this.escapeCount < 0) this.#findEscapes();
+		let low = 0;
+		for (let high = this.escapeCount; low < high; ) {
+			const middle = (low + high) >>> 1;
+			if ((this.escapes[middle] as number) < position) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	/** One search for the record is cheaper than one for each capture. */
+	#findEscapes(): void {
+		const { bytes, view, end } = this;
+		if (this.escapes.length < end - this.start) this.escapes = new Int32Array(end - this.start);
+		const { escapes } = this;
+		let count = 0;
+		let i = this.start;
+		for (; i + 4 <= end; i += 4) {
+			// Subtracting borrows into the high bit of those of the four bytes that are less than a blank, or equal to `"`, `\` or DEL.
+			const four = view.getInt32(i, true);
+			const borrowed =
+				(four - 0x20202020) | ((four ^ 0x22222222) - 0x01010101) | ((four ^ 0x5c5c5c5c) - 0x01010101) | ((four ^ 0x7f7f7f7f) - 0x01010101);
+			if ((borrowed & 0x80808080) === 0) continue;
+			for (let k = i; k < i + 4; k++) if (ESCAPED[bytes[k] as number] === 1) escapes[count++] = k;
+		}
+		for (; i < end; i++) if (ESCAPED[bytes[i] as number] === 1) escapes[count++] = i;
+		this.escapeCount = count;
 	}
 
 	/** Puts other captures into the log: slots and their texts. */

@@ -2,70 +2,67 @@
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import type { Assembled } from "./assemble.js";
-import type { Derived } from "./derive.js";
+import { NOTHING } from "./derive.js";
 import { integerJson, integerOf, jsonOf, numberOf, quote } from "./json.js";
 import type { Output } from "./output.js";
 import type { Reading } from "./reading.js";
-import type { Branch, Value } from "./shape.js";
-
-/** Bytes for a count, a time, a number and the like. */
-const SMALL = 48;
+import { type Branch, STEP, type Value, WRITE } from "./shape.js";
 
 /** Appends one line of NDJSON. */
 export function writeEvent(reading: Reading, assembled: Assembled, input: string, out: Output): void {
-	const { shape, derived } = assembled;
-	const { bytes } = reading;
+	const { shape } = assembled;
+	const { steps, room } = shape;
+	const constants = shape.constants.view;
 	const { data } = reading.log;
 	const { isPlain } = reading;
-	out.reserve(shape.constantSize + roomFor(reading, derived) + shape.parts.length * SMALL);
-	for (const { before, value } of shape.parts) {
-		out.piece(before);
-		switch (value.kind) {
-			case "text":
-				if (isPlain) out.string(bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
-				else out.text(quote(reading.textAt(value.at)));
+	out.reserve(room);
+	let written = 0;
+	// The typed arrays are read within their bounds: `?? 0` would cost as much as the reading.
+	for (let i = 0; i < steps.length; i += STEP) {
+		const to = steps[i] as number;
+		out.copy(constants, written, to);
+		written = to;
+		const at = steps[i + 2] as number;
+		switch (steps[i + 1]) {
+			case WRITE.text:
+				if (isPlain) out.string(reading, data[at * 3 + 1] as number, data[at * 3 + 2] as number, room);
+				else out.text(quote(reading.textAt(at)).slice(1, -1), room);
 				break;
-			case "integer":
-				if (isPlain) out.integer(bytes, data[value.at * 3 + 1] ?? 0, data[value.at * 3 + 2] ?? 0);
-				else out.text(integerJson(reading.textAt(value.at)));
+			case WRITE.integer:
+				if (isPlain) out.integer(reading, data[at * 3 + 1] as number, data[at * 3 + 2] as number, room);
+				else out.text(integerJson(reading.textAt(at)), room);
 				break;
-			case "derived":
-				out.text(derived[value.index]?.json ?? "null");
+			case WRITE.derived: {
+				const { json } = assembled.derived[at] ?? NOTHING;
+				out.reserve(json.length + room);
+				out.copy(json.view, 0, json.length);
 				break;
-			case "raw":
-				if (reading.isAscii) out.string(bytes, reading.start, reading.end);
-				else out.text(quote(reading.raw()));
+			}
+			case WRITE.raw:
+				if (reading.isAscii) out.string(reading, reading.start, reading.end, room);
+				else out.text(quote(reading.raw()).slice(1, -1), room);
 				break;
-			case "time":
-				out.text(`"${assembled.time}"`);
+			case WRITE.time:
+				out.text(assembled.time, room);
 				break;
-			case "line":
+			case WRITE.line:
 				out.count(reading.line);
 				break;
-			case "offset":
+			case WRITE.offset:
 				out.count(reading.offset);
 				break;
-			case "length":
+			case WRITE.length:
 				out.count(reading.end - reading.start);
 				break;
 			default:
-				out.text(jsonOf(jsonValue(value, reading, assembled, input)));
+				writeOther(shape.others[at], reading, assembled, input, out);
 		}
 	}
-	out.piece(shape.after);
+	out.copy(constants, written, shape.constants.length);
 }
 
-/** Bytes that the values of a record can take: each character may need six for its escape, or three for itself. */
-function roomFor(reading: Reading, derived: readonly (Derived | undefined)[]): number {
-	let units = reading.end - reading.start;
-	if (reading.expanded !== undefined) for (const text of reading.expanded) units += text.length + 2;
-	else {
-		const { data, length } = reading.log;
-		for (let i = 0; i < length; i += 3) units += (data[i + 2] ?? 0) - (data[i + 1] ?? 0) + 2;
-	}
-	let room = units * 6;
-	for (let i = 0; i < derived.length; i++) room += (derived[i]?.json.length ?? 0) * 3;
-	return room;
+function writeOther(value: Value | undefined, reading: Reading, assembled: Assembled, input: string, out: Output): void {
+	if (value !== undefined) out.text(jsonOf(jsonValue(value, reading, assembled, input)), assembled.shape.room);
 }
 
 export const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;

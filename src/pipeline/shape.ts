@@ -4,6 +4,7 @@
  */
 import type { Field, Json } from "../format/define.js";
 import { readShipped } from "../root.js";
+import { type Bytes, bytesOf } from "./bytes.js";
 import { jsonOf, quote } from "./json.js";
 
 /** Where a value comes from. `at` counts captures of the record's log, `index` the values derived from them. */
@@ -22,20 +23,28 @@ export interface Branch {
 	readonly isArray: boolean;
 }
 
-/** A constant piece of JSON, then a value. */
-export interface Part {
-	readonly before: Uint8Array;
-	readonly value: Value;
-}
+/** What the writer does for a value; those of `OTHER` are rare. */
+export const WRITE = { text: 0, integer: 1, derived: 2, raw: 3, time: 4, line: 5, offset: 6, length: 7, other: 8 } as const;
+
+/** Numbers of `Shape.steps` for each value. */
+export const STEP = 3;
 
 export interface Shape {
 	readonly tree: readonly Branch[];
-	readonly parts: readonly Part[];
-	/** What stands after the last value, with the line feed. */
-	readonly after: Uint8Array;
-	/** Bytes of all constant pieces. */
-	readonly constantSize: number;
+	/** All constant pieces of JSON, one behind the other; the last one ends with the line feed. */
+	readonly constants: Bytes;
+	/**
+	 * How a record is written, as numbers. For each value: where the constant piece before it ends, what to write (`WRITE`), and
+	 * of which capture, derived value, or value of `others`.
+	 */
+	readonly steps: Int32Array;
+	readonly others: readonly Value[];
+	/** Bytes of all that does not depend on the length of captures. */
+	readonly room: number;
 }
+
+/** Bytes for a count, an integer of few digits and the like. */
+const SMALL = 48;
 
 /** A place in the event and its value. */
 export interface Placed {
@@ -74,17 +83,36 @@ export function makeShape(places: readonly Placed[], input: string, fieldOrder: 
 	);
 	const pieces: (string | Value)[] = [];
 	flatten(tree, false, input, pieces);
-	const parts: Part[] = [];
-	let before = "";
-	for (const piece of pieces) {
-		if (typeof piece === "string") before += piece;
-		else {
-			parts.push({ before: Buffer.from(before), value: piece });
-			before = "";
-		}
+	const steps: number[] = [];
+	const others: Value[] = [];
+	let json = "";
+	let length = 0;
+	for (const piece of [...pieces, "\n"]) {
+		if (typeof piece === "string") {
+			json += piece;
+			length += Buffer.byteLength(piece);
+		} else steps.push(length, ...stepOf(piece, others));
 	}
-	const after = Buffer.from(`${before}\n`);
-	return { tree, parts, after, constantSize: parts.reduce((sum, part) => sum + part.before.length, after.length) };
+	return { tree, constants: bytesOf(json), steps: Int32Array.from(steps), others, room: length + (steps.length / STEP) * SMALL };
+}
+
+/** What to write, and of what. */
+function stepOf(value: Value, others: Value[]): [write: number, at: number] {
+	switch (value.kind) {
+		case "text":
+		case "integer":
+			return [WRITE[value.kind], value.at];
+		case "derived":
+			return [WRITE.derived, value.index];
+		case "raw":
+		case "time":
+		case "line":
+		case "offset":
+		case "length":
+			return [WRITE[value.kind], 0];
+		default:
+			return [WRITE.other, others.push(value) - 1];
+	}
 }
 
 function grow(
@@ -115,6 +143,9 @@ function grow(
 		});
 }
 
+/** Values that are always strings: their quotes are constant. */
+const QUOTED: ReadonlySet<Value["kind"]> = new Set(["text", "raw", "time"]);
+
 function flatten(tree: readonly Branch[], isArray: boolean, input: string, pieces: (string | Value)[]): void {
 	pieces.push(isArray ? "[" : "{");
 	tree.forEach((branch, i) => {
@@ -124,6 +155,7 @@ function flatten(tree: readonly Branch[], isArray: boolean, input: string, piece
 		else if (value.kind === "constant") pieces.push(jsonOf(value.json));
 		// Of an event id only the offset changes.
 		else if (value.kind === "id") pieces.push(quote(`${input}:`).slice(0, -1), { kind: "offset" }, '"');
+		else if (QUOTED.has(value.kind)) pieces.push('"', value, '"');
 		else pieces.push(value);
 	});
 	pieces.push(isArray ? "]" : "}");
