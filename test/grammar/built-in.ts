@@ -30,6 +30,7 @@ export interface BuiltIn {
 	/** Rule for what `payloads` captured as content; none for the framing. */
 	readonly contents: readonly string[];
 	readonly definition: FormatDefinition | undefined;
+	readonly folder: string;
 }
 
 /** `framing` stands for the framings that all formats share. */
@@ -42,7 +43,15 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 	if (id === "framing") {
 		const grammar = grammarNamed(sharedGrammars(), FRAMING.grammar, id);
 		const rules = { frames: [FRAMING.start], payloads: [], contents: [] };
-		return { id, grammar, parser: loadParser(compileFraming(count)), captures: FRAME_CAPTURES, ...rules, definition: undefined };
+		return {
+			id,
+			grammar,
+			parser: loadParser(compileFraming(count)),
+			captures: FRAME_CAPTURES,
+			...rules,
+			definition: undefined,
+			folder: BUILT_IN,
+		};
 	}
 	const folder = join(BUILT_IN, id);
 	const definition = await readDefinition(folder);
@@ -57,6 +66,7 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 		payloads: [...new Set([definition.record ?? "record", ...[definition.bare, definition.unfinished, definition.reread].flatMap(listed)])],
 		contents: ["message"],
 		definition,
+		folder,
 	};
 }
 
@@ -75,4 +85,26 @@ export function corpusLines(id: string): readonly string[] {
 		.sort();
 	const lines = files.flatMap((file) => text(readFileSync(file)).split(/\r?\n/));
 	return [...new Set(lines)].filter((line) => line !== "" && line.length < 2000);
+}
+
+/** Beginnings of real lines and payloads, some of them cut in the middle, for hostile text to stand behind. */
+export function payloadHeads(id: string, count: number): readonly string[] {
+	const lines = corpusLines(id);
+	const every = Math.max(1, Math.floor(lines.length / count));
+	const behind = (line: string): string => /^[^{#]*?(?:\]|\w): (.*)$/.exec(line)?.[1] ?? line;
+	const picked = lines.filter((_, i) => i % every === 0).slice(0, count);
+	const cuts = (text: string, i: number): readonly string[] => [text, text.slice(0, [12, 24, 48][i % 3])];
+	return ["", ...new Set(picked.flatMap((line, i) => [...cuts(line, i + 1), ...cuts(behind(line), i)]))];
+}
+
+/** What templates of the catalog begin with, up to their first placeholders. */
+export function contentHeads({ definition, folder }: BuiltIn, count: number): readonly string[] {
+	if (definition === undefined) return [];
+	const catalog = readCatalog(join(folder, "catalog.json"));
+	const heads = catalog.entries.flatMap(({ code, uncoded, template }) => {
+		const prefix = uncoded === true ? "" : (definition.prefix ?? "").replace("{code}", code);
+		return template === undefined ? [] : [`${prefix}${template.split("{")[0]}`];
+	});
+	const every = Math.max(1, Math.floor(heads.length / count));
+	return ["", ...new Set(heads.filter((_, i) => i % every === 0))];
 }
