@@ -14,7 +14,12 @@ export interface Template {
 	readonly where: string;
 }
 
-type Part = { readonly literal: string } | { readonly name: string; readonly rule: string | undefined };
+interface Placeholder {
+	readonly name: string;
+	readonly rule: string | undefined;
+}
+
+type Part = { readonly literal: string } | Placeholder;
 
 /** What the composer must know of the grammar and the catalog. */
 export interface Names {
@@ -67,11 +72,18 @@ export function parseTemplate(template: string, where: string): readonly Part[] 
 	return parts;
 }
 
+/** By code units, whatever the locale. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const quote = (literal: string): string => JSON.stringify(literal);
 
-/** Literals sort before placeholders, and those before the end, where two templates first differ: the special one wins. */
-function specificity(parts: readonly Part[]): string {
-	return `${parts.map((part) => ("literal" in part ? part.literal.replace(/[^]/g, (c) => `0${c}`) : "1")).join("")}2`;
+/**
+ * Literals sort before placeholders, and those before the end, where two templates first differ: the special one wins.
+ * With `isFree`, placeholders that read anything sort behind the others.
+ */
+function specificity(parts: readonly Part[], isFree?: (part: Placeholder) => boolean): string {
+	const placeholder = (part: Placeholder): string => (isFree?.(part) === true ? "2" : "1");
+	return `${parts.map((part) => ("literal" in part ? part.literal.replace(/[^]/g, (c) => `0${c}`) : placeholder(part))).join("")}3`;
 }
 
 /**
@@ -90,7 +102,7 @@ export function composeTemplates(parent: string, templates: readonly Template[],
 		helpers.set(name, stopBody);
 		return name;
 	};
-	const placeholder = (part: { name: string; rule: string | undefined }, rest: string | undefined, where: string): string => {
+	const placeholder = (part: Placeholder, rest: string | undefined, where: string): string => {
 		const { name, rule } = part;
 		const define = (suffix: string, body: string, parameter = ""): string => {
 			helpers.set(`${name}__${suffix}${parameter}`, body);
@@ -122,16 +134,16 @@ export function composeTemplates(parent: string, templates: readonly Template[],
 		}
 		return `${start}${rest ?? ""}`;
 	};
+	const isFree = ({ name, rule }: Placeholder): boolean =>
+		rule === undefined && !names.hasRule(name) && !["integer", "number"].includes(names.fieldType(name) ?? "");
 	const order = templates
-		.map((template, index) => ({
-			template,
-			index,
-			key: specificity([
-				{ literal: template.prefix },
-				...(template.rule === undefined ? parseTemplate(template.template, template.where) : [{ name: "", rule: template.rule }]),
-			]),
-		}))
-		.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
+		.map((template, index) => {
+			const own = template.rule === undefined ? parseTemplate(template.template, template.where) : [{ name: "", rule: template.rule }];
+			const parts = [{ literal: template.prefix }, ...own];
+			// Where all literals are the same, what reads anything comes last.
+			return { template, index, key: specificity(parts), finer: specificity(parts, isFree) };
+		})
+		.sort((a, b) => compare(a.key, b.key) || compare(a.finer, b.finer) || a.index - b.index);
 	const cases = order.map(({ template, index }) => `${body(template)} end -- t${index}`);
 	const rules = [...helpers].map(([head, ruleBody]) => `  ${head} = ${ruleBody}`);
 	return [
