@@ -4,7 +4,7 @@
 
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { MailtrailError } from "../errors.js";
 import { gunzip, isGzip } from "./gunzip.js";
@@ -66,13 +66,11 @@ export async function expandInputs(patterns: readonly string[], base?: string): 
 			);
 		}
 		// Matches come back relative to the folder searched; an absolute pattern must give absolute names.
-		const named = found.map((match) => (pattern.startsWith("/") ? absolute(match) : base === undefined ? match : join(base, match)));
+		const named = found.map((match) => (pattern.startsWith("/") ? resolve(base ?? ".", match) : base === undefined ? match : join(base, match)));
 		for (const name of named.sort(byCodePoint)) names.add(name);
 	}
 	return [...names];
 }
-
-const absolute = (match: string): string => (match.startsWith("/") ? match : join(process.cwd(), match));
 
 const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 

@@ -251,6 +251,12 @@ describe("globs", () => {
 		]);
 	});
 
+	it("absolute ones mean the same whatever they would be relative to", async () => {
+		expect(await expandInputs([join(folder, "logs/mail.log.*")], join(folder, "logs/old"))).toEqual(
+			["mail.log.1", "mail.log.10.gz", "mail.log.2.gz"].map((name) => join(folder, "logs", name)),
+		);
+	});
+
 	it("relative ones are named as they were written", async () => {
 		expect(await expandInputs(["package.js*n", "./src/error*.ts"])).toEqual(["package.json", "src/errors.ts"]);
 	});
