@@ -1,10 +1,12 @@
 /** What was captured of a record → the event: chooses the catalog entry, the level and the time, then the shape. */
 import type { Entry } from "../format/catalog.js";
-import { type Field, FRAME_CAPTURES, type Json, type Level } from "../format/define.js";
-import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
+import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
+import type { Format, IndexedEntry } from "../format/format.js";
+import { type Bytes, bytesOf } from "./bytes.js";
+import { chooseCase, chooseEntry, chooseLevel, type LevelChoice } from "./choose.js";
 import type { Clock, RenderedTime } from "./clock.js";
-import { type Derived, Deriver } from "./derive.js";
-import { BASES, LEVELS, type LevelBasis, levelOfPriority, levelOfSeverity } from "./levels.js";
+import { type Derived, Deriver, NOTHING } from "./derive.js";
+import { type Computed, Plan, recordKey } from "./plan.js";
 import type { Reading } from "./reading.js";
 import { capturedValue, makeShape, type Placed, type Shape, type Value } from "./shape.js";
 import { Stamps } from "./stamp.js";
@@ -16,8 +18,6 @@ const SLOT = {
 	host: frameSlot("host"),
 	program: frameSlot("program"),
 	pid: frameSlot("pid"),
-	priority: frameSlot("priority"),
-	severity: frameSlot("severity"),
 } as const;
 
 /** Fields of records that no format has read: those of the frame. */
@@ -37,33 +37,36 @@ export interface ProfileNote {
 export interface Assembled {
 	readonly shape: Shape;
 	/** Values computed for this record, by `Value.index`. */
-	readonly derived: readonly (Derived | undefined)[];
+	readonly derived: readonly Derived[];
 	readonly time: string;
+	/** The same as it is written. */
+	readonly timeBytes: Bytes;
 	readonly entry: Entry | undefined;
 }
 
-interface Known {
-	readonly signature: Int32Array;
-	readonly shape: Shape;
-	readonly entry: Entry | undefined;
-}
-
-/** Shapes remembered before the memory is given back; real logs have a few hundred. */
-const MOST_SHAPES = 4096;
+/** Plans and shapes remembered before the memory is given back; real logs have a few hundred. */
+const MOST = 4096;
+/** Places of plans, by hash: a power of two. */
+const PLACES = 1024;
+/** Derived values of which a number can tell which ones are there, besides all else that it tells. */
+const MOST_IN_NUMBER = 16;
 
 export class Assembler {
-	readonly #shapes = new Map<number, Known[]>();
-	#shapeCount = 0;
+	#plans: (Plan[] | undefined)[] = Array.from({ length: PLACES });
+	#remembered = 0;
 	readonly #profiles = new Map<string, ProfileNote>();
 	readonly #stamps: Stamps;
-	/** What decides the shape of the current record, and how much of it there is. */
-	#signature = new Int32Array(256);
-	#size = 0;
-	/** Derived values of the record; those that are nothing keep their place. */
-	readonly #derived: (Derived | undefined)[] = [];
-	#derivedCount = 0;
 	/** By number of the format. */
 	readonly #derivers: (Deriver | undefined)[] = [];
+	/** Derived values of the record; those that are nothing keep their place. */
+	readonly #derived: Derived[] = [];
+	/** Which of them are there, as bits. */
+	#present = 0;
+	/** Years told by what is computed, and the one that counts. */
+	readonly #years: (number | undefined)[] = [];
+	#hint: number | undefined;
+	/** What `assemble` returns: one object for all records. */
+	readonly #assembled: { -readonly [K in keyof Assembled]: Assembled[K] };
 
 	constructor(
 		/** Input id, the first part of event ids. */
@@ -71,84 +74,117 @@ export class Assembler {
 		clock: Clock,
 	) {
 		this.#stamps = new Stamps(clock);
+		const shape = makeShape([], input, []);
+		this.#assembled = { shape, derived: this.#derived, time: "", timeBytes: bytesOf(""), entry: undefined };
 	}
 
 	/** Tells which options a format is read with from now on. */
 	setProfile(format: string, note: ProfileNote): void {
 		this.#profiles.set(format, note);
-		this.#shapes.clear();
+		this.#forget();
 	}
 
+	/** The event of a record; it is good until the next one is asked for. */
 	assemble(reading: Reading, format: Format | undefined): Assembled {
-		const found = format === undefined ? undefined : chooseEntry(reading, format);
-		const when = found === undefined ? -1 : chooseCase(found.when, reading);
-		const { level, basis } = chooseLevel(reading, format, found, when);
-		const rendered = this.#stamps.render(reading, format);
-		this.#derivedCount = format === undefined ? 0 : this.#deriver(format).compute(reading, this.#derived);
-		this.#sign(reading, format, found, when, level, basis, rendered);
-		const known = this.#find();
-		const shape = known?.shape ?? this.#make(reading, format, found, when, level, basis, rendered);
-		if (known === undefined) this.#remember(shape, found?.entry);
-		return { shape, derived: this.#derived, time: rendered?.time ?? "", entry: found?.entry };
+		const plan = this.#planOf(reading, format);
+		this.#compute(plan, reading, format);
+		const entry = chooseEntry(plan, reading, format);
+		const when = entry === undefined || entry.when.length === 0 ? -1 : chooseCase(plan.casesOf(entry), reading);
+		const told = plan.levelAt.length === 0 ? undefined : chooseLevel(plan, reading, format);
+		const stamps = this.#stamps;
+		const time = plan.stamp === undefined ? undefined : stamps.render(reading, plan.stamp, this.#hint);
+		const key = this.#keyOf(plan, entry, when, told, time);
+		if (plan.recent === undefined || plan.recentKey !== key) {
+			plan.recent = plan.shapes.get(key) ?? this.#remember(plan, key, this.#make(reading, format, entry, when, told, time));
+			plan.recentKey = key;
+		}
+		const assembled = this.#assembled;
+		assembled.shape = plan.recent;
+		assembled.time = time?.time ?? "";
+		assembled.timeBytes = stamps.bytes;
+		assembled.entry = entry?.entry;
+		return assembled;
+	}
+
+	/** The plan of the record's captures. */
+	#planOf(reading: Reading, format: Format | undefined): Plan {
+		const { data, length } = reading.log;
+		const key = recordKey(reading, format);
+		let hash = key | 0;
+		// Within the bounds of the log: `?? 0` would cost as much as the reading.
+		for (let i = 0; i < length; i += 3) hash = (Math.imul(hash, 31) + (data[i] as number)) | 0;
+		const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+		const plans = this.#plans[place];
+		if (plans !== undefined) for (let i = 0; i < plans.length; i++) if (plans[i]?.isFor(hash, key, reading)) return plans[i] as Plan;
+		if (this.#remembered++ >= MOST) this.#forget();
+		const plan = new Plan(hash, key, reading, format, format === undefined ? undefined : this.#deriver(format));
+		if (plans !== undefined && this.#plans[place] === plans) plans.push(plan);
+		else this.#plans[place] = [plan];
+		return plan;
 	}
 
 	#deriver(format: Format): Deriver {
-		const known = this.#derivers[format.number];
-		if (known !== undefined) return known;
-		const deriver = new Deriver(format);
-		this.#derivers[format.number] = deriver;
-		return deriver;
+		this.#derivers[format.number] ??= new Deriver(format);
+		return this.#derivers[format.number] as Deriver;
 	}
 
-	/** Everything that the constant parts of an event depend on, in numbers. */
-	#sign(
-		reading: Reading,
-		format: Format | undefined,
-		found: IndexedEntry | undefined,
-		when: number,
-		level: Level | undefined,
-		basis: LevelBasis,
-		rendered: RenderedTime | undefined,
-	): void {
-		const { data, length } = reading.log;
+	#forget(): void {
+		this.#plans = Array.from({ length: PLACES });
+		this.#remembered = 0;
+	}
+
+	/** Finds the derived values and the year. */
+	#compute(plan: Plan, reading: Reading, format: Format | undefined): void {
+		this.#present = 0;
+		this.#hint = undefined;
+		const { computed, yearFrom } = plan;
+		if (format === undefined || computed.length === 0) return;
+		const deriver = this.#deriver(format);
 		const derived = this.#derived;
-		const count = this.#derivedCount;
-		const size = length / 3 + count + 6;
-		if (size > this.#signature.length) this.#signature = new Int32Array(size * 2);
-		const signature = this.#signature;
-		let w = 0;
-		for (let i = 0; i < length; i += 3) signature[w++] = data[i] ?? 0;
-		for (let i = 0; i < count; i++) signature[w++] = derived[i]?.value === undefined ? -1 : -2;
-		signature[w++] = format === undefined ? -1 : format.number;
-		signature[w++] = found === undefined ? -1 : found.number;
-		signature[w++] = when;
-		signature[w++] = level === undefined ? -1 : LEVELS.indexOf(level) * 8 + BASES.indexOf(basis);
-		signature[w++] = rendered === undefined ? -1 : YEARS.indexOf(rendered.year) * 8 + ZONES.indexOf(rendered.zone);
-		const end = reading.eol === "\n" ? 0 : reading.eol === "" ? 8 : 16;
-		signature[w++] = (reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + end;
-		this.#size = w;
-	}
-
-	#find(): Known | undefined {
-		const signature = this.#signature;
-		const size = this.#size;
-		const candidates = this.#shapes.get(hash(signature, size));
-		if (candidates === undefined) return undefined;
-		for (const known of candidates) if (isEqual(known.signature, signature, size)) return known;
-		return undefined;
-	}
-
-	#remember(shape: Shape, entry: Entry | undefined): void {
-		if (++this.#shapeCount > MOST_SHAPES) {
-			this.#shapes.clear();
-			this.#shapeCount = 1;
+		const wantsYear = plan.stamp?.hasYear === false;
+		const years = this.#years;
+		let count = 0;
+		let present = 0;
+		for (let i = 0; i < computed.length; i++) {
+			const { memory, at, used } = computed[i] as Computed;
+			const { values, year } = memory.result(reading, at, used, deriver.lookupIn(reading));
+			if (wantsYear) years[i] = year;
+			for (let k = 0; k < values.length; k++) {
+				const value = values[k] as Derived;
+				derived[count++] = value;
+				present = present * 2 + (value === NOTHING ? 0 : 1);
+			}
 		}
-		const signature = this.#signature.slice(0, this.#size);
-		const key = hash(signature, signature.length);
-		const known: Known = { signature, shape, entry };
-		const candidates = this.#shapes.get(key);
-		if (candidates === undefined) this.#shapes.set(key, [known]);
-		else candidates.push(known);
+		this.#present = present;
+		for (let i = 0; wantsYear && this.#hint === undefined && i < yearFrom.length; i++) this.#hint = years[yearFrom[i] as number];
+	}
+
+	/** All that the shape depends on besides the plan. */
+	#keyOf(
+		plan: Plan,
+		entry: IndexedEntry | undefined,
+		when: number,
+		told: LevelChoice | undefined,
+		time: RenderedTime | undefined,
+	): number | string {
+		const timeKey = time === undefined ? 0 : 1 + YEARS.indexOf(time.year) * ZONES.length + ZONES.indexOf(time.zone);
+		const entryKey = entry === undefined ? 0 : entry.number + 1;
+		// Numbers up to 2 ** 53 are exact: 16 + 8 + 5 + 5 bits leave room for as many entries as a catalog can have.
+		const key = (((entryKey * 256 + when + 1) * 32 + (told?.key ?? 0)) * 32 + timeKey) * 2 ** MOST_IN_NUMBER;
+		if (plan.derivedCount <= MOST_IN_NUMBER) return key + this.#present;
+		return `${key} ${this.#derived
+			.slice(0, plan.derivedCount)
+			.map((value) => (value === NOTHING ? 0 : 1))
+			.join("")}`;
+	}
+
+	#remember(plan: Plan, key: number | string, shape: Shape): Shape {
+		if (this.#remembered++ >= MOST) {
+			this.#forget();
+			plan.shapes.clear();
+		}
+		plan.shapes.set(key, shape);
+		return shape;
 	}
 
 	#make(
@@ -156,8 +192,7 @@ export class Assembler {
 		format: Format | undefined,
 		found: IndexedEntry | undefined,
 		whenIndex: number,
-		level: Level | undefined,
-		basis: LevelBasis,
+		told: LevelChoice | undefined,
 		rendered: RenderedTime | undefined,
 	): Shape {
 		const places: Placed[] = [];
@@ -175,9 +210,10 @@ export class Assembler {
 			put("time", { kind: "time" });
 			constant("time_basis", { year: rendered.year, zone: rendered.zone });
 		}
-		constant("level", level);
-		if (level !== undefined) constant("level_basis", basis);
 		const when = found?.when[whenIndex];
+		const level = told?.level ?? when?.level ?? found?.entry.level;
+		constant("level", level);
+		if (level !== undefined) constant("level_basis", told?.basis ?? "catalog");
 		if (found !== undefined) {
 			if (found.entry.uncoded !== true) constant("code", found.entry.code);
 			constant("action", when?.action ?? found.entry.action);
@@ -205,7 +241,7 @@ export class Assembler {
 			const fields = format === undefined ? FRAME_ONLY.get(slot) : format.fields[slot];
 			for (const field of fields ?? []) {
 				if (field.kind === "derived") {
-					if (this.#derived[next]?.value !== undefined) put(field.path, { kind: "derived", index: next });
+					if (this.#derived[next] !== NOTHING) put(field.path, { kind: "derived", index: next });
 					next++;
 					continue;
 				}
@@ -227,78 +263,3 @@ export class Assembler {
 
 const YEARS = ["line", "session_id", "option", "file", "rollover"];
 const ZONES = ["line", "option", "assumed"];
-
-function isEqual(known: Int32Array, signature: Int32Array, size: number): boolean {
-	if (known.length !== size) return false;
-	for (let i = 0; i < size; i++) if (known[i] !== signature[i]) return false;
-	return true;
-}
-
-function hash(signature: Int32Array, size: number): number {
-	let value = size;
-	for (let i = 0; i < size; i++) value = (Math.imul(value, 31) + (signature[i] ?? 0)) | 0;
-	return value;
-}
-
-function chooseEntry(reading: Reading, format: Format): IndexedEntry | undefined {
-	const { entryOfSlot, firstEntrySlot } = format;
-	const { data, length } = reading.log;
-	for (let i = length - 3; i >= 0; i -= 3) {
-		const slot = data[i] ?? 0;
-		if (slot >= firstEntrySlot) return entryOfSlot[slot];
-	}
-	const at = format.lookupSlot < 0 ? -1 : reading.last(format.lookupSlot);
-	return at < 0 ? undefined : format.entryOfCode.get(reading.textAt(at));
-}
-
-/** The first case whose tests hold, -1 for none. */
-function chooseCase(cases: readonly IndexedWhen[], reading: Reading): number {
-	for (let i = 0; i < cases.length; i++) if (holds(cases[i], reading)) return i;
-	return -1;
-}
-
-/** All tests of a case hold for the last captures of their names. */
-function holds(when: IndexedWhen | undefined, reading: Reading): boolean {
-	for (const { slot, test } of when?.tests ?? []) {
-		const at = reading.last(slot);
-		if (at < 0 || test.present === false) {
-			if (at < 0 && test.present === false) continue;
-			return false;
-		}
-		if (test.is === undefined && test.starts_with === undefined && test.has === undefined) continue;
-		const text = reading.textAt(at);
-		if (test.is !== undefined && !test.is.includes(text)) return false;
-		if (test.starts_with !== undefined && !text.startsWith(test.starts_with)) return false;
-		if (test.has !== undefined && !text.split(",").includes(test.has)) return false;
-	}
-	return true;
-}
-
-function chooseLevel(
-	reading: Reading,
-	format: Format | undefined,
-	found: IndexedEntry | undefined,
-	when: number,
-): { level: Level | undefined; basis: LevelBasis } {
-	let colour: Level | undefined;
-	let priority: Level | undefined;
-	const levelSlots = format?.levelSlots;
-	const { data, length } = reading.log;
-	for (let i = 0; i < length; i += 3) {
-		const slot = data[i] ?? 0;
-		const at = i / 3;
-		if (slot === SLOT.priority) priority = levelOfPriority(reading.textAt(at));
-		else if (slot === SLOT.severity) priority ??= levelOfSeverity(reading.textAt(at));
-		else if (levelSlots?.[slot] === 1)
-			for (const field of format?.fields[slot] ?? []) {
-				if (field.kind !== "level") continue;
-				const level = field.words[reading.textAt(at)];
-				if (level === undefined) continue;
-				if (field.basis === "line") return { level, basis: "line" };
-				colour = level;
-			}
-	}
-	if (priority !== undefined) return { level: priority, basis: "priority" };
-	if (colour !== undefined) return { level: colour, basis: "colour" };
-	return { level: found?.when[when]?.level ?? found?.entry.level, basis: "catalog" };
-}

@@ -97,6 +97,15 @@ export class Reading {
 		return this.isAscii ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
 	}
 
+	/** The text of a capture begins with this one. */
+	startsWith(at: number, beginning: string): boolean {
+		if (!this.isPlain) return this.textAt(at).startsWith(beginning);
+		const start = this.log.data[at * 3 + 1] as number;
+		if (start + beginning.length > (this.log.data[at * 3 + 2] as number)) return false;
+		for (let i = 0; i < beginning.length; i++) if (this.bytes[start + i] !== beginning.charCodeAt(i)) return false;
+		return true;
+	}
+
 	/** Position in the log of the last capture of a slot, -1 for none. */
 	last(slot: number): number {
 		const { data, length } = this.log;

@@ -10,7 +10,7 @@ import { type Branch, STEP, type Value, WRITE } from "./shape.js";
 
 /** Appends one line of NDJSON. */
 export function writeEvent(reading: Reading, assembled: Assembled, input: string, out: Output): void {
-	const { shape } = assembled;
+	const { shape, derived, timeBytes } = assembled;
 	const { steps, room } = shape;
 	const constants = shape.constants.view;
 	const { data } = reading.log;
@@ -33,9 +33,9 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 				else out.text(integerJson(reading.textAt(at)), room);
 				break;
 			case WRITE.derived: {
-				const { json } = assembled.derived[at] ?? NOTHING;
-				out.reserve(json.length + room);
-				out.copy(json.view, 0, json.length);
+				const { json } = derived[at] ?? NOTHING;
+				out.reserve(json.end - json.start + room);
+				out.copy(json.view, json.start, json.end);
 				break;
 			}
 			case WRITE.raw:
@@ -43,7 +43,8 @@ export function writeEvent(reading: Reading, assembled: Assembled, input: string
 				else out.text(quote(reading.raw()).slice(1, -1), room);
 				break;
 			case WRITE.time:
-				out.text(assembled.time, room);
+				out.reserve(timeBytes.length + room);
+				out.copy(timeBytes.view, 0, timeBytes.length);
 				break;
 			case WRITE.line:
 				out.count(reading.line);

@@ -1,6 +1,6 @@
 /** The time of a record: parts that were captured, with the year that other captures tell. */
 import { FRAME_CAPTURES } from "../format/define.js";
-import type { Format } from "../format/format.js";
+import { areSame, type Bytes, bytesOf, copyBytes, viewOf } from "./bytes.js";
 import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
 import type { Reading } from "./reading.js";
 
@@ -9,63 +9,78 @@ const DAY: number = FRAME_CAPTURES.indexOf("day");
 const ZONE: number = FRAME_CAPTURES.indexOf("zone");
 const PARTS = ZONE - YEAR + 1;
 
+/** Where the parts of a stamp stand in the log of a record: year, month, day, hour, minute, second, fraction, zone. */
+export interface StampPlaces {
+	/** -1 for those that are not there. */
+	readonly at: readonly number[];
+	/** Positions of those that are there. */
+	readonly present: readonly number[];
+	readonly hasYear: boolean;
+	/** Tells stamps of different parts apart. */
+	readonly key: number;
+}
+
+/** Undefined when the record has no stamp. */
+export function stampPlaces(reading: Reading): StampPlaces | undefined {
+	const at = Array.from({ length: PARTS }, () => -1);
+	const frame = reading.frameLength / 3;
+	// A stamp inside the record is more precise than that of the frame: it has a year and fractions.
+	let isInside = false;
+	for (let i = frame; i < reading.count; i++) isInside ||= reading.slot(i) === DAY;
+	const from = isInside ? frame : 0;
+	const to = (isInside && frame > 0) || reading.expanded !== undefined || frame === 0 ? reading.count : frame;
+	for (let i = from; i < to; i++) {
+		const part = reading.slot(i) - YEAR;
+		if (part >= 0 && part < PARTS) at[part] = i;
+	}
+	const present = at.filter((position) => position >= 0);
+	if (present.length === 0) return undefined;
+	return { at, present, hasYear: at[0] !== -1, key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0) };
+}
+
+/** Bytes of a stamp that is remembered. */
+const LONGEST = 64;
+
 export class Stamps {
-	/** Position in the log of each part of the current stamp, -1 for none. */
-	readonly #at = new Int32Array(PARTS);
 	/** The last stamp as written, and what became of it: most records share their second with the one before. */
-	#written = Buffer.alloc(64);
+	readonly #written = viewOf(new Uint8Array(LONGEST + 4));
 	#writtenLength = -1;
-	#parts = 0;
+	#key = 0;
 	#hint: number | undefined;
 	#rendered: RenderedTime | undefined;
+	/** The last time that was rendered, as it stands in the event. */
+	bytes: Bytes = bytesOf("");
 
 	constructor(readonly clock: Clock) {}
 
-	/** Undefined when the record has no time, or none that is real. */
-	render(reading: Reading, format: Format | undefined): RenderedTime | undefined {
-		const at = this.#at.fill(-1);
-		const { data, length } = reading.log;
-		const { frameLength } = reading;
-		// A stamp inside the record is more precise than that of the frame: it has a year and fractions.
-		let from = 0;
-		for (let i = frameLength; i < length; i += 3) if (data[i] === DAY) from = frameLength;
-		const to = from > 0 || reading.expanded !== undefined ? length : frameLength === 0 ? length : frameLength;
-		let parts = 0;
+	/** Undefined when the record has no time that is real. */
+	render(reading: Reading, places: StampPlaces, hint: number | undefined): RenderedTime | undefined {
+		const { data } = reading.log;
+		const { present } = places;
 		let start = Number.MAX_SAFE_INTEGER;
 		let end = 0;
-		for (let i = from; i < to; i += 3) {
-			const slot = data[i] ?? 0;
-			if (slot < YEAR || slot > ZONE) continue;
-			at[slot - YEAR] = i / 3;
-			parts |= 1 << (slot - YEAR);
-			start = Math.min(start, data[i + 1] ?? 0);
-			end = Math.max(end, data[i + 2] ?? 0);
+		for (let i = 0; i < present.length; i++) {
+			const at = (present[i] as number) * 3;
+			start = Math.min(start, data[at + 1] as number);
+			end = Math.max(end, data[at + 2] as number);
 		}
-		if (parts === 0) return undefined;
-		const hint = (parts & 1) === 0 && format !== undefined ? yearHint(reading, format) : undefined;
-		const isPlain = reading.isPlain && end - start <= this.#written.length;
-		if (isPlain && parts === this.#parts && hint === this.#hint && this.#isSame(reading, start, end)) return this.#rendered;
-		this.#rendered = this.#read(reading, hint);
-		this.#parts = parts;
+		const isPlain = reading.isPlain && end - start <= LONGEST;
+		const isSame = isPlain && places.key === this.#key && hint === this.#hint && end - start === this.#writtenLength;
+		if (isSame && areSame(reading.view, start, end, this.#written, 0)) return this.#rendered;
+		const rendered = this.#read(reading, places.at, hint);
+		if (rendered !== undefined && rendered.time !== this.#rendered?.time) this.bytes = bytesOf(rendered.time);
+		this.#rendered = rendered;
+		this.#key = places.key;
 		this.#hint = hint;
 		this.#writtenLength = isPlain ? end - start : -1;
-		if (isPlain) reading.bytes.copy(this.#written, 0, start, end);
-		return this.#rendered;
+		if (isPlain) copyBytes(reading.view, start, end, this.#written, 0);
+		return rendered;
 	}
 
-	#isSame(reading: Reading, start: number, end: number): boolean {
-		const { bytes } = reading;
-		const written = this.#written;
-		if (end - start !== this.#writtenLength) return false;
-		// The seconds differ first.
-		for (let i = end - start - 1; i >= 0; i--) if (bytes[start + i] !== written[i]) return false;
-		return true;
-	}
-
-	#read(reading: Reading, hint: number | undefined): RenderedTime | undefined {
+	#read(reading: Reading, at: readonly number[], hint: number | undefined): RenderedTime | undefined {
 		const text = (part: number): string | undefined => {
-			const at = this.#at[part] ?? -1;
-			return at < 0 ? undefined : reading.textAt(at);
+			const position = at[part] ?? -1;
+			return position < 0 ? undefined : reading.textAt(position);
 		};
 		const [year, month, day, hour, minute, second] = [text(0), text(1), text(2), text(3), text(4), text(5)];
 		if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined) return undefined;
@@ -83,17 +98,4 @@ export class Stamps {
 			hint,
 		);
 	}
-}
-
-/** What a format knows of the year from other captures, such as a session id. */
-function yearHint(reading: Reading, format: Format): number | undefined {
-	for (const slot of format.yearSlots) {
-		const at = reading.last(slot);
-		if (at < 0) continue;
-		for (const field of format.fields[slot] ?? []) {
-			const year = field.kind === "year" ? field.from(reading.textAt(at)) : undefined;
-			if (year !== undefined) return year;
-		}
-	}
-	return undefined;
 }

@@ -1,0 +1,70 @@
+/** What a record means: its catalog entry, the case of that entry, and the level. */
+import { FRAME_CAPTURES, type Level } from "../format/define.js";
+import type { Format, IndexedEntry } from "../format/format.js";
+import { BASES, LEVELS, type LevelBasis, levelOfPriority, levelOfSeverity } from "./levels.js";
+import type { PlacedWhen, Plan } from "./plan.js";
+import type { Reading } from "./reading.js";
+
+const PRIORITY: number = FRAME_CAPTURES.indexOf("priority");
+const SEVERITY: number = FRAME_CAPTURES.indexOf("severity");
+
+/** The entry whose template matched, else that of the code in the record. */
+export function chooseEntry(plan: Plan, reading: Reading, format: Format | undefined): IndexedEntry | undefined {
+	return plan.lookupAt < 0 ? plan.entry : format?.entryOfCode.get(reading.textAt(plan.lookupAt));
+}
+
+/** The first case whose tests hold, -1 for none. */
+export function chooseCase(cases: readonly PlacedWhen[], reading: Reading): number {
+	return cases.findIndex((tests) => holds(tests, reading));
+}
+
+/** All tests of a case hold for the last captures of their names. */
+function holds(tests: PlacedWhen, reading: Reading): boolean {
+	for (const { at, test } of tests) {
+		if (at < 0 || test.present === false) {
+			if (at < 0 && test.present === false) continue;
+			return false;
+		}
+		if (test.starts_with !== undefined && !reading.startsWith(at, test.starts_with)) return false;
+		if (test.is === undefined && test.has === undefined) continue;
+		const text = reading.textAt(at);
+		if (test.is !== undefined && !test.is.includes(text)) return false;
+		if (test.has !== undefined && !text.split(",").includes(test.has)) return false;
+	}
+	return true;
+}
+
+/** A level and how it is known. */
+export interface LevelChoice {
+	readonly level: Level;
+	readonly basis: LevelBasis;
+	/** Tells the choices apart, from 1. */
+	readonly key: number;
+}
+
+const CHOICES: readonly (readonly LevelChoice[])[] = LEVELS.map((level, i) =>
+	BASES.map((basis, k) => ({ level, basis, key: 1 + i * BASES.length + k })),
+);
+
+const choice = (level: Level, basis: LevelBasis): LevelChoice | undefined => CHOICES[LEVELS.indexOf(level)]?.[BASES.indexOf(basis)];
+
+/** The level that the record itself tells; undefined when the catalog has to. */
+export function chooseLevel(plan: Plan, reading: Reading, format: Format | undefined): LevelChoice | undefined {
+	let colour: Level | undefined;
+	let priority: Level | undefined;
+	for (const at of plan.levelAt) {
+		const slot = reading.slot(at);
+		if (slot === PRIORITY) priority = levelOfPriority(reading.textAt(at));
+		else if (slot === SEVERITY) priority ??= levelOfSeverity(reading.textAt(at));
+		else
+			for (const field of format?.fields[slot] ?? []) {
+				if (field.kind !== "level") continue;
+				const level = field.words[reading.textAt(at)];
+				if (level === undefined) continue;
+				if (field.basis === "line") return choice(level, "line");
+				colour = level;
+			}
+	}
+	if (priority !== undefined) return choice(priority, "priority");
+	return colour === undefined ? undefined : choice(colour, "colour");
+}
