@@ -30,7 +30,9 @@ export class MailtrailError extends Error {
 
 function formatError(what: string, mend: string, place: Place | undefined, excerpt: string | undefined): string {
 	const at = place === undefined ? "" : `${formatPlace(place)}: `;
-	const caret = excerpt === undefined ? "" : `\n  ${excerpt}\n  ${" ".repeat(Math.max(0, (place?.column ?? 1) - 1))}^`;
+	// Tabs stay, so that the caret stands below its column whatever their width.
+	const indent = excerpt?.slice(0, Math.max(0, (place?.column ?? 1) - 1)).replace(/[^\t]/g, " ") ?? "";
+	const caret = excerpt === undefined ? "" : `\n  ${excerpt}\n  ${indent}^`;
 	return `${at}${what}${caret}\n  ${mend}`;
 }
 

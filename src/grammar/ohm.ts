@@ -1,7 +1,8 @@
-/** Reads `.ohm` sources; the only place, with `lower.ts`, that knows ohm-js. */
+/** Reads `.ohm` sources. Only this file, `ohm-errors.ts`, `lower.ts` and `furthest.ts` know ohm-js. */
 import * as ohm from "ohm-js";
 import { MailtrailError } from "../errors.js";
 import type { Origin } from "./ir.js";
+import { grammarError } from "./ohm-errors.js";
 
 export interface GrammarSource {
 	/** Name for messages, usually a path. */
@@ -24,7 +25,7 @@ export function readGrammars(sources: readonly GrammarSource[], base?: Grammars)
 		try {
 			namespace = Object.assign({}, namespace, ohm.grammars(text, namespace));
 		} catch (error) {
-			throw grammarError(error, file, text);
+			throw grammarError(error, file, text, Object.keys(namespace));
 		}
 	}
 	return { namespace, files };
@@ -50,26 +51,4 @@ export function originOf(expression: ohm.PExpr, grammars: Grammars): Origin | un
 		column: interval.startIdx - lineStart + 1,
 		text: interval.sourceString.slice(lineStart).split("\n", 1)[0] ?? "",
 	};
-}
-
-function grammarError(error: unknown, file: string, text: string): MailtrailError {
-	if (!(error instanceof Error)) throw error;
-	const interval = (error as { interval?: ohm.Interval }).interval;
-	const first = (error as { shortMessage?: string }).shortMessage ?? error.message;
-	const reason =
-		first.split("\n").filter((line) => line !== "" && !/^\s*>?\s*\d+ \||^\s*\^|^\s+\^|^Errors:|^Line \d+|^- Line/.test(line))[0] ??
-		first.split("\n")[0] ??
-		"";
-	const position = /[Ll]ine (\d+), col (\d+)/.exec(error.message);
-	const line = position === null ? undefined : Number(position[1]);
-	const column = position === null ? (interval === undefined ? undefined : 1) : Number(position[2]);
-	const place = line === undefined || column === undefined ? { file } : { file, line, column };
-	return new MailtrailError(
-		"grammar.syntax",
-		2,
-		`the grammar cannot be read: ${reason.replace(/^\s*/, "").replace(/\.$/, "")}`,
-		"See https://ohmjs.org/docs/syntax-reference for the syntax of grammars.",
-		place,
-		line === undefined ? undefined : text.split("\n")[line - 1],
-	);
 }
