@@ -1,3 +1,4 @@
+import { MailtrailError } from "../errors.js";
 import {
 	convert as convertInput,
 	emptySummary,
@@ -12,11 +13,12 @@ import {
 	type Source,
 	type Summary,
 } from "../index.js";
+import { tellFailure } from "./failure.js";
 import { counted, parseSize, percentage } from "./numbers.js";
 import { openOutput } from "./output.js";
 import { printable } from "./printable.js";
 import { watched } from "./progress.js";
-import { choice, defineVerb, flag, parsed, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
+import { choice, defineVerb, type ExitCode, flag, parsed, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
 
 /** A year of four digits. */
 export const parseYear = (value: string): number | undefined => (/^(19|20|21)\d\d$/.test(value) ? Number(value) : undefined);
@@ -104,38 +106,51 @@ export const convert: Verb = defineVerb({
 		});
 		// Opening the output empties it: what can be wrong with any source is told before.
 		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());
-		const summary = emptySummary();
+		const summaries = new Map(sources.map((source) => [source, emptySummary()]));
+		let worst: ExitCode = 0;
 		const output = await openOutput(
 			options.output,
 			terminal,
 			sources.map((source) => source.path),
 		);
 		try {
-			for (const source of sources) {
+			for (const [source, summary] of summaries) {
 				const input = options.isFollowing ? await followInput(source.path) : await terminal.open(source.path);
 				const shown = { ...input, chunks: () => watched(source.name, input.chunks(), terminal) };
-				for await (const block of convertInput(shown, settingsOf(source), summary, options.unparsed)) await output.write(block);
+				try {
+					for await (const block of convertInput(shown, settingsOf(source), summary, options.unparsed)) await output.write(block);
+				} catch (error) {
+					// One damaged file must not keep the others from being read.
+					if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
+					worst = await tellFailure(error, terminal);
+				}
 			}
 		} finally {
 			await output.close();
 		}
-		if (!options.isQuiet) await terminal.stderr.write(tell(summary));
-		return options.isStrict && summary.unparsed > 0 ? 1 : 0;
+		if (!options.isQuiet) await terminal.stderr.write(tell(summaries));
+		if (worst !== 0) return worst;
+		return options.isStrict && [...summaries.values()].some(({ unparsed }) => unparsed > 0) ? 1 : 0;
 	},
 });
 
-function tell(summary: Summary): string {
-	const formats = [...summary.byFormat].map(([id, count]) => `${id} ${count}`).join(", ");
-	const profiles = [...summary.profiles]
-		.filter(([id]) => summary.byFormat.has(id))
-		.map(([id, { basis, options }]) => {
-			const list = Object.entries(options)
-				.map(([name, value]) => `${name}=${value}`)
-				.join(" ");
-			return `mailtrail: ${id}: options ${basis === "none" ? "unknown, only what is certain was read" : `${basis}: ${list}`}\n`;
-		});
-	const share = summary.unparsed === 0 ? "" : ` (${percentage(summary.unparsed, summary.records)})`;
-	return `mailtrail: ${counted(summary.records, "record")}, ${summary.unparsed} unparsed${share}${formats === "" ? "" : `: ${printable(formats)}`}\n${profiles.map(printableLine).join("")}`;
+/** What became of all records, then how each source's options are known. */
+function tell(summaries: ReadonlyMap<Source, Summary>): string {
+	const all = emptySummary();
+	const lines: string[] = [];
+	for (const [source, { records, unparsed, byFormat, profiles }] of summaries) {
+		all.records += records;
+		all.unparsed += unparsed;
+		for (const [id, count] of byFormat) all.byFormat.set(id, (all.byFormat.get(id) ?? 0) + count);
+		for (const [id, { basis, options }] of profiles) {
+			if (!byFormat.has(id)) continue;
+			const list = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+			const known = basis === "none" ? "unknown, only what is certain was read" : `${basis}: ${list.join(" ")}`;
+			lines.push(`${summaries.size > 1 ? `${source.name}: ` : ""}${id}: options ${known}`);
+		}
+	}
+	const share = all.unparsed === 0 ? "" : ` (${percentage(all.unparsed, all.records)})`;
+	const formats = [...all.byFormat].map(([id, count]) => `${id} ${count}`).join(", ");
+	lines.unshift(`${counted(all.records, "record")}, ${all.unparsed} unparsed${share}${formats === "" ? "" : `: ${formats}`}`);
+	return lines.map((line) => `mailtrail: ${printable(line)}\n`).join("");
 }
-
-const printableLine = (line: string): string => `${printable(line.trimEnd())}\n`;

@@ -9,7 +9,7 @@ import { Clock } from "./clock.js";
 import type { Input } from "./input.js";
 import { DEFAULT_MAX_LINE, type Line, LineSplitter } from "./lines.js";
 import { Output } from "./output.js";
-import { type GivenOptions, inferProfile, MOST_PAYLOADS, switchesOf, withPreset } from "./profile.js";
+import { checkOptions, type GivenOptions, inferProfile, MOST_PAYLOADS, switchesOf, withPreset } from "./profile.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
 import { toEvent, writeEvent } from "./serialize.js";
@@ -135,6 +135,7 @@ class Stream {
 		this.#clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
 		this.#grownFrom = input.size ?? Number.POSITIVE_INFINITY;
 		this.#assembler = new Assembler(settings.inputId ?? input.name, this.#clock);
+		checkOptions(settings.formats, settings.options ?? {});
 		for (const [format, profile] of profiled(settings.formats)) {
 			this.#useGiven(format, profile);
 			if (settings.isLive !== true && !this.#areOptionsGiven()) this.#undecided.set(format, profile);
@@ -262,12 +263,12 @@ class Stream {
 
 	#useGiven(format: Format, profile: Profile): void {
 		const given = this.settings.options ?? {};
-		const options = withPreset(format, profile, given);
+		const options = withPreset(profile, given);
 		this.#use(format, profile, { basis: Object.keys(given).length > 0 ? "given" : "none", options });
 	}
 
 	#use(format: Format, profile: Profile, note: ProfileNote): void {
-		this.#switches.set(format, switchesOf(format, profile, note.options));
+		this.#switches.set(format, switchesOf(profile, note.options));
 		this.#assembler.setProfile(format.id, note);
 		this.summary.profiles.set(format.id, note);
 	}

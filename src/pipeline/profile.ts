@@ -11,29 +11,30 @@ export const MOST_PAYLOADS = 1000;
 /** Options by name; `preset` names a shipped set. */
 export type GivenOptions = Readonly<Record<string, string>>;
 
-/** Switch rules that are on for these options. Throws MailtrailError for unknown names. */
-export function switchesOf(format: Format, profile: Profile, options: GivenOptions): string[] {
-	return Object.entries(options).flatMap(([name, value]) => {
-		const option = profile.options[name];
-		if (option !== undefined) return option.switches(value);
-		const known = Object.keys(profile.options).join(", ");
-		throw new MailtrailError("option.unknown", 2, `the format ${format.id} has no option "${name}"`, `Options: ${known}.`);
-	});
+/** Switch rules that are on for these options; what the format does not know belongs to another one (see `checkOptions`). */
+export function switchesOf(profile: Profile, options: GivenOptions): string[] {
+	return Object.entries(options).flatMap(([name, value]) => profile.options[name]?.switches(value) ?? []);
+}
+
+/** Throws MailtrailError for options and presets that no format knows. */
+export function checkOptions(formats: readonly Format[], given: GivenOptions): void {
+	const profiles = formats.flatMap(({ definition }) => definition.profile ?? []);
+	for (const [name, value] of Object.entries(given)) {
+		if (name === "preset") {
+			if (profiles.some(({ presets }) => value in presets)) continue;
+			const known = profiles.flatMap(({ presets }) => Object.keys(presets)).join(", ");
+			throw new MailtrailError("option.preset", 2, `no format has a preset "${value}"`, `Presets: ${known}.`);
+		}
+		if (profiles.some(({ options }) => name in options)) continue;
+		const known = profiles.flatMap(({ options }) => Object.keys(options)).join(", ");
+		throw new MailtrailError("option.unknown", 2, `no format has an option "${name}"`, `Options: ${known}.`);
+	}
 }
 
 /** Replaces `preset` by the options it stands for; others given win over it. */
-export function withPreset(format: Format, profile: Profile, given: GivenOptions): GivenOptions {
+export function withPreset(profile: Profile, given: GivenOptions): GivenOptions {
 	const { preset, ...own } = given;
-	if (preset === undefined) return own;
-	const named = profile.presets[preset];
-	if (named === undefined)
-		throw new MailtrailError(
-			"option.preset",
-			2,
-			`the format ${format.id} has no preset "${preset}"`,
-			`Presets: ${Object.keys(profile.presets).join(", ")}.`,
-		);
-	return { ...named, ...own };
+	return { ...(preset === undefined ? {} : profile.presets[preset]), ...own };
 }
 
 /** Finds the options in payloads of one source and says how they are known. */

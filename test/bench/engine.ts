@@ -33,7 +33,7 @@ export async function engine(lines: number, runs: number): Promise<string> {
 }
 
 const switchesIn = (format: Format, sample: Sample): readonly string[] =>
-	format.definition.profile === undefined ? [] : switchesOf(format, format.definition.profile, sample.options ?? {});
+	format.definition.profile === undefined ? [] : switchesOf(format.definition.profile, sample.options ?? {});
 
 /** What the frames of a sample's lines carry. */
 async function payloadsOf(sample: Sample, count: number): Promise<Buffer[]> {

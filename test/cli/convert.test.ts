@@ -227,13 +227,13 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 	test("an option that the program of the log does not have", async () => {
 		const { exit, stdout, stderr } = await run(["--option", "LOG_NODES=1"], { stdin: [SUN] });
 		expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
-		expect(stderr).toMatch(/^mailtrail: the format sun-mta has no option "LOG_NODES"\n {2}Options: LOG_NODE, LOG_PROCESS, .*\.\n$/);
+		expect(stderr).toMatch(/^mailtrail: no format has an option "LOG_NODES"\n {2}Options: LOG_NODE, LOG_PROCESS, .*\.\n$/);
 	});
 
 	test("a preset that the program of the log does not have", async () => {
 		const { exit, stdout, stderr } = await run(["--option", "preset=9"], { stdin: [SUN] });
 		expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
-		expect(stderr).toMatch(/^mailtrail: the format sun-mta has no preset "9"\n {2}Presets: .*plain.*\.\n$/);
+		expect(stderr).toMatch(/^mailtrail: no format has a preset "9"\n {2}Presets: .*plain.*\.\n$/);
 	});
 
 	test("an output that was there stays as it was", async () => {
@@ -311,11 +311,18 @@ describe("what cannot be read or written exits with 3", () => {
 		const { exit, stdout, stderr } = await run([file("cut.log.gz", packed.subarray(0, packed.length - 100))]);
 		expect(exit).toBe(3);
 		expect(stderr.replaceAll(folder, "{folder}")).toMatch(
-			/^mailtrail: \{folder\}\/cut\.log\.gz \(offset \d+\): the compressed data end too early, the file was cut\n {2}What came before was read\. Copy the file again, whole, to get the rest\.\n$/,
+			/^mailtrail: \{folder\}\/cut\.log\.gz \(offset \d+\): the compressed data end too early, the file was cut\n {2}What came before was read\. Copy the file again, whole, to get the rest\.\nmailtrail: [\d,]+ records, 0 unparsed: smtpf \d+\n$/,
 		);
 		const found = eventsOf(stdout);
 		expect(found.length).toBeGreaterThan(3000);
 		expect(lines.startsWith(found.map(({ raw }) => raw).join("\n"))).toBe(true);
+	});
+
+	test("one damaged file of several: the others are read all the same", async () => {
+		const damaged = file("first.log.gz", gzipSync(SMTPF.repeat(100)).subarray(0, 60));
+		const { exit, stdout } = await run([damaged, file("second.log", MILTER)]);
+		expect(exit).toBe(3);
+		expect(eventsOf(stdout).at(-1)?.format).toBe("milter-manager");
 	});
 });
 

@@ -41,11 +41,7 @@ describe("each finding tells line, pointer, what was expected and what stands th
 		["a wrong type", { ...valid, pid: "1234" }, '-:1: /pid: expected an integer, found "1234"'],
 		["a wrong type in a list", { ...valid, tags: ["a", 5] }, "-:1: /tags/1: expected a string, found 5"],
 		["a number that is too small", { ...valid, pid: -1 }, "-:1: /pid: expected a number of at least 0, found -1"],
-		[
-			"a number that is too large",
-			{ ...valid, client: { port: 65536 } },
-			"-:1: /client/port: expected a number of at most 65535, found 65536",
-		],
+		["an attempt before the first", { ...valid, queue: { attempt: 0 } }, "-:1: /queue/attempt: expected a number of at least 1, found 0"],
 		[
 			"a word outside the vocabulary",
 			{ ...valid, outcome: "good" },

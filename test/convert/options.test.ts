@@ -95,12 +95,12 @@ describe("options that are given", () => {
 		await expect(profilesOf(LOG, { options: { LOG_NODES: "1" } })).rejects.toMatchObject({
 			code: "option.unknown",
 			exit: 2,
-			what: 'the format sun-mta has no option "LOG_NODES"',
+			what: 'no format has an option "LOG_NODES"',
 		});
 		await expect(profilesOf(LOG, { options: { preset: "9" } })).rejects.toMatchObject({
 			code: "option.preset",
 			exit: 2,
-			what: 'the format sun-mta has no preset "9"',
+			what: 'no format has a preset "9"',
 			mend: expect.stringMatching(/^Presets: .*pmdf-6, .*plain, .*format-4\.$/),
 		});
 	});
