@@ -38,6 +38,8 @@ export interface Assembled {
 	readonly shape: Shape;
 	/** Values computed for this record, by `Value.index`. */
 	readonly derived: readonly Derived[];
+	/** Bytes of their JSON. */
+	readonly derivedSize: number;
 	readonly time: string;
 	/** The same as it is written. */
 	readonly timeBytes: Bytes;
@@ -62,6 +64,7 @@ export class Assembler {
 	readonly #derived: Derived[] = [];
 	/** Which of them are there, as bits. */
 	#present = 0;
+	#derivedSize = 0;
 	/** Years told by what is computed, and the one that counts. */
 	readonly #years: (number | undefined)[] = [];
 	#hint: number | undefined;
@@ -75,7 +78,7 @@ export class Assembler {
 	) {
 		this.#stamps = new Stamps(clock);
 		const shape = makeShape([], input, []);
-		this.#assembled = { shape, derived: this.#derived, time: "", timeBytes: bytesOf(""), entry: undefined };
+		this.#assembled = { shape, derived: this.#derived, derivedSize: 0, time: "", timeBytes: bytesOf(""), entry: undefined };
 	}
 
 	/** Tells which options a format is read with from now on. */
@@ -100,6 +103,7 @@ export class Assembler {
 		}
 		const assembled = this.#assembled;
 		assembled.shape = plan.recent;
+		assembled.derivedSize = this.#derivedSize;
 		assembled.time = time?.time ?? "";
 		assembled.timeBytes = stamps.bytes;
 		assembled.entry = entry?.entry;
@@ -136,6 +140,7 @@ export class Assembler {
 	/** Finds the derived values and the year. */
 	#compute(plan: Plan, reading: Reading, format: Format | undefined): void {
 		this.#present = 0;
+		this.#derivedSize = 0;
 		this.#hint = undefined;
 		const { computed, yearFrom } = plan;
 		if (format === undefined || computed.length === 0) return;
@@ -145,6 +150,7 @@ export class Assembler {
 		const years = this.#years;
 		let count = 0;
 		let present = 0;
+		let size = 0;
 		for (let i = 0; i < computed.length; i++) {
 			const { memory, at, used } = computed[i] as Computed;
 			const { values, year } = memory.result(reading, at, used, deriver.lookupIn(reading));
@@ -152,10 +158,12 @@ export class Assembler {
 			for (let k = 0; k < values.length; k++) {
 				const value = values[k] as Derived;
 				derived[count++] = value;
+				size += value.json.end - value.json.start;
 				present = present * 2 + (value === NOTHING ? 0 : 1);
 			}
 		}
 		this.#present = present;
+		this.#derivedSize = size;
 		for (let i = 0; wantsYear && this.#hint === undefined && i < yearFrom.length; i++) this.#hint = years[yearFrom[i] as number];
 	}
 

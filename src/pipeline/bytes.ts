@@ -27,12 +27,11 @@ export function bytesOf(text: string): Bytes {
 	return { bytes, view: viewOf(bytes), length: written };
 }
 
-/** Copies `[start, end)`; up to three bytes more are written, and read where they are there. Returns where the copy ends. */
+/** Copies `[start, end)`, and up to three bytes more, which must be there on both sides. Returns where the copy ends. */
 export function copyBytes(from: DataView, start: number, end: number, into: DataView, at: number): number {
 	const shift = at - start;
 	let r = start;
 	for (; r + 8 <= end; r += 8) into.setFloat64(r + shift, from.getFloat64(r, true), true);
-	if (end + 3 > from.byteLength) for (; r < end; r++) into.setUint8(r + shift, from.getUint8(r));
 	for (; r < end; r += 4) into.setInt32(r + shift, from.getInt32(r, true), true);
 	return end + shift;
 }

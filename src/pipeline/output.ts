@@ -1,23 +1,21 @@
 /** A growing buffer of NDJSON, filled without making strings. */
 import { copyBytes, SLACK, viewOf } from "./bytes.js";
-import { integerJson } from "./json.js";
 import type { Reading } from "./reading.js";
 
 const BACKSLASH = 92;
 const ZERO = 48;
+const NINE = 57;
 const HEX = Buffer.from("0123456789abcdef");
 const SHORT: Readonly<Record<number, number>> = { 8: 98, 9: 116, 10: 110, 12: 102, 13: 114, 34: 34, 92: BACKSLASH };
 /** The digits of 00 to 99, as the little-endian number of their two bytes. */
 const PAIRS: Uint16Array = Uint16Array.from({ length: 100 }, (_, i) => ZERO + Math.floor(i / 10) + (ZERO + (i % 10)) * 256);
-/** Bytes of the longest escape. */
-const ESCAPE = 6;
 
 export class Output {
 	bytes: Buffer = Buffer.allocUnsafeSlow(512 * 1024);
+	view: DataView = viewOf(this.bytes);
 	length = 0;
-	#view: DataView = viewOf(this.bytes);
 
-	/** Makes room for `size` more bytes. */
+	/** Makes room for `size` more bytes: what is written below must have been reserved. */
 	reserve(size: number): void {
 		if (this.length + size + SLACK > this.bytes.length) this.#grow(size + SLACK);
 	}
@@ -26,7 +24,7 @@ export class Output {
 		const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + size));
 		this.bytes.copy(larger, 0, 0, this.length);
 		this.bytes = larger;
-		this.#view = viewOf(larger);
+		this.view = viewOf(larger);
 	}
 
 	/** What was written, as a copy that stays good; the buffer is empty then. */
@@ -36,85 +34,77 @@ export class Output {
 		return taken;
 	}
 
-	/** Bytes as they are. Room must be reserved, for this and for the numbers below. */
-	copy(from: DataView, start: number, end: number): void {
-		this.length = copyBytes(from, start, end, this.#view, this.length);
+	/** Any text as it is; three bytes for each of its units must be reserved. Returns where it ends, as all below do. */
+	putText(text: string, at: number): number {
+		return at + this.bytes.write(text, at);
 	}
 
-	/** A span of an ASCII record as the inside of a JSON string; makes room for itself, and for `room` bytes more. */
-	string(reading: Reading, start: number, end: number, room: number): void {
-		this.reserve((end - start) * ESCAPE + room);
+	/** A span of an ASCII record as the inside of a JSON string, with its escapes. */
+	putEscaped(reading: Reading, start: number, end: number, at: number): number {
+		const { escapes, escapeCount } = reading;
+		let w = at;
 		let from = start;
-		for (let i = reading.escapeFrom(start); i < reading.escapeCount; i++) {
-			const at = reading.escapes[i] as number;
-			if (at >= end) break;
-			this.copy(reading.view, from, at);
-			this.#escape(reading.bytes[at] as number);
-			from = at + 1;
+		for (let i = reading.escapeFrom(start); i < escapeCount; i++) {
+			const position = escapes[i] as number;
+			if (position >= end) break;
+			w = copyBytes(reading.view, from, position, this.view, w);
+			w = this.#putEscape(reading.bytes[position] as number, w);
+			from = position + 1;
 		}
-		this.copy(reading.view, from, end);
+		return copyBytes(reading.view, from, end, this.view, w);
 	}
 
-	#escape(code: number): void {
+	#putEscape(code: number, at: number): number {
 		const { bytes } = this;
-		bytes[this.length++] = BACKSLASH;
+		bytes[at] = BACKSLASH;
 		const short = SHORT[code];
 		if (short !== undefined) {
-			bytes[this.length++] = short;
-			return;
+			bytes[at + 1] = short;
+			return at + 2;
 		}
-		bytes[this.length++] = 117;
-		bytes[this.length++] = ZERO;
-		bytes[this.length++] = ZERO;
-		bytes[this.length++] = HEX[code >> 4] as number;
-		bytes[this.length++] = HEX[code & 15] as number;
-	}
-
-	/** Any text as it is; makes room for itself, and for `room` bytes more. */
-	text(text: string, room: number): void {
-		this.reserve(text.length * 3 + room);
-		this.length += this.bytes.write(text, this.length);
+		bytes[at + 1] = 117;
+		bytes[at + 2] = ZERO;
+		bytes[at + 3] = ZERO;
+		bytes[at + 4] = HEX[code >> 4] as number;
+		bytes[at + 5] = HEX[code & 15] as number;
+		return at + 6;
 	}
 
 	/** A non-negative integer. */
-	count(value: number): void {
-		// Whole numbers of 31 bits are divided without floats.
-		if (value < 0x40000000) this.#digits(value);
-		else {
-			const high = Math.floor(value / 1e8);
-			this.count(high);
-			const start = this.length;
-			this.#digits(value - high * 1e8 + 1e8);
-			// The 1 in front has kept the zeros.
-			this.bytes.copyWithin(start, start + 1, this.length--);
-		}
+	putCount(value: number, at: number): number {
+		// Numbers of 31 bits are divided without floats.
+		if (value < 0x40000000) return this.#putDigits(value | 0, at);
+		const high = Math.floor(value / 1e8);
+		const end = this.putCount(high, at);
+		// The 1 in front keeps the zeros behind it.
+		this.#putDigits(value - high * 1e8 + 1e8, end);
+		this.bytes.copyWithin(end, end + 1, end + 9);
+		return end + 8;
 	}
 
-	#digits(value: number): void {
+	#putDigits(value: number, at: number): number {
 		let digits = 1;
 		for (let limit = 10; limit <= value; limit *= 10) digits++;
-		const end = this.length + digits;
-		let rest = value | 0;
+		const end = at + digits;
+		let rest = value;
 		let w = end;
-		for (; rest >= 10; w -= 2) {
+		while (w > at + 1) {
 			const hundreds = (rest / 100) | 0;
-			this.#view.setUint16(w - 2, PAIRS[rest - hundreds * 100] as number, true);
+			w -= 2;
+			this.view.setUint16(w, PAIRS[rest - hundreds * 100] as number, true);
 			rest = hundreds;
 		}
-		if (w > this.length) this.bytes[w - 1] = ZERO + rest;
-		this.length = end;
+		if (w > at) this.bytes[at] = ZERO + rest;
+		return end;
 	}
+}
 
-	/** Decimal digits of a record as a JSON number; anything else as text. Makes room as `string` does. */
-	integer(reading: Reading, start: number, end: number, room: number): void {
-		const { bytes } = reading;
-		const first = bytes[start] as number;
-		const isPlain = end - start < 16 && end > start && ((first > ZERO && first <= 57) || (first === ZERO && end - start === 1));
-		for (let i = start; isPlain && i < end; i++) {
-			const code = bytes[i] as number;
-			if (code < ZERO || code > 57) return this.text(integerJson(reading.slice(start, end)), room);
-		}
-		if (!isPlain) return this.text(integerJson(reading.slice(start, end)), room);
-		this.copy(reading.view, start, end);
+/** Decimal digits that JSON takes as they are, and that lose nothing when they become a number. */
+export function isPlainInteger(bytes: Uint8Array, start: number, end: number): boolean {
+	if (end <= start || end - start > 15 || (bytes[start] === ZERO && end - start > 1)) return false;
+	for (let i = start; i < end; i++) {
+		const code = bytes[i] as number;
+		if (code < ZERO || code > NINE) return false;
 	}
+	return true;
 }

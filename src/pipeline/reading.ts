@@ -1,7 +1,7 @@
 /** One record while it is read: its bytes, its text where needed, and what the grammars captured in it. */
 import { isAscii, isUtf8 } from "node:buffer";
 import { type CaptureLog, newCaptureLog } from "../grammar/parser.js";
-import { viewOf } from "./bytes.js";
+import { SLACK, viewOf } from "./bytes.js";
 import type { LineEnd } from "./lines.js";
 
 /** Node's own decoder behind `toString("latin1")`, which its types leave out. */
@@ -13,6 +13,9 @@ interface Latin1Buffer extends Buffer {
 const ESCAPED: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
 	code < 32 || code === 34 || code === 92 || code === 127 ? 1 : 0,
 );
+
+/** Escapes among which one is found by looking at all of them. */
+const FEW = 12;
 
 export class Reading {
 	readonly log: CaptureLog = newCaptureLog();
@@ -36,10 +39,9 @@ export class Reading {
 	text = "";
 	/** `text` holds the record, also when it is ASCII. */
 	#isDecoded = false;
-	/** Positions, in order, of the characters that JSON strings escape: of ASCII records, once `escapeFrom` was asked. */
+	/** Positions, in order, of the characters that JSON strings escape: of ASCII records, once `findEscapes` was called. */
 	escapes: Int32Array = new Int32Array(64);
-	/** -1 before they are known. */
-	escapeCount = -1;
+	escapeCount = 0;
 	/** Integers of the log that belong to the frame. */
 	frameLength = 0;
 	/** Texts by position in the log, when `expand` replaced the captures. */
@@ -47,11 +49,18 @@ export class Reading {
 
 	/** Begins a record; the bytes must stay as they are until it is written. */
 	begin(bytes: Buffer, start: number, end: number, isKnownAscii: boolean): void {
+		// Copying may read some bytes beyond a record: the last of a block may have to move away from the end of the memory.
+		if (bytes.byteOffset + end + SLACK > bytes.buffer.byteLength) {
+			end -= start;
+			const moved = Buffer.allocUnsafeSlow(end + SLACK);
+			bytes.copy(moved, 0, start, start + end);
+			bytes = moved;
+			start = 0;
+		}
 		if (this.bytes !== bytes) {
 			this.bytes = bytes;
 			this.view = viewOf(bytes);
 		}
-		this.escapeCount = -1;
 		this.start = start;
 		this.end = end;
 		this.log.length = 0;
@@ -125,14 +134,18 @@ export class Reading {
 		return this.text;
 	}
 
-	/** Text of a span of an ASCII record. */
-	slice(start: number, end: number): string {
-		return this.#decoded().slice(start - this.start, end - this.start);
+	/** A span of an ASCII record has characters that JSON strings escape. */
+	hasEscape(start: number, end: number): boolean {
+		const count = this.escapeCount;
+		const { escapes } = this;
+		let i = 0;
+		if (count > FEW) i = this.escapeFrom(start);
+		else while (i < count && (escapes[i] as number) < start) i++;
+		return i < count && (escapes[i] as number) < end;
 	}
 
 	/** Index in `escapes` of the first one not before a position. */
 	escapeFrom(position: number): number {
-		if (this.escapeCount < 0) this.#findEscapes();
 		let low = 0;
 		for (let high = this.escapeCount; low < high; ) {
 			const middle = (low + high) >>> 1;
@@ -143,7 +156,7 @@ export class Reading {
 	}
 
 	/** One search for the record is cheaper than one for each capture. */
-	#findEscapes(): void {
+	findEscapes(): void {
 		const { bytes, view, end } = this;
 		if (this.escapes.length < end - this.start) this.escapes = new Int32Array(end - this.start);
 		const { escapes } = this;

@@ -2,68 +2,112 @@
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import type { Assembled } from "./assemble.js";
-import { NOTHING } from "./derive.js";
+import { copyBytes } from "./bytes.js";
+import type { Derived } from "./derive.js";
 import { integerJson, integerOf, jsonOf, numberOf, quote } from "./json.js";
-import type { Output } from "./output.js";
+import { isPlainInteger, type Output } from "./output.js";
 import type { Reading } from "./reading.js";
 import { type Branch, STEP, type Value, WRITE } from "./shape.js";
 
 /** Appends one line of NDJSON. */
 export function writeEvent(reading: Reading, assembled: Assembled, input: string, out: Output): void {
-	const { shape, derived, timeBytes } = assembled;
-	const { steps, room } = shape;
-	const constants = shape.constants.view;
+	const { shape, derived } = assembled;
+	const { steps } = shape;
 	const { data } = reading.log;
 	const { isPlain } = reading;
-	out.reserve(room);
-	let written = 0;
-	// The typed arrays are read within their bounds: `?? 0` would cost as much as the reading.
+	out.reserve(roomFor(reading, assembled));
+	if (reading.isAscii) reading.findEscapes();
+	const into = out.view;
+	const constants = shape.constants.view;
+	let w = out.length;
+	let constant = 0;
+	// What is written is found first and copied in one place, so that the copying is compiled into this loop. The typed arrays
+	// are read within their bounds: `?? 0` would cost as much as the reading.
 	for (let i = 0; i < steps.length; i += STEP) {
-		const to = steps[i] as number;
-		out.copy(constants, written, to);
-		written = to;
+		const constantEnd = steps[i] as number;
+		w = copyBytes(constants, constant, constantEnd, into, w);
+		constant = constantEnd;
 		const at = steps[i + 2] as number;
+		let from = reading.view;
+		let start = 0;
+		let end = 0;
 		switch (steps[i + 1]) {
 			case WRITE.text:
-				if (isPlain) out.string(reading, data[at * 3 + 1] as number, data[at * 3 + 2] as number, room);
-				else out.text(quote(reading.textAt(at)).slice(1, -1), room);
+				if (!isPlain) {
+					w = out.putText(quote(reading.textAt(at)).slice(1, -1), w);
+					continue;
+				}
+				start = data[at * 3 + 1] as number;
+				end = data[at * 3 + 2] as number;
+				if (reading.hasEscape(start, end)) {
+					w = out.putEscaped(reading, start, end, w);
+					continue;
+				}
 				break;
 			case WRITE.integer:
-				if (isPlain) out.integer(reading, data[at * 3 + 1] as number, data[at * 3 + 2] as number, room);
-				else out.text(integerJson(reading.textAt(at)), room);
+				start = data[at * 3 + 1] as number;
+				end = data[at * 3 + 2] as number;
+				if (!isPlain || !isPlainInteger(reading.bytes, start, end)) {
+					w = out.putText(integerJson(reading.textAt(at)), w);
+					continue;
+				}
 				break;
 			case WRITE.derived: {
-				const { json } = derived[at] ?? NOTHING;
-				out.reserve(json.end - json.start + room);
-				out.copy(json.view, json.start, json.end);
+				const { json } = derived[at] as Derived;
+				from = json.view;
+				start = json.start;
+				end = json.end;
 				break;
 			}
 			case WRITE.raw:
-				if (reading.isAscii) out.string(reading, reading.start, reading.end, room);
-				else out.text(quote(reading.raw()).slice(1, -1), room);
-				break;
+				w = reading.isAscii ? out.putEscaped(reading, reading.start, reading.end, w) : out.putText(quote(reading.raw()).slice(1, -1), w);
+				continue;
 			case WRITE.time:
-				out.reserve(timeBytes.length + room);
-				out.copy(timeBytes.view, 0, timeBytes.length);
+				from = assembled.timeBytes.view;
+				end = assembled.timeBytes.length;
 				break;
 			case WRITE.line:
-				out.count(reading.line);
-				break;
+				w = out.putCount(reading.line, w);
+				continue;
 			case WRITE.offset:
-				out.count(reading.offset);
-				break;
+				w = out.putCount(reading.offset, w);
+				continue;
 			case WRITE.length:
-				out.count(reading.end - reading.start);
-				break;
+				w = out.putCount(reading.end - reading.start, w);
+				continue;
 			default:
-				writeOther(shape.others[at], reading, assembled, input, out);
+				w = out.putText(otherJson(shape.others[at], reading, assembled, input), w);
+				continue;
 		}
+		w = copyBytes(from, start, end, into, w);
 	}
-	out.copy(constants, written, shape.constants.length);
+	out.length = copyBytes(constants, constant, shape.constants.length, into, w);
 }
 
-function writeOther(value: Value | undefined, reading: Reading, assembled: Assembled, input: string, out: Output): void {
-	if (value !== undefined) out.text(jsonOf(jsonValue(value, reading, assembled, input)), assembled.shape.room);
+function otherJson(value: Value | undefined, reading: Reading, assembled: Assembled, input: string): string {
+	return value === undefined ? "" : jsonOf(jsonValue(value, reading, assembled, input));
+}
+
+/** Records of which it costs little to reserve their length, with six bytes for each character, for every value. */
+const SHORT_RECORD = 1024;
+
+/** Bytes that a record can take: each character may need six for its escape, or three for itself. */
+function roomFor(reading: Reading, assembled: Assembled): number {
+	const { room, steps } = assembled.shape;
+	const size = reading.end - reading.start;
+	const known = room + assembled.derivedSize;
+	return reading.isPlain && size <= SHORT_RECORD ? known + size * 2 * steps.length : known + unitsOf(reading) * 6;
+}
+
+/** Characters of the record and of all its captures. */
+function unitsOf(reading: Reading): number {
+	let units = reading.end - reading.start;
+	if (reading.expanded !== undefined) for (const text of reading.expanded) units += text.length + 2;
+	else {
+		const { data, length } = reading.log;
+		for (let i = 0; i < length; i += 3) units += (data[i + 2] as number) - (data[i + 1] as number) + 2;
+	}
+	return units;
 }
 
 export const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;
