@@ -10,12 +10,16 @@ import { type Formats, loadTestFormats } from "./formats.js";
 const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
 const NO_LOGS = ["SOURCES.md", "expected.json"];
 
+const CHAIN = ["bounce", "cleanup", "local", "master", "postfix-script", "qmgr", "smtp", "smtpd"].map((name) => `postfix/${name}`);
+
 /** Records that no format of ours reads: their programs, and why they are there. Without a program there is no frame. */
 const UNPARSED: Readonly<Record<string, { readonly programs: readonly (string | undefined)[]; readonly why: string }>> = {
 	"milter-manager/captures/postfix-mixed.mail.log": {
 		programs: ["postfix/postfix-script", "postfix/master", "postfix/smtpd", "postfix/cleanup", "postfix/qmgr", "postfix/discard"],
 		why: "the mail server that asks the milters logs into the same file",
 	},
+	"milter-manager/captures/chain-a.mail.log": { programs: CHAIN, why: "the mail server of the chain logs into the same file" },
+	"milter-manager/captures/chain-b.mail.log": { programs: CHAIN, why: "the mail server of the chain logs into the same file" },
 	"milter-manager/captures/port-already-in-use.console.log": {
 		programs: [undefined],
 		why: "written to standard error before there is a logger, without any frame or tag",
