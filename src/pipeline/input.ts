@@ -66,7 +66,9 @@ export async function expandInputs(patterns: readonly string[], base?: string): 
 			);
 		}
 		// Matches come back relative to the folder searched; an absolute pattern must give absolute names.
-		const named = found.map((match) => (pattern.startsWith("/") ? resolve(base ?? ".", match) : base === undefined ? match : join(base, match)));
+		const named = found.map((match) =>
+			pattern.startsWith("/") ? resolve(base ?? ".", match) : base === undefined ? match : join(base, match),
+		);
 		for (const name of named.sort(byCodePoint)) names.add(name);
 	}
 	return [...names];
