@@ -1,11 +1,5 @@
 /** Refuses what cannot be compiled to a loop over the text, with the place and what to write instead. */
-import { MailtrailError } from "../errors.js";
-import { children, type Node, nullability, type Origin, type Program, type Rule } from "./ir.js";
-
-export function refuse(code: string, what: string, mend: string, origin: Origin | undefined): never {
-	if (origin === undefined) throw new MailtrailError(code, 2, what, mend);
-	throw new MailtrailError(code, 2, what, mend, { file: origin.file, line: origin.line, column: origin.column }, origin.text);
-}
+import { children, type Node, nullability, type Program, type Rule, refuse } from "./ir.js";
 
 export function check(program: Program): void {
 	const nullable = nullability(program.rules);
@@ -39,20 +33,28 @@ function* leading(node: Node, nullable: (node: Node) => boolean): Generator<Rule
 }
 
 function checkLeftRecursion(rule: Rule, nullable: (node: Node) => boolean): void {
-	const seen = new Set<Rule>();
-	const stack = [...leading(rule.body, nullable)];
-	for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-		if (next === rule)
-			refuse(
-				"grammar.left_recursion",
-				`rule "${rule.name}" begins with itself (left recursion)`,
-				"Write a list as a loop: item (separator item)*, instead of list = list separator item.",
-				rule.origin,
-			);
-		if (seen.has(next)) continue;
-		seen.add(next);
-		stack.push(...leading(next.body, nullable));
-	}
+	/** Rule → the one that begins with it. */
+	const reached = new Map<Rule, Rule>();
+	const stack: Rule[] = [];
+	const enter = (from: Rule): void => {
+		for (const next of leading(from.body, nullable))
+			if (!reached.has(next)) {
+				reached.set(next, from);
+				stack.push(next);
+			}
+	};
+	enter(rule);
+	for (let next = stack.pop(); next !== undefined && next !== rule; next = stack.pop()) enter(next);
+	if (!reached.has(rule)) return;
+	const between: string[] = [];
+	for (let at = reached.get(rule); at !== undefined && at !== rule; at = reached.get(at)) between.unshift(at.name);
+	const path = between.length === 0 ? "" : `: ${[rule.name, ...between, rule.name].join(" → ")}`;
+	refuse(
+		"grammar.left_recursion",
+		`rule "${rule.name}" begins with itself (left recursion${path})`,
+		"Write a list as a loop: item (separator item)*, instead of list = list separator item.",
+		rule.origin,
+	);
 }
 
 /** Rules that a node calls, in their order. */

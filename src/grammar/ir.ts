@@ -2,6 +2,7 @@
  * The form between Ohm's grammar object and JavaScript: rule parameters applied, inheritance flattened,
  * space skipping written out, single characters folded into sets.
  */
+import { MailtrailError } from "../errors.js";
 import type { CharSet } from "./charset.js";
 
 /** Where a construct stands in a grammar source. */
@@ -10,6 +11,12 @@ export interface Origin {
 	readonly line: number;
 	readonly column: number;
 	readonly text: string;
+}
+
+/** Stops the compilation at a place in the grammar. */
+export function refuse(code: string, what: string, mend: string, origin: Origin | undefined): never {
+	if (origin === undefined) throw new MailtrailError(code, 2, what, mend);
+	throw new MailtrailError(code, 2, what, mend, { file: origin.file, line: origin.line, column: origin.column }, origin.text);
 }
 
 export type Node =

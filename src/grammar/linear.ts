@@ -7,8 +7,8 @@
  * part, a lookahead, a nested loop. Such loops remember where they end for every position they passed
  * (`Repeat.remembered`). Where that is impossible because the loop captures, the grammar is refused.
  */
-import { calledBy, refuse } from "./check.js";
-import { capturing, type Node, type Program, type Rule } from "./ir.js";
+import { calledBy } from "./check.js";
+import { capturing, type Node, type Program, type Rule, refuse } from "./ir.js";
 
 interface Context {
 	/** Inside a loop or a recursive rule. */

@@ -1,9 +1,8 @@
 /** Ohm's grammar object → our own form (`ir.ts`), specialised for its parameters. */
 import * as ohm from "ohm-js";
-import { MailtrailError } from "../errors.js";
 import type { CharSet } from "./charset.js";
 import { difference, everything, matching, oneOf, range, union } from "./charset.js";
-import type { Node, Program, Rule } from "./ir.js";
+import { type Node, type Program, type Rule, refuse } from "./ir.js";
 import { type Grammars, originOf } from "./ohm.js";
 
 const P = ohm.pexprs;
@@ -42,8 +41,8 @@ const isSyntactic = (name: string): boolean => name[0] === name[0]?.toUpperCase(
 /** Body of Ohm's own `applySyntactic`, by which ohm-js knows it too. */
 const appliedSyntactically = (): ohm.PExpr | undefined => ohm.grammar("Empty {}").rules.applySyntactic?.body;
 
-/** Arguments with more parts than this mean that rules pass growing arguments to themselves. */
-const LONGEST_KEY = 20_000;
+/** An application that is longer when written out means that rules pass growing arguments to themselves. */
+const LONGEST_KEY = 1000;
 
 export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOptions): Program {
 	const slots = new Map(options.captures.map((name, slot) => [name, slot]));
@@ -59,18 +58,18 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		const name = expression.ruleName;
 		const info = grammar.rules[name];
 		if (info === undefined)
-			throw new MailtrailError(
+			refuse(
 				"grammar.rule",
-				2,
 				`grammar "${grammar.name}" has no rule "${name}"`,
 				"Define the rule, or correct the name.",
+				originOf(grammar, grammars),
 			);
 		if (key.length > LONGEST_KEY)
-			throw new MailtrailError(
+			refuse(
 				"grammar.parameters",
-				2,
-				`rule "${name}" passes ever longer parameters to itself`,
-				"Recurse without parameters.",
+				`rule "${name}" passes ever longer arguments to itself`,
+				"Recurse without parameters, or with the same ones.",
+				originOf(info.body, grammars),
 			);
 		const declared = info.body as Expression;
 		const body = expression.args.length > 0 ? declared.substituteParams(expression.args) : declared;
@@ -124,11 +123,11 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		}
 		if (expression instanceof P.Not) return { kind: "not", body: translate(expression.expr, skipping) };
 		if (expression instanceof P.Lookahead) return { kind: "and", body: translate(expression.expr, skipping) };
-		throw new MailtrailError(
+		return refuse(
 			"grammar.expression",
-			2,
 			`the grammar uses an expression that cannot be compiled: ${expression.toString()}`,
 			"Write it with the expressions of Ohm's syntax reference.",
+			originOf(expression, grammars),
 		);
 	};
 

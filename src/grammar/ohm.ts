@@ -39,9 +39,9 @@ export function grammarNamed(grammars: Grammars, name: string, file: string): oh
 	throw new MailtrailError("grammar.unknown", 2, `there is no grammar "${name}"`, `Grammars defined here: ${known}.`, { file });
 }
 
-export function originOf(expression: ohm.PExpr, grammars: Grammars): Origin | undefined {
-	// `source` is not in ohm's types, but every expression read from text has it.
-	const interval = (expression as { source?: ohm.Interval & { sourceString: string } }).source;
+export function originOf(construct: ohm.PExpr | ohm.Grammar, grammars: Grammars): Origin | undefined {
+	// `source` is not in ohm's types, but everything read from text has it.
+	const interval = (construct as { source?: ohm.Interval & { sourceString: string } }).source;
 	if (interval === undefined) return undefined;
 	const before = interval.sourceString.slice(0, interval.startIdx);
 	const lineStart = before.lastIndexOf("\n") + 1;

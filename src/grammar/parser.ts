@@ -1,4 +1,25 @@
-/** The engine's face: grammar in, parser out. */
+/**
+ * The engine's face: grammar in, parser out.
+ *
+ * A compiled parser accepts what ohm-js accepts, and captures what its semantics would see, but for these deliberate
+ * differences. Each has its tests, under its number, in test/grammar/differences.test.ts.
+ *
+ *  1. Captures inside & are dropped: they are no part of what was read. (Inside ~ there are none in ohm-js either.)
+ *  2. Captures are logged in the order in which their rules end, nested ones before what holds them; ohm-js groups those
+ *     of a repetition by column.
+ *  3. A rule `name__anything` is captured as `name`.
+ *  4. An optional part that reads nothing is fine; ohm-js throws when it meets one.
+ *  5. Rules that begin with themselves (left recursion) are refused.
+ *  6. Loops over what may be empty are refused when the grammar is compiled, also those that ohm-js finds only when it
+ *     meets such an input.
+ *  7. Captures in a loop that may be tried again over the same text are refused.
+ *  8. Captures in rules that call themselves are refused.
+ *  9. Rules that pass ever longer arguments to themselves are refused.
+ * 10. Expressions that plug-ins add to Ohm (indentation) are refused.
+ * 11. Where rules that call themselves are more than DEEPEST calls deep, nothing matches; ohm-js overflows the stack.
+ * 12. Rules named as switches, which are off in the grammar (`~""`), can be turned on for a parser.
+ * 13. The variant for bytes is for ASCII only: who calls it sees to that.
+ */
 import type * as ohm from "ohm-js";
 import { check } from "./check.js";
 import { generate } from "./generate.js";

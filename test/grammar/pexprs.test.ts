@@ -64,6 +64,13 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
 		refuses: ["a:b", "", "a:"],
 	},
 
+	"up to the last stop, looked for again from further left": {
+		rules:
+			'start = y | z\ny = "abc" x "!"\nz = x "d?"\nx = until_last<"d"> ("zz1" | "zz2" | "yy3" | "xx4" | "")\nuntil_last<stop> = (&(any (~stop any)* stop) any)*',
+		reads: ["abcd?", "abcdd?", "abczz1!"],
+		refuses: ["abcd", "abd!"],
+	},
+
 	any: { rules: "start = x any\nx = any", reads: ["ab", "é😀", "😀é", "\ud800a", "\n\r"], refuses: ["a", "", "😀", "abc"] },
 	end: { rules: 'start = x end "" | x ";" any*\nx = letter+', reads: ["a", "ab;c"], refuses: ["a,", ""] },
 	"a range": { rules: 'start = x+\nx = "a".."f"', reads: ["a", "f", "face"], refuses: ["g", "A", "`", ""] },

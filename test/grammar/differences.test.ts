@@ -1,0 +1,217 @@
+import { readFileSync } from "node:fs";
+import * as ohm from "ohm-js";
+import { describe, expect, it } from "vitest";
+import { DEEPEST } from "../../src/grammar/generate.js";
+import { readGrammars } from "../../src/grammar/ohm.js";
+import { compile, loadParser, newCaptureLog } from "../../src/grammar/parser.js";
+import { bothWays, type Span, spansOf } from "./oracle.js";
+import { caught, message } from "./specimens.js";
+
+const CAPTURES = ["word", "list", "number"];
+
+const grammar = (rules: string): string => `G {\n${rules}\n}`;
+const both = (rules: string): ReturnType<typeof bothWays> => bothWays(grammar(rules), "G", { starts: ["start"], captures: CAPTURES });
+
+/** What is logged, as texts, in the order of the log. */
+function logged(rules: string, text: string): readonly string[] | undefined {
+	const { parser } = both(rules);
+	const show = (spans: readonly Span[] | undefined): readonly string[] | undefined =>
+		spans?.map(([name, start, end]) => `${name}: ${text.slice(start, end)}`);
+	const found = show(spansOf(parser, "start", text, "text"));
+	expect(show(spansOf(parser, "start", text, "bytes"))).toEqual(found);
+	return found;
+}
+
+/** Rules of the same names as the captures that ohm-js sees, in the order of its semantics. */
+function seenByOhm(rules: string, text: string): readonly string[] {
+	const { G } = ohm.grammars(grammar(rules));
+	if (G === undefined) throw new Error("no grammar G");
+	const semantics = G.createSemantics().addOperation<string[]>("seen", {
+		_terminal: () => [],
+		_iter: (...nodes) => nodes.flatMap((node) => node.seen() as string[]),
+		_nonterminal(...nodes) {
+			const inner = nodes.flatMap((node) => node.seen() as string[]);
+			return CAPTURES.includes(this.ctorName) ? [...inner, `${this.ctorName}: ${this.sourceString}`] : inner;
+		},
+	});
+	return semantics(G.match(text, "start")).seen() as string[];
+}
+
+const matchedByOhm = (rules: string, text: string): boolean => ohm.grammar(grammar(rules)).match(text, "start").succeeded();
+
+const compiled = (rules: string, start = "start"): unknown => bothWays(grammar(rules), "G", { starts: [start], captures: CAPTURES });
+
+describe("deliberate differences from ohm-js", () => {
+	it("1. captures inside & are dropped, and there are none inside ~", () => {
+		const rules = '\tstart = &(word "!") ~(word "?") any+\n\tword = letter+';
+		expect(logged(rules, "ab!")).toEqual([]);
+		expect(seenByOhm(rules, "ab!")).toEqual(["word: ab"]);
+	});
+
+	it("1. … also what a rule captures further in, but not the same rule elsewhere", () => {
+		const rules = '\tstart = &list list\n\tlist = word ("," word)*\n\tword = letter+';
+		expect(logged(rules, "a,b")).toEqual(["word: a", "word: b", "list: a,b"]);
+		expect(seenByOhm(rules, "a,b")).toHaveLength(6);
+	});
+
+	it("2. captures are logged in the order in which their rules end", () => {
+		const rules = '\tstart = list (";" list)*\n\tlist = (word "=" number ","?)+\n\tword = letter+\n\tnumber = digit+';
+		const [ours, ohms] = [logged(rules, "a=1,b=2;c=3"), seenByOhm(rules, "a=1,b=2;c=3")];
+		expect(ours).toEqual(["word: a", "number: 1", "word: b", "number: 2", "list: a=1,b=2", "word: c", "number: 3", "list: c=3"]);
+		expect(ohms).toEqual(["word: a", "word: b", "number: 1", "number: 2", "list: a=1,b=2", "word: c", "number: 3", "list: c=3"]);
+	});
+
+	it("2. … and what was tried in vain leaves nothing behind", () => {
+		const rules = '\tstart = list "." -- list\n\t\t| word ("," word)* -- words\n\tlist = word ("," word)*\n\tword = letter+';
+		expect(logged(rules, "a,b")).toEqual(["word: a", "word: b"]);
+		expect(logged(rules, "a,b.")).toEqual(["word: a", "word: b", "list: a,b"]);
+		expect(logged(rules, "a,b;")).toBe(undefined);
+	});
+
+	it("3. a rule name__anything is captured as name", () => {
+		expect(logged('\tstart = word__bare ";" number__of__list\n\tword__bare = letter+\n\tnumber__of__list = digit+', "a;1")).toEqual([
+			"word: a",
+			"number: 1",
+		]);
+	});
+
+	it("4. an optional part that reads nothing is fine", () => {
+		const rules = '\tstart = "a" (word? &",")? any*\n\tword = letter+';
+		expect(logged(rules, "a,")).toEqual([]);
+		expect(logged(rules, "ab,")).toEqual(["word: b"]);
+		expect(() => matchedByOhm(rules, "a,")).toThrow("Nullable expression");
+		expect(matchedByOhm(rules, "ab,")).toBe(true);
+	});
+
+	it("5. rules that begin with themselves are refused", () => {
+		const direct = "\tstart = start_list\n\tstart_list = start_list item\n\titem = letter";
+		expect(matchedByOhm(`${direct.replace("start_list item", "start_list item -- more\n\t\t| item -- one")}`, "abc")).toBe(true);
+		expect(message(() => compiled(direct))).toBe(`test.ohm:3:15: rule "start_list" begins with itself (left recursion)
+  	start_list = start_list item
+  	             ^
+  Write a list as a loop: item (separator item)*, instead of list = list separator item.`);
+	});
+
+	it("5. … also by way of others, and behind what may be empty", () => {
+		expect(
+			message(() => compiled('\tstart = "-"? first\n\tfirst = &second "x"\n\tsecond = sign start\n\tsign = "+"*')),
+		).toBe(`test.ohm:2:10: rule "start" begins with itself (left recursion: start → first → second → start)
+  	start = "-"? first
+  	        ^
+  Write a list as a loop: item (separator item)*, instead of list = list separator item.`);
+		// What consumes something before it comes back is recursion, but not to the left.
+		expect(() => compiled('\tstart = "-" first\n\tfirst = &second "x"\n\tsecond = start')).not.toThrow();
+	});
+
+	it("6. loops over what may be empty are refused when the grammar is compiled", () => {
+		const rules = '\tstart = many<sign>\n\tmany<item> = item*\n\tsign = "-"?';
+		expect(() => matchedByOhm(rules, "x")).toThrow("Nullable expression");
+		expect(message(() => compiled(rules))).toBe(`test.ohm:3:15: rule "many" repeats something that may be empty, which would never end
+  	many<item> = item*
+  	             ^
+  Let the repeated part consume at least one character, or take the * inside it away.`);
+	});
+
+	it("7. captures in a loop that may be tried again over the same text are refused", () => {
+		const rules = '\tstart = (list | any)*\n\tlist = (word ",")* ";"\n\tword = letter+';
+		expect(matchedByOhm(rules, "a,b,c")).toBe(true);
+		expect(
+			message(() => compiled(rules)),
+		).toBe(`test.ohm:3:9: a loop with captures in rule "list" could be tried again and again over the same text
+  	list = (word ",")* ";"
+  	       ^
+  Take the captures out of the loop, or move the loop out of the repeated alternative, so that the time stays linear.`);
+	});
+
+	it("8. captures in rules that call themselves are refused", () => {
+		const rules = '\tstart = nested\n\tnested = "(" nested ")" -- deeper\n\t\t| word -- word\n\tword = letter+';
+		expect(matchedByOhm(rules, "((a))")).toBe(true);
+		expect(message(() => compiled(rules))).toBe(`test.ohm:3:11: rule "nested" calls itself and captures inside
+  	nested = "(" nested ")" -- deeper
+  	         ^
+  Capture the whole instead of its parts, or write the repetition as a loop.`);
+	});
+
+	it("9. rules that pass ever longer arguments to themselves are refused", () => {
+		const rules = '\tstart = grow<"a">\n\tgrow<e> = "(" grow<twice<e>> ")" -- deeper\n\t\t| e -- end\n\ttwice<e> = e e';
+		expect(matchedByOhm(rules, "(aa)")).toBe(true);
+		expect(message(() => compiled(rules))).toBe(`test.ohm:3:12: rule "grow_deeper" passes ever longer arguments to itself
+  	grow<e> = "(" grow<twice<e>> ")" -- deeper
+  	          ^
+  Recurse without parameters, or with the same ones.`);
+	});
+
+	it("10. expressions that plug-ins add to Ohm are refused", () => {
+		const base = { namespace: { IndentationSensitive: ohm.ExperimentalIndentationSensitive }, files: new Map<string, string>() };
+		const grammars = readGrammars([{ file: "test.ohm", text: "G <: IndentationSensitive {\n\tstart = indent\n}" }], base);
+		const { G } = grammars.namespace;
+		if (G === undefined) throw new Error("no grammar G");
+		expect(caught(() => compile(grammars, G, { starts: ["start"], captures: [] }))).toMatchObject({
+			code: "grammar.expression",
+			mend: "Write it with the expressions of Ohm's syntax reference.",
+		});
+	});
+
+	it("11. rules that call themselves too deeply match nothing", () => {
+		const { parser, ohm: judge } = both('\tstart = "(" start ")" -- deeper\n\t\t| "a" -- end');
+		const nested = (depth: number): string => `${"(".repeat(depth)}a${")".repeat(depth)}`;
+		const reads = (depth: number): boolean => spansOf(parser, "start", nested(depth), "bytes") !== undefined;
+		expect([DEEPEST / 2 - 1, DEEPEST / 2, 100_000].map(reads)).toEqual([true, false, false]);
+		expect(judge(nested(DEEPEST / 2))).not.toBe(undefined);
+		expect(() => judge(nested(100_000))).toThrow(RangeError);
+		// The next record is read as if nothing had been.
+		expect(reads(3)).toBe(true);
+	});
+
+	it("12. switches are off, as in the grammar, until they are turned on", () => {
+		const grammars = readGrammars([
+			{ file: "test.ohm", text: grammar('\tstart = is_loud "A" -- loud\n\t\t| "a" "" -- soft\n\tis_loud = ~""') },
+		]);
+		const { G } = grammars.namespace;
+		if (G === undefined) throw new Error("no grammar G");
+		const parser = loadParser(compile(grammars, G, { starts: ["start"], captures: [], switches: ["is_loud"] }));
+		const read = (text: string): boolean[] => [
+			parser.bytes("start")(Buffer.from(text), 0, text.length, newCaptureLog()),
+			parser.text("start")(text, 0, text.length, newCaptureLog()),
+		];
+		expect([read("a"), read("A"), G.match("A", "start").succeeded()]).toEqual([[true, true], [false, false], false]);
+		parser.setSwitches(["is_loud"]);
+		expect([read("a"), read("A")]).toEqual([
+			[true, true],
+			[true, true],
+		]);
+		parser.setSwitches([]);
+		expect(read("A")).toEqual([false, false]);
+	});
+
+	it("13. the variant for bytes is for ASCII only", () => {
+		const { parser } = both('\tstart = "é" any*');
+		expect(spansOf(parser, "start", "éa", "text")).toEqual([]);
+		expect(spansOf(parser, "start", "éa", "bytes")).toBe(undefined);
+	});
+});
+
+it("each difference of the list in parser.ts has its test here, and there are no others", () => {
+	const listed = readFileSync("src/grammar/parser.ts", "utf8")
+		.match(/^ \* +\d+\. /gm)
+		?.map((head) => Number.parseInt(head.slice(2), 10));
+	const tested = readFileSync("test/grammar/differences.test.ts", "utf8")
+		.match(/^\tit\("\d+\. /gm)
+		?.map((head) => Number.parseInt(head.slice(5), 10));
+	expect(listed).toHaveLength(13);
+	expect([...new Set(tested)]).toEqual(listed);
+});
+
+describe("what is no grammar problem but a wrong request", () => {
+	it("is told too: a start rule that does not exist", () => {
+		expect(message(() => compiled('\tstart = "a"', "begin"))).toBe(`test.ohm:1:1: grammar "G" has no rule "begin"
+  G {
+  ^
+  Define the rule, or correct the name.`);
+	});
+
+	it("or a rule that the parser was not made to start with reads nothing", () => {
+		const { parser } = both('\tstart = word\n\tword = "a"');
+		expect(parser.bytes("word")(Buffer.from("a"), 0, 1, newCaptureLog())).toBe(false);
+	});
+});
