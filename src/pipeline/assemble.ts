@@ -65,6 +65,9 @@ export class Assembler {
 	/** Which of them are there, as bits. */
 	#present = 0;
 	#derivedSize = 0;
+	/** The last time, and what a shape depends on of it. */
+	#time: RenderedTime | undefined;
+	#timeKey = 0;
 	/** Years told by what is computed, and the one that counts. */
 	readonly #years: (number | undefined)[] = [];
 	#hint: number | undefined;
@@ -114,7 +117,7 @@ export class Assembler {
 	#planOf(reading: Reading, format: Format | undefined): Plan {
 		const { data, length } = reading.log;
 		const key = recordKey(reading, format);
-		let hash = key | 0;
+		let hash = key;
 		// Within the bounds of the log: `?? 0` would cost as much as the reading.
 		for (let i = 0; i < length; i += 3) hash = (Math.imul(hash, 31) + (data[i] as number)) | 0;
 		const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
@@ -175,10 +178,13 @@ export class Assembler {
 		told: LevelChoice | undefined,
 		time: RenderedTime | undefined,
 	): number | string {
-		const timeKey = time === undefined ? 0 : 1 + YEARS.indexOf(time.year) * ZONES.length + ZONES.indexOf(time.zone);
+		if (time !== this.#time) {
+			this.#time = time;
+			this.#timeKey = time === undefined ? 0 : 1 + YEARS.indexOf(time.year) * ZONES.length + ZONES.indexOf(time.zone);
+		}
 		const entryKey = entry === undefined ? 0 : entry.number + 1;
 		// Numbers up to 2 ** 53 are exact: 16 + 8 + 5 + 5 bits leave room for as many entries as a catalog can have.
-		const key = (((entryKey * 256 + when + 1) * 32 + (told?.key ?? 0)) * 32 + timeKey) * 2 ** MOST_IN_NUMBER;
+		const key = (((entryKey * 256 + when + 1) * 32 + (told?.key ?? 0)) * 32 + this.#timeKey) * 2 ** MOST_IN_NUMBER;
 		if (plan.derivedCount <= MOST_IN_NUMBER) return key + this.#present;
 		return `${key} ${this.#derived
 			.slice(0, plan.derivedCount)

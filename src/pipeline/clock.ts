@@ -50,6 +50,9 @@ export class Clock {
 	#hint: number | undefined;
 	#zone: string | undefined;
 	#fraction: string | undefined;
+	/** The last date and time up to the minute: as a number, and as it is written. */
+	#minutes = -1;
+	#minuteText = "";
 	/** Date and time up to the second, and the offset; undefined when the last stamp was no real time. */
 	#head: string | undefined;
 	#offset = "";
@@ -102,7 +105,11 @@ export class Clock {
 		const offset = zone === undefined ? (this.#option?.at(wall) ?? "+00:00") : writtenOffset(zone);
 		if (offset === undefined) return undefined;
 		if (second === 60 && !isLeapSecond(wall, zoneBasis === "assumed" ? undefined : offset)) return undefined;
-		this.#head = `${String(year).padStart(4, "0")}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
+		const minutes = (((year * 13 + month) * 32 + day) * 24 + hour) * 60 + minute;
+		if (minutes !== this.#minutes)
+			this.#minuteText = `${String(year).padStart(4, "0")}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:`;
+		this.#minutes = minutes;
+		this.#head = this.#minuteText + TWO_DIGITS[second];
 		this.#offset = offset;
 		this.#finish(fraction, this.#years.basis, zoneBasis);
 		return this.#last;

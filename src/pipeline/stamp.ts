@@ -1,6 +1,6 @@
 /** The time of a record: parts that were captured, with the year that other captures tell. */
 import { FRAME_CAPTURES } from "../format/define.js";
-import { areSame, type Bytes, bytesOf, copyBytes, viewOf } from "./bytes.js";
+import { areSame, type Bytes, bytesOf, copyBytes, SLACK, viewOf } from "./bytes.js";
 import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
 import type { Reading } from "./reading.js";
 
@@ -48,8 +48,11 @@ export class Stamps {
 	#key = 0;
 	#hint: number | undefined;
 	#rendered: RenderedTime | undefined;
-	/** The last time that was rendered, as it stands in the event. */
+	/** The last time that was rendered, as it stands in the event: in memory that is used again. */
 	bytes: Bytes = bytesOf("");
+	/** The last month in letters, as a number of its three bytes, and what month it was. */
+	#letters = -1;
+	#month = 0;
 
 	constructor(readonly clock: Clock) {}
 
@@ -68,7 +71,7 @@ export class Stamps {
 		const isSame = isPlain && places.key === this.#key && hint === this.#hint && end - start === this.#writtenLength;
 		if (isSame && areSame(reading.view, start, end, this.#written, 0)) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
-		if (rendered !== undefined && rendered.time !== this.#rendered?.time) this.bytes = bytesOf(rendered.time);
+		if (rendered !== undefined && rendered !== this.#rendered) this.#keepBytes(rendered.time);
 		this.#rendered = rendered;
 		this.#key = places.key;
 		this.#hint = hint;
@@ -77,25 +80,52 @@ export class Stamps {
 		return rendered;
 	}
 
+	#keepBytes(time: string): void {
+		const { bytes, view } = this.bytes;
+		if (time.length + SLACK > bytes.length) {
+			this.bytes = bytesOf(time);
+			return;
+		}
+		for (let i = 0; i < time.length; i++) bytes[i] = time.charCodeAt(i);
+		this.bytes = { bytes, view, length: time.length };
+	}
+
 	#read(reading: Reading, at: readonly number[], hint: number | undefined): RenderedTime | undefined {
-		const text = (part: number): string | undefined => {
-			const position = at[part] ?? -1;
-			return position < 0 ? undefined : reading.textAt(position);
-		};
-		const [year, month, day, hour, minute, second] = [text(0), text(1), text(2), text(3), text(4), text(5)];
-		if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined) return undefined;
+		const [year = -1, month = -1, day = -1, hour = -1, minute = -1, second = -1, fraction = -1, zone = -1] = at;
+		if (month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return undefined;
 		return this.clock.render(
 			{
-				year: year === undefined ? undefined : Number(year),
-				month: monthNumber(month) ?? 0,
-				day: Number(day),
-				hour: Number(hour),
-				minute: Number(minute),
-				second: Number(second),
-				fraction: text(6),
-				zone: text(7),
+				year: year < 0 ? undefined : numberAt(reading, year),
+				month: this.#monthAt(reading, month),
+				day: numberAt(reading, day),
+				hour: numberAt(reading, hour),
+				minute: numberAt(reading, minute),
+				second: numberAt(reading, second),
+				fraction: fraction < 0 ? undefined : reading.textAt(fraction),
+				zone: zone < 0 ? undefined : reading.textAt(zone),
 			},
 			hint,
 		);
 	}
+
+	#monthAt(reading: Reading, at: number): number {
+		const start = reading.log.data[at * 3 + 1] as number;
+		if (!reading.isPlain || (reading.log.data[at * 3 + 2] as number) - start !== 3) return monthNumber(reading.textAt(at)) ?? 0;
+		const letters = reading.view.getInt32(start, true) & 0xffffff;
+		if (letters !== this.#letters) this.#month = monthNumber(reading.textAt(at)) ?? 0;
+		this.#letters = letters;
+		return this.#month;
+	}
+}
+
+/** A number of one or two digits without a string; of others with one. */
+function numberAt(reading: Reading, at: number): number {
+	const { bytes, log } = reading;
+	const start = log.data[at * 3 + 1] as number;
+	const length = (log.data[at * 3 + 2] as number) - start;
+	const first = (bytes[start] as number) - 48;
+	const second = length === 2 ? (bytes[start + 1] as number) - 48 : 0;
+	const isPlain = reading.isPlain && (length === 1 || length === 2) && first >= 0 && first <= 9 && second >= 0 && second <= 9;
+	if (!isPlain) return Number(reading.textAt(at));
+	return length === 1 ? first : first * 10 + second;
 }
