@@ -139,7 +139,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		// The last match is the same for every position before it: search from the end, once for a record.
 		const low = bytes
 			? ""
-			: "if(b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
+			: "if(q<e&&b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		// Where no match can begin nothing is tried.
 		const first = firstOf(stop);
 		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${bytes || first.wide === "false" ? "" : "||c>127"}`;

@@ -62,25 +62,38 @@ const sorted = (spans: readonly Span[]): readonly Span[] =>
 	spans.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[2] - b[2] || b[1] - a[1]));
 
 /** In the order of the log, which is that in which the rules ended. */
-export function spansOf(parser: Parser, start: string, input: string, variant: "bytes" | "text"): readonly Span[] | undefined {
+export function spansOf(
+	parser: Parser,
+	start: string,
+	input: string,
+	variant: "bytes" | "text",
+	[before, behind]: readonly [string, string] = ["", ""],
+): readonly Span[] | undefined {
 	const log = newCaptureLog();
-	const bytes = Buffer.from(input, "latin1");
-	const found = variant === "bytes" ? parser.bytes(start)(bytes, 0, bytes.length, log) : parser.text(start)(input, 0, input.length, log);
+	const whole = before + input + behind;
+	const [from, to] = [before.length, before.length + input.length];
+	const found =
+		variant === "bytes" ? parser.bytes(start)(Buffer.from(whole, "latin1"), from, to, log) : parser.text(start)(whole, from, to, log);
 	if (!found) {
 		if (log.length > 0) throw new Error("a failed match left captures behind");
 		return undefined;
 	}
 	const spans: Span[] = [];
 	for (let i = 0; i < log.length; i += 3)
-		spans.push([parser.captures[log.data[i] ?? -1] ?? "?", log.data[i + 1] ?? -1, log.data[i + 2] ?? -1]);
+		spans.push([parser.captures[log.data[i] ?? -1] ?? "?", (log.data[i + 1] ?? -1) - from, (log.data[i + 2] ?? -1) - from]);
 	if (spans.some((span, i) => span[2] < (spans[i - 1]?.[2] ?? 0)))
 		throw new Error("captures are not in the order in which their rules ended");
 	return spans;
 }
 
-/** The same, in the order of `Oracle`. */
+/** What stands around a record must not matter: its neighbours in a block of bytes, halves of surrogate pairs. */
+const AROUND = { bytes: ["ab 1\u00e9", "aab \u00e9"], text: ["ab\ud83d", "\ude00b"] } as const;
+
+/** The same, in the order of `Oracle`, for the input alone and inside a longer text. */
 export function runCompiled(parser: Parser, start: string, input: string, variant: "bytes" | "text"): readonly Span[] | undefined {
 	const spans = spansOf(parser, start, input, variant);
+	const inside = spansOf(parser, start, input, variant, AROUND[variant]);
+	if (JSON.stringify(inside) !== JSON.stringify(spans)) throw new Error(`what stands around "${input}" changes how it is read`);
 	return spans === undefined ? undefined : sorted(spans);
 }
 
