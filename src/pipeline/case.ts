@@ -91,7 +91,7 @@ async function readFileAs(file: string): Promise<CaseFile> {
 	const validate = new Ajv2020({ allowUnionTypes: true }).compile(readShipped<object>("schemas/config.schema.json"));
 	if (validate(config)) return config as CaseFile;
 	const error = validate.errors?.[0];
-	const extra: unknown = error?.params["additionalProperty"];
+	const extra: unknown = error?.params.additionalProperty;
 	throw new MailtrailError(
 		"config.invalid",
 		2,
