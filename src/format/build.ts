@@ -8,14 +8,16 @@ import { fileURLToPath } from "node:url";
 import type { ParserSource } from "../grammar/parser.js";
 import { packageRoot } from "../root.js";
 import { readCatalog } from "./catalog.js";
-import { BUILT_IN, compileFormat, compileFraming, composeGrammar, formatFolders, readDefinition } from "./load.js";
+import { BUILT, BUILT_IN, compileFormat, compileFraming, composeGrammar, formatFolders, readDefinition } from "./load.js";
 
 const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
 
-function writeParser(folder: string, source: ParserSource): void {
-	const meta = JSON.stringify({ captures: source.captures, switches: source.switches });
-	const text = `// Compiled from the grammar and the catalog; do not edit.\nexport const source=${meta};\nexport function bytes(){\n${source.bytes}\n}\nexport function text(){\n${source.text}\n}\n`;
-	writeFileSync(join(folder, "parser.js"), text);
+function writeParser(folder: string, { captures, switches, bytes, text }: ParserSource): void {
+	const write = (name: string, body: string): void =>
+		writeFileSync(join(folder, name), `"use strict"; // Compiled from the grammar and the catalog.\n${body}\n`);
+	write(BUILT.bytes, bytes);
+	write(BUILT.text, text);
+	writeFileSync(join(folder, BUILT.names), JSON.stringify({ captures, switches }));
 }
 
 for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) {

@@ -2,9 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
-import { compile, loadParser, Parser, type ParserSource } from "../grammar/parser.js";
+import { compile, type Generated, loadParser, type Make, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
 import { type Catalog, type Entry, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
@@ -115,17 +116,27 @@ export function compileFraming(count = false): ParserSource {
 	return compile(grammars, grammarNamed(grammars, FRAMING.grammar, SHARED), { starts: [FRAMING.start], captures: FRAME_CAPTURES, count });
 }
 
-/** Loads the parser that the build wrote into a folder. */
-async function builtParser(folder: string): Promise<Parser | undefined> {
-	const file = join(folder, "parser.js");
-	if (!existsSync(file)) return undefined;
-	// Written by build.ts with these exports.
-	const built = (await import(pathToFileURL(file).href)) as { source: ParserSource; bytes: () => never; text: () => never };
-	return new Parser(built.source, built.bytes, built.text);
+/** Names of what the build writes into a folder: the function bodies of both variants, and what is known of the parser without them. */
+export const BUILT = { bytes: "parser-bytes.js", text: "parser-text.js", names: "parser.json" } as const;
+
+/** Loads the parser that the build wrote into a folder. Its code is read when it is needed. */
+function builtParser(folder: string): Parser | undefined {
+	const names = join(folder, BUILT.names);
+	if (!existsSync(names)) return undefined;
+	const make =
+		<Input>(file: string): Make<Input> =>
+		() =>
+			// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
+			compileFunction(readFileSync(file, "utf8"), [], { filename: file })() as Generated<Input>;
+	return new Parser(
+		JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches">,
+		make(join(folder, BUILT.bytes)),
+		make(join(folder, BUILT.text)),
+	);
 }
 
 export async function loadFraming(): Promise<Parser> {
-	return (await builtParser(SHARED)) ?? loadParser(compileFraming());
+	return builtParser(SHARED) ?? loadParser(compileFraming());
 }
 
 export async function readDefinition(folder: string): Promise<FormatDefinition> {
@@ -173,8 +184,8 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 /** Loads one format folder: the built parser when there is one, else compiled now. */
 export async function loadFormat(folder: string): Promise<Format> {
 	const definition = await readDefinition(folder);
-	const catalog = readCatalog(join(folder, "catalog.json"));
-	const built = await builtParser(folder);
+	const built = builtParser(folder);
+	const catalog = readCatalog(join(folder, "catalog.json"), built !== undefined);
 	if (built !== undefined) return new Format(definition, catalog, built, folder);
 	return new Format(
 		definition,

@@ -39,7 +39,8 @@ export const newCaptureLog = (): CaptureLog => ({ data: new Int32Array(192), len
 /** Matches all of `[start, end)`. Bytes must be ASCII there. Offsets in the log count from 0 of the input. */
 export type Matcher<Input> = (input: Input, start: number, end: number, log: CaptureLog) => boolean;
 
-interface Generated<Input> {
+/** What the generated source of a variant returns. */
+export interface Generated<Input> {
 	readonly entries: Readonly<Record<string, Matcher<Input>>>;
 	readonly switches: Uint8Array;
 	steps(): number;
@@ -73,47 +74,55 @@ export function compile(grammars: Grammars, grammar: ohm.Grammar, options: Compi
 	};
 }
 
+/** Makes one variant of a parser from its source. */
+export type Make<Input> = () => Generated<Input>;
+
 export class Parser {
 	readonly captures: readonly string[];
 	readonly switches: readonly string[];
-	readonly #bytes: Generated<Uint8Array>;
-	readonly #makeText: () => Generated<string>;
-	#text: Generated<string> | undefined;
+	// Made when they are first needed: it takes 50 ms for a large catalog, and most logs are of one format, in ASCII.
+	readonly #makeBytes: Make<Uint8Array>;
+	readonly #makeText: Make<string>;
+	#madeBytes: Generated<Uint8Array> | undefined;
+	#madeText: Generated<string> | undefined;
+	#on: readonly string[] = [];
 
-	constructor(source: ParserSource, bytes: () => Generated<Uint8Array>, text: () => Generated<string>) {
+	constructor(source: Pick<ParserSource, "captures" | "switches">, bytes: Make<Uint8Array>, text: Make<string>) {
 		this.captures = source.captures;
 		this.switches = source.switches;
-		this.#bytes = bytes();
+		this.#makeBytes = bytes;
 		this.#makeText = text;
 	}
 
-	/** A matcher for ASCII bytes, or undefined when the grammar has no such start rule. */
+	/** A matcher for ASCII bytes; it matches nothing when the grammar has no such start rule. */
 	bytes(rule: string): Matcher<Uint8Array> {
-		return this.#bytes.entries[rule] ?? never;
+		this.#madeBytes ??= this.#switched(this.#makeBytes());
+		return this.#madeBytes.entries[rule] ?? never;
 	}
 
 	/** A matcher for strings. */
 	text(rule: string): Matcher<string> {
-		return this.#strings().entries[rule] ?? never;
+		this.#madeText ??= this.#switched(this.#makeText());
+		return this.#madeText.entries[rule] ?? never;
 	}
 
 	/** Turns switch rules on; all others off. */
 	setSwitches(on: readonly string[]): void {
-		for (const generated of [this.#bytes, this.#strings()])
-			this.switches.forEach((name, index) => {
-				generated.switches[index] = on.includes(name) ? 1 : 0;
-			});
+		this.#on = on;
+		if (this.#madeBytes !== undefined) this.#switched(this.#madeBytes);
+		if (this.#madeText !== undefined) this.#switched(this.#madeText);
 	}
 
 	/** Steps since the last call; 0 unless compiled with `count`. */
 	steps(): number {
-		return this.#bytes.steps() + (this.#text?.steps() ?? 0);
+		return (this.#madeBytes?.steps() ?? 0) + (this.#madeText?.steps() ?? 0);
 	}
 
-	// Few records need it, and it takes time to make.
-	#strings(): Generated<string> {
-		this.#text ??= this.#makeText();
-		return this.#text;
+	#switched<Input>(made: Generated<Input>): Generated<Input> {
+		this.switches.forEach((name, index) => {
+			made.switches[index] = this.#on.includes(name) ? 1 : 0;
+		});
+		return made;
 	}
 }
 

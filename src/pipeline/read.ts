@@ -9,21 +9,22 @@ const PAYLOAD = FRAME_CAPTURES.indexOf("payload");
 const CONTENT = FRAME_CAPTURES.indexOf("content");
 const PROGRAM = FRAME_CAPTURES.indexOf("program");
 
-/** A rule in both variants, looked up once. */
+/** A rule in both variants, each looked up when it is first needed. */
 class Rule {
-	readonly #bytes: Matcher<Uint8Array>;
+	#bytes: Matcher<Uint8Array> | undefined;
 	#text: Matcher<string> | undefined;
 
 	constructor(
 		readonly parser: Parser,
 		readonly name: string,
-	) {
-		this.#bytes = parser.bytes(name);
-	}
+	) {}
 
 	/** Matches a span and appends its captures to the log. */
 	match(reading: Reading, start: number, end: number): boolean {
-		if (reading.isAscii) return this.#bytes(reading.bytes, start, end, reading.log);
+		if (reading.isAscii) {
+			this.#bytes ??= this.parser.bytes(this.name);
+			return this.#bytes(reading.bytes, start, end, reading.log);
+		}
 		this.#text ??= this.parser.text(this.name);
 		return this.#text(reading.text, start, end, reading.log);
 	}
@@ -44,6 +45,7 @@ interface Rules {
 	readonly message: Rule;
 	readonly bare: Rule | undefined;
 	readonly unfinished: Rule | undefined;
+	readonly expands: boolean;
 }
 
 /** Programs that are remembered; names may be forged without end. */
@@ -70,6 +72,7 @@ const rulesOf = (format: Format): Rules => {
 		message: new Rule(format.parser, "message"),
 		bare: rule(bare),
 		unfinished: rule(unfinished),
+		expands: format.expandSlots.size > 0,
 	};
 };
 
@@ -79,6 +82,9 @@ export class Reader {
 	readonly #rules: readonly Rules[];
 	readonly #forced: Rules | undefined;
 	readonly #byProgram = new Map<string, Rules>();
+	/** The last program that was known, and its rules: asked for without making a string of it. */
+	#recentProgram = "";
+	#recentRules: Rules | undefined;
 	/** Tried first: streams seldom change their framing. Framings are anchored by their stamps, so the order decides nothing else. */
 	#recent: Framing | undefined;
 
@@ -142,9 +148,14 @@ export class Reader {
 
 	#route(reading: Reading, start: number, end: number): Rules | undefined {
 		const at = reading.last(PROGRAM);
+		if (at >= 0 && this.#recentRules !== undefined && reading.is(at, this.#recentProgram)) return this.#recentRules;
 		const program = at < 0 ? undefined : reading.textAt(at);
 		const known = program === undefined ? undefined : this.#byProgram.get(program);
-		if (known !== undefined) return known;
+		if (program !== undefined && known !== undefined) {
+			this.#recentProgram = program;
+			this.#recentRules = known;
+			return known;
+		}
 		// A program we do not know that writes records of a format once writes all its records so.
 		const rules = this.#byContent(reading, start, end);
 		if (rules !== undefined && program !== undefined && this.#byProgram.size < MOST_PROGRAMS) this.#byProgram.set(program, rules);
@@ -160,7 +171,7 @@ export class Reader {
 		const { log, frameLength } = reading;
 		const content = reading.last(CONTENT) * 3;
 		if (content >= frameLength) rules.message.match(reading, log.data[content + 1] ?? 0, log.data[content + 2] ?? 0);
-		if (rules.format.expandSlots.size > 0) expand(reading, rules.format);
+		if (rules.expands) expand(reading, rules.format);
 		return rules.format;
 	}
 }

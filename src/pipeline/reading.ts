@@ -115,6 +115,13 @@ export class Reading {
 		return true;
 	}
 
+	/** The text of a capture is this one. */
+	is(at: number, text: string): boolean {
+		if (this.expanded !== undefined) return this.expanded[at] === text;
+		const length = (this.log.data[at * 3 + 2] as number) - (this.log.data[at * 3 + 1] as number);
+		return length === text.length && this.startsWith(at, text);
+	}
+
 	/** Position in the log of the last capture of a slot, -1 for none. */
 	last(slot: number): number {
 		const { data, length } = this.log;
