@@ -103,6 +103,7 @@ export const convert: Verb = defineVerb({
 			options: source.options ?? given,
 			inputId: source.name,
 			isLive: options.isFollowing,
+			isReusing: true,
 		});
 		// Opening the output empties it: what can be wrong with any source is told before.
 		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());

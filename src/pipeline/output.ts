@@ -27,11 +27,11 @@ export class Output {
 		this.view = viewOf(larger);
 	}
 
-	/** What was written, as a copy that stays good; the buffer is empty then. */
-	take(): Buffer {
-		const taken = Buffer.from(this.bytes.subarray(0, this.length));
+	/** What was written; the buffer is empty then. A copy stays good, else it is good until something is written again. */
+	take(isCopied: boolean): Buffer {
+		const taken = this.bytes.subarray(0, this.length);
 		this.length = 0;
-		return taken;
+		return isCopied ? Buffer.from(taken) : taken;
 	}
 
 	/** Any text as it is; three bytes for each of its units must be reserved. Returns where it ends, as all below do. */
