@@ -148,6 +148,12 @@ const SQUARE: Readonly<Record<string, { readonly rules: string; readonly unit: s
 		rules: 'start = (mark | any)*\nmark = last<";"> "!"\nlast<stop> = (&(any (~stop any)* stop) any)*',
 		unit: "a;",
 	},
+	"a last stop that is nowhere, looked for from everywhere": {
+		rules: 'start = (mark | any)*\nmark = last<";"> "!"\nlast<stop> = (&(any (~stop any)* stop) any)*',
+		unit: "a",
+	},
+	"a loop at the beginning of a loop inside a loop": { rules: 'start = ((dotless ".")* ";")*\ndotless = (~"." any)*', unit: ";" },
+	"a search for each part of a repeated search": { rules: 'start = (~(plain+ "!") any)*\nplain = letter ~(letter* "?")', unit: "a" },
 	"a last stop that is a search itself": {
 		rules: 'start = last<stop> any*\nstop = letter* ";"\nlast<end> = (&(any (~end any)* end) any)*',
 		unit: "a",
