@@ -43,7 +43,7 @@ const LONGEST = 64;
 
 export class Stamps {
 	/** The last stamp as written, and what became of it: most records share their second with the one before. */
-	readonly #written = viewOf(new Uint8Array(LONGEST + 4));
+	readonly #written = viewOf(new Uint8Array(LONGEST + SLACK));
 	#writtenLength = -1;
 	#key = 0;
 	#hint: number | undefined;
