@@ -151,7 +151,8 @@ export function generate(program: Program, options: GenerateOptions): string {
 		return `{const a${l}=p;p=${back}(b,a${l},e);}`;
 	};
 
-	const log = (slot: number, start: string): string => `if(n+3>L.length)grow();L[n]=${slot};L[n+1]=${start};L[n+2]=p;n+=3;`;
+	// With local names: what functions share is read from memory again after every write.
+	const log = (slot: number, start: string): string => `const k=n,l=k+3>L.length?grow():L;l[k]=${slot};l[k+1]=${start};l[k+2]=p;n=k+3;`;
 
 	const call = (rule: Rule, cap: boolean, fail: string): string => {
 		const l = label();
@@ -314,7 +315,7 @@ export function generate(program: Program, options: GenerateOptions): string {
 		`const W=new Uint8Array(${Math.max(1, program.switches.length)});`,
 		"function same(b,p,k){for(let i=0;i<k.length;i++)if(b[p+i]!==k[i])return false;return true;}",
 		...texts.map((text, i) => `const K${i}=Uint8Array.from(${JSON.stringify(text)},(c)=>c.charCodeAt(0));`),
-		"function grow(){const next=new Int32Array(L.length*2);next.set(L);L=next;}",
+		"function grow(){const next=new Int32Array(L.length*2);next.set(L);return L=next;}",
 		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
 		// One entry for each position of the record, cleared when a new record begins.
 		`class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;${options.count === true ? "S+=size;" : ""}if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}`,
