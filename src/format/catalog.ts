@@ -1,8 +1,9 @@
 /** The catalog of a format: every message as data for the parser and words for people. */
 import { existsSync, readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import { MailtrailError } from "../errors.js";
 import { readShipped } from "../root.js";
+import { newAjv } from "./ajv.js";
 import type { Level } from "./define.js";
 import type { Event } from "./event.js";
 
@@ -84,7 +85,7 @@ export interface Translation {
 	readonly terms?: Readonly<Record<string, { readonly title: string; readonly explanation?: string }>>;
 }
 
-let validator: ReturnType<Ajv2020["compile"]> | undefined;
+let validator: ValidateFunction | undefined;
 
 /**
  * Reads and checks `catalog.json`. Throws MailtrailError that names the file and the JSON pointer.
@@ -93,7 +94,7 @@ let validator: ReturnType<Ajv2020["compile"]> | undefined;
 export function readCatalog(file: string, isChecked = false): Catalog {
 	const catalog = readJson(file, "Every format has a catalog.json, at least with empty `fields` and `entries`.");
 	if (isChecked) return catalog as Catalog;
-	validator ??= new Ajv2020({ allErrors: false, allowUnionTypes: true }).compile(readShipped<object>("schemas/catalog.schema.json"));
+	validator ??= newAjv({ allErrors: false, allowUnionTypes: true }).compile(readShipped<object>("schemas/catalog.schema.json"));
 	if (!validator(catalog)) {
 		const error = validator.errors?.[0];
 		const extra = error?.params.additionalProperty;

@@ -1,8 +1,8 @@
 /** `case.json`: the sources of a case and what is known of each. */
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { MailtrailError } from "../errors.js";
+import { newAjv } from "../format/ajv.js";
 import { readShipped } from "../root.js";
 import { expandInputs } from "./input.js";
 import type { GivenOptions } from "./profile.js";
@@ -88,7 +88,7 @@ async function readFileAs(file: string): Promise<CaseFile> {
 			{ file },
 		);
 	}
-	const validate = new Ajv2020({ allowUnionTypes: true }).compile(readShipped<object>("schemas/config.schema.json"));
+	const validate = newAjv({ allowUnionTypes: true }).compile(readShipped<object>("schemas/config.schema.json"));
 	if (validate(config)) return config as CaseFile;
 	const error = validate.errors?.[0];
 	const extra: unknown = error?.params.additionalProperty;

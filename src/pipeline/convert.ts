@@ -215,7 +215,7 @@ class Stream {
 		const reading = this.#begin(line);
 		reading.lines = lines;
 		let format = this.#reader.read(reading);
-		const undecided = format === undefined || isWhole ? undefined : this.#undecided.get(format);
+		const undecided = format === undefined || isWhole || this.#undecided.size === 0 ? undefined : this.#undecided.get(format);
 		this.#isWaiting = undecided !== undefined && !this.#isEnded && this.#pushed - line.offset < SAMPLE;
 		if (this.#isWaiting) return true;
 		if (format !== undefined && undecided !== undefined) {

@@ -1,4 +1,5 @@
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import { newAjv } from "../format/ajv.js";
 import { type Event, SCHEMA_VERSION } from "../format/event.js";
 import { readShipped } from "../root.js";
 import { type Mismatch, mismatch, quoted } from "./expectation.js";
@@ -120,7 +121,7 @@ function unknownVersion(version: string): Mismatch {
 }
 
 const compileSchema = (isThorough: boolean): ValidateFunction<Event> =>
-	new Ajv2020({ allErrors: isThorough, verbose: isThorough }).compile<Event>(readShipped("schemas/event.schema.json"));
+	newAjv({ allErrors: isThorough, verbose: isThorough }).compile<Event>(readShipped("schemas/event.schema.json"));
 
 let fast: ValidateFunction<Event> | undefined;
 let thorough: ValidateFunction<Event> | undefined;
