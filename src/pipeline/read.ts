@@ -2,7 +2,7 @@
 import { type Captured, FRAME_CAPTURES } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
-import { type Matcher, newCaptureLog, type Parser } from "../grammar/parser.js";
+import { type CaptureLog, type Matcher, newCaptureLog, type Parser } from "../grammar/parser.js";
 import type { Reading } from "./reading.js";
 
 const PAYLOAD = FRAME_CAPTURES.indexOf("payload");
@@ -194,23 +194,23 @@ function expand(reading: Reading, format: Format): void {
 	}
 }
 
-export function capturedTexts(reading: Reading, format: Format): Captured {
+/** Texts of the captures of a log by name, in their order. */
+function byName(format: Format, log: CaptureLog, textAt: (at: number) => string): Captured {
 	const texts: Record<string, string[]> = {};
-	for (let at = 0; at < reading.count; at++) {
-		const name = format.parser.captures[reading.slot(at)] ?? "";
-		(texts[name] ??= []).push(reading.textAt(at));
+	for (let at = 0; at < log.length / 3; at++) {
+		const name = format.parser.captures[log.data[at * 3] ?? -1] ?? "";
+		const list = texts[name];
+		if (list === undefined) texts[name] = [textAt(at)];
+		else list.push(textAt(at));
 	}
 	return texts;
 }
+
+export const capturedTexts = (reading: Reading, format: Format): Captured => byName(format, reading.log, (at) => reading.textAt(at));
 
 /** Applies a rule of the format to a text of its own. */
 export function matchText(format: Format, rule: string, text: string): Captured | undefined {
 	const log = newCaptureLog();
 	if (!format.parser.text(rule)(text, 0, text.length, log)) return undefined;
-	const texts: Record<string, string[]> = {};
-	for (let i = 0; i < log.length; i += 3) {
-		const name = format.parser.captures[log.data[i] ?? -1] ?? "";
-		(texts[name] ??= []).push(text.slice(log.data[i + 1], log.data[i + 2]));
-	}
-	return texts;
+	return byName(format, log, (at) => text.slice(log.data[at * 3 + 1], log.data[at * 3 + 2]));
 }
