@@ -4,31 +4,33 @@
  */
 import { defineFormat, derived, type FormatDefinition, integer, type Lookup, level, text, year } from "../../src/format/define.js";
 
-/** Value of one base-62 digit: 0-9, A-Z, a-z. */
-function digit(character: string | undefined): number | undefined {
-	const code = character?.charCodeAt(0) ?? 0;
-	if (code >= 48 && code <= 57) return code - 48;
-	if (code >= 65 && code <= 90) return code - 55;
-	if (code >= 97 && code <= 122) return code - 61;
-	return undefined;
-}
+const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** Character code → value of the base-62 digit, -1 for none. */
+const DIGITS: readonly number[] = Array.from({ length: 128 }, (_, code) => BASE_62.indexOf(String.fromCharCode(code)));
+
+/** Value of the base-62 digit at a place of an id. */
+const digit = (id: string, at: number): number => DIGITS[id.charCodeAt(at)] ?? -1;
 
 /** The year digit counts from 1900 modulo 62; smtpf is a program of this century. */
 function idYear(id: string): number | undefined {
-	const value = id.length < 17 ? undefined : digit(id[0]);
-	return value === undefined ? undefined : value < 38 ? 2024 + value : 1962 + value;
+	const value = id.length < 17 ? -1 : digit(id, 0);
+	return value < 0 ? undefined : value < 38 ? 2024 + value : 1962 + value;
 }
 
-const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+const TWO: readonly string[] = Array.from({ length: 62 }, (_, value) => String(value).padStart(2, "0"));
 
 /** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R…; nothing when a digit is out of its range. */
 function idTime(id: string): string | undefined {
 	const year = idYear(id);
-	const [, month, day, hour, minute, second] = Array.from(id.slice(0, 6), digit);
-	if (year === undefined || month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined)
-		return undefined;
+	const month = digit(id, 1);
+	const day = digit(id, 2);
+	const hour = digit(id, 3);
+	const minute = digit(id, 4);
+	const second = digit(id, 5);
+	if (year === undefined || Math.min(month, day, hour, minute, second) < 0) return undefined;
 	if (month > 11 || day > 30 || hour > 23 || minute > 59 || second > 60) return undefined;
-	return `${year}-${two(month + 1)}-${two(day + 1)}T${two(hour)}:${two(minute)}:${two(second)}`;
+	return `${year}-${TWO[month + 1]}-${TWO[day + 1]}T${TWO[hour]}:${TWO[minute]}:${TWO[second]}`;
 }
 
 /**

@@ -9,7 +9,7 @@ const isOn = (value: string): boolean => /^[1-9]\d*$/.test(value);
 const isOff = (value: string): boolean => value === "0";
 
 /**
- * An option that is on or off; a value that is no number says nothing. A profile that names any option is taken
+ * An option that is on or off; a value that is no number is none that it can have. A profile that names any option is taken
  * as whole: what it leaves out is off, so free text is not kept back for a field that might be there.
  */
 const onOff = (title: string, on: readonly string[] = [], off: readonly string[] = []): Option => ({
@@ -65,7 +65,7 @@ const options: Profile["options"] = {
 	// Shapes tell these apart.
 	LOG_FORMAT: {
 		title: "1 text, 2 empty addresses as <>, 3 counted, 4 XML, 5 and 6 JSON",
-		switches: (value) => ["is_profiled", ...(Number(value) > 3 ? ["is_delimited"] : [])],
+		switches: (value) => (/^[1-6]$/.test(value) ? ["is_profiled", ...(Number(value) > 3 ? ["is_delimited"] : [])] : []),
 	},
 	LOG_HEADER: onOff("Header entries"),
 	// These add no field whose place in text entries is known.
@@ -75,7 +75,10 @@ const options: Profile["options"] = {
 	LOG_IMAP_FLAGS: onOff("IMAP flags (XML and JSON)"),
 	LOG_DELIVERY_FLAGS: onOff("Delivery flags (XML and JSON)"),
 	LOG_SNDOPR: onOff("Messages to the operator"),
-	LOG_MESSAGES_SYSLOG: onOff("Entries to syslog"),
+	LOG_MESSAGES_SYSLOG: {
+		title: "Entries to syslog: facility and priority, negative for syslog only",
+		switches: (value) => (/^-?\d+$/.test(value) ? ["is_profiled"] : []),
+	},
 	SEPARATE_CONNECTION_LOG: onOff("Connection entries in a file of their own"),
 };
 

@@ -84,7 +84,7 @@ export const FRAME_CAPTURES = [
 
 /** Options of the logging program that decide how a line is read (Sun's LOG_* settings, for example). */
 export interface Profile {
-	/** Option name → what it may be and which switch rules of the grammar are on for a value. */
+	/** Option name → what it is, and which switch rules of the grammar are on for a value; none for a value that it cannot have. */
 	readonly options: Readonly<Record<string, { readonly title: string; readonly switches: (value: string) => readonly string[] }>>;
 	/** Every switch rule: a rule of the grammar with the body `~""` (off); on means `""`. */
 	readonly switches: readonly string[];

@@ -16,7 +16,7 @@ export function switchesOf(profile: Profile, options: GivenOptions): string[] {
 	return Object.entries(options).flatMap(([name, value]) => profile.options[name]?.switches(value) ?? []);
 }
 
-/** Throws MailtrailError for options and presets that no format knows. */
+/** Throws MailtrailError for options, presets and values that no format knows. */
 export function checkOptions(formats: readonly Format[], given: GivenOptions): void {
 	const profiles = formats.flatMap(({ definition }) => definition.profile ?? []);
 	for (const [name, value] of Object.entries(given)) {
@@ -25,7 +25,15 @@ export function checkOptions(formats: readonly Format[], given: GivenOptions): v
 			const known = profiles.flatMap(({ presets }) => Object.keys(presets)).join(", ");
 			throw new MailtrailError("option.preset", 2, `no format has a preset "${value}"`, `Presets: ${known}.`);
 		}
-		if (profiles.some(({ options }) => name in options)) continue;
+		const having = profiles.flatMap(({ options }) => options[name] ?? []);
+		if (having.some(({ switches }) => switches(value).length > 0)) continue;
+		if (having[0] !== undefined)
+			throw new MailtrailError(
+				"option.value",
+				2,
+				`"${value}" is no value for ${name}`,
+				`Write a number, as in the server's configuration. ${name}: ${having[0].title}.`,
+			);
 		const known = profiles.flatMap(({ options }) => Object.keys(options)).join(", ");
 		throw new MailtrailError("option.unknown", 2, `no format has an option "${name}"`, `Options: ${known}.`);
 	}

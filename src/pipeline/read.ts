@@ -63,6 +63,9 @@ export interface ReaderOptions {
 	readonly forced?: Format | undefined;
 }
 
+/** Some daemons name themselves by their path; `postfix/smtpd` is no path. */
+const commandName = (program: string): string => (program.startsWith("/") ? program.slice(program.lastIndexOf("/") + 1) : program);
+
 const rulesOf = (format: Format): Rules => {
 	const { bare, unfinished } = format.definition;
 	const rule = (name: string | undefined): Rule | undefined => (name === undefined ? undefined : new Rule(format.parser, name));
@@ -150,7 +153,7 @@ export class Reader {
 		const at = reading.last(PROGRAM);
 		if (at >= 0 && this.#recentRules !== undefined && reading.is(at, this.#recentProgram)) return this.#recentRules;
 		const program = at < 0 ? undefined : reading.textAt(at);
-		const known = program === undefined ? undefined : this.#byProgram.get(program);
+		const known = program === undefined ? undefined : (this.#byProgram.get(program) ?? this.#byProgram.get(commandName(program)));
 		if (program !== undefined && known !== undefined) {
 			this.#recentProgram = program;
 			this.#recentRules = known;

@@ -82,7 +82,9 @@ export class Reading {
 
 	/** Where the text begins and ends, in the offsets of the log. */
 	get from(): number {
-		return this.isAscii ? this.start : 0;
+		if (this.isAscii) return this.start;
+		// Windows programs begin a file with a byte order mark; it belongs to the record, but to no frame.
+		return this.text.startsWith(this.isLatin1 ? "\u00ef\u00bb\u00bf" : "\ufeff") ? (this.isLatin1 ? 3 : 1) : 0;
 	}
 
 	get to(): number {

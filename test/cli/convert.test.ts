@@ -230,6 +230,14 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 		expect(stderr).toMatch(/^mailtrail: no format has an option "LOG_NODES"\n {2}Options: LOG_NODE, LOG_PROCESS, .*\.\n$/);
 	});
 
+	test("a value that an option cannot have", async () => {
+		const { exit, stdout, stderr } = await run(["--option", "LOG_NOTARY=maybe"], { stdin: [SUN] });
+		expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+		expect(stderr).toBe(
+			'mailtrail: "maybe" is no value for LOG_NOTARY\n  Write a number, as in the server\'s configuration. LOG_NOTARY: Recipient flags after the recipient.\n',
+		);
+	});
+
 	test("a preset that the program of the log does not have", async () => {
 		const { exit, stdout, stderr } = await run(["--option", "preset=9"], { stdin: [SUN] });
 		expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });

@@ -57,6 +57,17 @@ describe("several programs in one file", () => {
 		});
 	});
 
+	test("a program that calls itself by its path is known by its name; a name with a slash is no path", async () => {
+		const lines = [SMTPF.replace("smtpf[", "/usr/sbin/smtpf["), SMTPF.replace("smtpf[", "/usr/sbin/cron[").replace(/2AK\S+ #599 /, "")];
+		expect(formatsOf(await read(lines))).toEqual(["smtpf", undefined]);
+		expect(formatsOf(await read([SMTPF.replace("smtpf[", "x/smtpf[").replace(/2AK\S+ #599 /, "")]))).toEqual([undefined]);
+	});
+
+	test("a byte order mark in front of the first record belongs to it, and hides nothing", async () => {
+		const [first, second] = await read([`\ufeff${SMTPF}`, SMTPF]);
+		expect([first?.format, first?.code, first?.raw, second?.format]).toEqual(["smtpf", "599", `\ufeff${SMTPF}`, "smtpf"]);
+	});
+
 	test("a program that writes records of a format is one of it from its first certain record on", async () => {
 		const own = (text: string): string => `Nov 21 02:13:07 mail my-filter[1]: ${text}`;
 		const events = await read([own("ready"), own(MILTER.slice(MILTER.indexOf("[stat"))), own("ready"), POSTFIX]);
