@@ -77,6 +77,11 @@ export class Clock {
 		this.#years.grow();
 	}
 
+	/** A 29 February without a year stands further on. */
+	expectLeapDay(): void {
+		this.#years.expectLeapDay();
+	}
+
 	/**
 	 * @param yearHint year in the session id of the record, used when the stamp has none
 	 * @returns undefined for what is no real time (31 February, hour 25), and when no year can be known

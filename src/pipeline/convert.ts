@@ -148,6 +148,7 @@ class Stream {
 	}
 
 	push(block: Buffer): void {
+		if (this.#pushed === 0 && hasLeapDay(block)) this.#clock.expectLeapDay();
 		this.#pushed += block.length;
 		if (!isAscii(block)) this.#asciiFrom = this.#pushed;
 		this.#lines.push(block);
@@ -292,3 +293,17 @@ class Stream {
 
 const profiled = (formats: readonly Format[]): (readonly [Format, Profile])[] =>
 	formats.flatMap((format) => (format.definition.profile === undefined ? [] : [[format, format.definition.profile] as const]));
+
+/** A line of the block begins with the syslog stamp of a 29 February. */
+function hasLeapDay(block: Buffer): boolean {
+	for (let at = block.indexOf(LEAP_DAY); at >= 0; at = block.indexOf(LEAP_DAY, at + 1)) {
+		const before = at === 0 ? LINE_FEED : block[at - 1];
+		if (before === LINE_FEED || before === AFTER_PRIORITY) return true;
+	}
+	return false;
+}
+
+const LEAP_DAY = "Feb 29 ";
+const LINE_FEED = 0x0a;
+/** `<22>Feb 29` */
+const AFTER_PRIORITY = 0x3e;

@@ -62,6 +62,8 @@ export class Years {
 	#isFirm = false;
 	/** The stamps come from after the time of modification. */
 	#isGrown = false;
+	/** A 29 February comes, so the records before it are of its year, or of the one before. */
+	#isLeapDayAhead = false;
 	/** Where the records stood before the year last went forward. */
 	#beforeStep: number | undefined;
 	/** How the year that `place` gave last is known. */
@@ -78,6 +80,11 @@ export class Years {
 		this.#isGrown = true;
 	}
 
+	/** A 29 February stands further on in the input. */
+	expectLeapDay(): void {
+		this.#isLeapDayAhead = true;
+	}
+
 	/**
 	 * @param written the year in the stamp
 	 * @param hint the year in the session id, which is that of the session's start
@@ -89,6 +96,8 @@ export class Years {
 			return this.#settle(this.#nearSessionStart(hint, stamp), stamp, "session_id", true);
 		if (this.#year === undefined) {
 			if (this.#option !== undefined) return this.#settle(this.#option, stamp, "option", true);
+			const ahead = this.#isLeapDayAhead ? this.#beforeLeapDay(stamp) : undefined;
+			if (ahead !== undefined) return this.#settle(ahead, stamp, "file", true);
 			return this.#settle(this.#isGrown ? this.#notBeforeModification(stamp) : this.#notAfterModification(stamp), stamp, "file", false);
 		}
 		const near = this.#nearNeighbour(this.#year, stamp);
@@ -135,6 +144,12 @@ export class Years {
 	#isNear(year: number, stamp: YearlessStamp, wall: number): boolean {
 		const candidate = wallSeconds(year, stamp);
 		return candidate !== undefined && Math.abs(candidate - wall) <= DISORDER;
+	}
+
+	/** The latest year in which the next 29 February exists and is not after the modification of the file. */
+	#beforeLeapDay(stamp: YearlessStamp): number | undefined {
+		const leap = this.#notAfterModification({ month: 2, day: 29, hour: 0, minute: 0, second: 0 });
+		return leap === undefined ? undefined : stamp.month <= 2 ? leap : leap - 1;
 	}
 
 	/** The earliest year that does not put the stamp before the modification of its file. */

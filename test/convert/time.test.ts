@@ -96,6 +96,20 @@ describe("the year", () => {
 			expect(event).not.toHaveProperty("time");
 		}
 	});
+
+	test("of a 29 February further on is that of the records before it, too", async () => {
+		const line = (day: string): string => `${day} 10:00:00 mx1 cron[1]: ready`;
+		expect(await times(["Feb 28", "Feb 29", "Mar  1"].map(line), {}, "2026-11-01")).toEqual([
+			"2024-02-28T10:00:00+00:00 file assumed",
+			"2024-02-29T10:00:00+00:00 rollover assumed",
+			"2024-03-01T10:00:00+00:00 rollover assumed",
+		]);
+		expect(await times(["Nov 28", "Jan  1", "Feb 29"].map(line), {}, "2026-11-01")).toEqual([
+			"2023-11-28T10:00:00+00:00 file assumed",
+			"2024-01-01T10:00:00+00:00 rollover assumed",
+			"2024-02-29T10:00:00+00:00 rollover assumed",
+		]);
+	});
 });
 
 describe("the zone", () => {
