@@ -7,6 +7,12 @@ const hexadecimal = (digits: string): number | undefined => {
 	return Number.isSafeInteger(value) ? value : undefined;
 };
 
+/** Decimal digits; nothing for more of them than a number holds. */
+const decimal = (digits: string): number | undefined => {
+	const value = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+	return Number.isSafeInteger(value) ? value : undefined;
+};
+
 /** `ZZ` in front of the file name = never tried; each failed attempt lowers the second letter. */
 const attempt = (file: string): number | undefined => {
 	const letter = /(?:^|[/\\\]:])[A-Z]([A-Z])[^/\\\]:]*$/.exec(file)?.[1];
@@ -15,6 +21,8 @@ const attempt = (file: string): number | undefined => {
 
 /** The peer is a client in entries of the receiving side, a server in those of a delivering channel. */
 const isReceiving = (lookup: Lookup): boolean => (lookup("queue_direction") ?? "-") === "+" || "EJVB".includes(lookup("action") ?? "?");
+/** What decides it. */
+const SIDE: readonly string[] = ["queue_direction", "action"];
 const ofClient = (value: string, lookup: Lookup): string | undefined => (isReceiving(lookup) ? value : undefined);
 const ofServer = (value: string, lookup: Lookup): string | undefined => (isReceiving(lookup) ? undefined : value);
 
@@ -30,7 +38,7 @@ const format: FormatDefinition = defineFormat({
 		process: text("process.raw"),
 		process_pid: derived("process.pid", hexadecimal),
 		process_thread: derived("process.thread", hexadecimal),
-		process_sequence: derived("process.sequence", (digits) => (/^\d+$/.test(digits) ? Number(digits) : undefined)),
+		process_sequence: derived("process.sequence", decimal),
 		source_channel: text("queue.source_channel"),
 		destination_channel: text("queue.destination_channel"),
 		queue_direction: derived("queue.direction", (sign) => (sign === "+" ? "in" : "out")),
@@ -55,20 +63,22 @@ const format: FormatDefinition = defineFormat({
 		server_port: integer("server.port"),
 		server_banner: text("server.banner"),
 		// A logged source system is the name connected to; `dns;` repeats it.
-		dns_host: derived("server.host", (host, lookup) => (lookup("server_host") === undefined ? host : undefined)),
+		dns_host: derived("server.host", (host, lookup) => (lookup("server_host") === undefined ? host : undefined), ["server_host"]),
 		// With LOG_REMOTE_MTA the name stands there alone.
 		remote_mta: [
 			text("fields.remote_mta"),
-			derived("server.host", (host, lookup) =>
-				lookup("server_host") === undefined && lookup("dns_host") === undefined ? host : undefined,
+			derived(
+				"server.host",
+				(host, lookup) => (lookup("server_host") === undefined && lookup("dns_host") === undefined ? host : undefined),
+				["server_host", "dns_host"],
 			),
 		],
-		peer_ip: [derived("client.ip", ofClient), derived("server.ip", ofServer)],
+		peer_ip: [derived("client.ip", ofClient, SIDE), derived("server.ip", ofServer, SIDE)],
 		peer_port: [
-			derived("client.port", (port, lookup) => (isReceiving(lookup) ? Number(port) : undefined)),
-			derived("server.port", (port, lookup) => (isReceiving(lookup) ? undefined : Number(port))),
+			derived("client.port", (port, lookup) => (isReceiving(lookup) ? decimal(port) : undefined), SIDE),
+			derived("server.port", (port, lookup) => (isReceiving(lookup) ? undefined : decimal(port)), SIDE),
 		],
-		mx_host: [text("fields.dns_host"), derived("server.host", ofServer)],
+		mx_host: [text("fields.dns_host"), derived("server.host", ofServer, SIDE)],
 		smtp_code: text("smtp.code"),
 		smtp_enhanced: text("smtp.enhanced"),
 		smtp_text: text("smtp.text"),

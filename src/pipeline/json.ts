@@ -15,7 +15,8 @@ const escapeControls = (json: string): string =>
 /** Any value as JSON, with the same escapes. */
 export function jsonOf(value: Json): string {
 	if (typeof value === "string") return quote(value);
-	return typeof value === "number" ? String(value) : escapeControls(JSON.stringify(value));
+	// JSON has no infinity.
+	return typeof value === "number" && Number.isFinite(value) ? String(value) : escapeControls(JSON.stringify(value));
 }
 
 /** Decimal digits as a number; what is none stays text. */
