@@ -96,6 +96,11 @@ const byTags: Search = (what, vocabulary, translator) => {
 		const read = readTags(tags, tagsOf(entry.code), vocabulary, translator);
 		return read === undefined ? [] : [{ entry, ...read }];
 	});
+	// People write the tags that are always the same and leave out the values behind them: [session][end].
+	if (ranked.length === 0)
+		return vocabulary.catalog.entries
+			.filter((entry) => isBeginning(tags, tagsOf(entry.code)))
+			.map((entry) => entryMeaning(vocabulary, entry, translator));
 	const best = Math.max(...ranked.map((one) => one.rank));
 	return ranked
 		.filter((one) => one.rank === best)
@@ -103,6 +108,10 @@ const byTags: Search = (what, vocabulary, translator) => {
 };
 
 const tagsOf = (list: string): string[] => (/^(\[[^\][]+\])+$/.test(list) ? list.slice(1, -1).split("][") : []);
+
+/** The tags are all of a code but its placeholders at the end. */
+const isBeginning = (tags: readonly string[], pattern: readonly string[]): boolean =>
+	pattern.length > tags.length && pattern.every((tag, i) => (i < tags.length ? tag === tags[i] : tag.startsWith("{")));
 
 /** How well concrete tags fit those of a code; undefined when they do not. */
 function readTags(

@@ -96,6 +96,11 @@ describe("a word is found by", () => {
 			"[children][error][connection]",
 			["milter-manager message [children][error][connection]"],
 		],
+		[
+			"a tag list without the values behind it: every message that begins so",
+			"[session][end]",
+			["milter-manager message [session][end][{elapsed}]", "milter-manager message [session][end][{state}][{status}][{elapsed}]"],
+		],
 		["a flag, with its kind", "flag:helo_host", ["smtpf flag helo_host"]],
 		["an option", "LOG_NODE", ["sun-mta option LOG_NODE"]],
 		["an option, whatever its case", "log_node", ["sun-mta option LOG_NODE"]],
