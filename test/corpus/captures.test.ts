@@ -20,10 +20,6 @@ const UNPARSED: Readonly<Record<string, { readonly programs: readonly (string | 
 	},
 	"milter-manager/captures/chain-a.mail.log": { programs: CHAIN, why: "the mail server of the chain logs into the same file" },
 	"milter-manager/captures/chain-b.mail.log": { programs: CHAIN, why: "the mail server of the chain logs into the same file" },
-	"milter-manager/captures/port-already-in-use.console.log": {
-		programs: [undefined],
-		why: "written to standard error before there is a logger, without any frame or tag",
-	},
 };
 
 const captures = readdirSync(CORPUS).flatMap((format) =>
