@@ -1,9 +1,7 @@
 /** The catalog of a format: every message as data for the parser and words for people. */
 import { existsSync, readFileSync } from "node:fs";
-import type { ValidateFunction } from "ajv/dist/2020.js";
 import { MailtrailError } from "../errors.js";
-import { readShipped } from "../root.js";
-import { newAjv } from "./ajv.js";
+import { requireSchema } from "./ajv.js";
 import type { Level } from "./define.js";
 import type { Event } from "./event.js";
 
@@ -85,7 +83,11 @@ export interface Translation {
 	readonly terms?: Readonly<Record<string, { readonly title: string; readonly explanation?: string }>>;
 }
 
-let validator: ValidateFunction | undefined;
+/** The texts of an entry, each with a case label of its own, in their order: the main one, then its variants. */
+export const formsOf = (entry: Entry): readonly Partial<Variant>[] => [
+	...(entry.template === undefined && entry.rule === undefined ? [] : [entry]),
+	...(entry.variants ?? []),
+];
 
 /**
  * Reads and checks `catalog.json`. Throws MailtrailError that names the file and the JSON pointer.
@@ -94,18 +96,12 @@ let validator: ValidateFunction | undefined;
 export function readCatalog(file: string, isChecked = false): Catalog {
 	const catalog = readJson(file, "Every format has a catalog.json, at least with empty `fields` and `entries`.");
 	if (isChecked) return catalog as Catalog;
-	validator ??= newAjv({ allErrors: false, allowUnionTypes: true }).compile(readShipped<object>("schemas/catalog.schema.json"));
-	if (!validator(catalog)) {
-		const error = validator.errors?.[0];
-		const extra = error?.params.additionalProperty;
-		throw new MailtrailError(
-			"catalog.invalid",
-			2,
-			`${error?.instancePath || "the catalog"} ${error?.message ?? "is invalid"}${typeof extra === "string" ? ` ("${extra}")` : ""}`,
-			"See schemas/catalog.schema.json for what a catalog may hold.",
-			{ file },
-		);
-	}
+	requireSchema(catalog, "catalog.schema.json", {
+		code: "catalog.invalid",
+		whole: "the catalog",
+		mend: "See schemas/catalog.schema.json for what a catalog may hold.",
+		file,
+	});
 	const known = catalog as Catalog;
 	const codes = new Set<string>();
 	for (const entry of known.entries) {

@@ -97,6 +97,9 @@ export interface Profile {
 	) => Readonly<Record<string, string>>;
 }
 
+/** Slot of a frame capture: the same in every parser. */
+export const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
+
 export interface FormatDefinition {
 	/** Id of the format, name of its folder. */
 	readonly id: string;

@@ -1,8 +1,8 @@
 /** A format that can read records: definition, catalog and parser, indexed by slot. */
 import { join } from "node:path";
 import type { Parser } from "../grammar/parser.js";
-import { type CaptureTest, type Catalog, type Entry, readTranslation, type Translation, type When } from "./catalog.js";
-import { type Field, type FormatDefinition, FRAME_CAPTURES, integer, list, number, text } from "./define.js";
+import { type CaptureTest, type Catalog, type Entry, formsOf, readTranslation, type Translation, type When } from "./catalog.js";
+import { type Field, type FormatDefinition, integer, list, number, text } from "./define.js";
 
 /** A case of `when` with slots in place of names. */
 export interface IndexedWhen extends Omit<When, "if"> {
@@ -22,6 +22,12 @@ const FRAME_FIELDS: Readonly<Record<string, Field>> = {
 	program: text("program"),
 	pid: integer("pid"),
 };
+
+/** The fields that every format has for a capture of the frame. */
+export function frameFields(name: string): readonly Field[] {
+	const field = FRAME_FIELDS[name];
+	return field === undefined ? [] : [field];
+}
 
 let formats = 0;
 
@@ -63,10 +69,7 @@ export class Format {
 		this.yearSlots = [...having("year")].flatMap((has, slot) => (has === 1 ? [slot] : []));
 		const indexed = catalog.entries.map((entry, number) => this.#index(entry, number));
 		this.entryOfCode = new Map(indexed.map((one) => [one.entry.code, one]));
-		const forms = indexed.flatMap((one) => {
-			const count = (one.entry.template === undefined && one.entry.rule === undefined ? 0 : 1) + (one.entry.variants?.length ?? 0);
-			return Array.from({ length: count }, () => one);
-		});
+		const forms = indexed.flatMap((one) => formsOf(one.entry).map(() => one));
 		const first = this.slots.get("message_t0") ?? parser.captures.length;
 		this.firstEntrySlot = first;
 		this.entryOfSlot = parser.captures.map((_, slot) => (slot < first ? undefined : forms[slot - first]));
@@ -105,6 +108,5 @@ function fieldsOf(name: string, definition: FormatDefinition, catalog: Catalog):
 		return [declared === "integer" ? integer(path) : declared === "number" ? number(path) : declared === "list" ? list(path) : text(path)];
 	}
 	if (name === "remainder") return [text("remainder")];
-	const frame = FRAME_FIELDS[name];
-	return frame !== undefined && FRAME_CAPTURES.some((capture) => capture === name) ? [frame] : [];
+	return frameFields(name);
 }

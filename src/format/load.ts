@@ -7,7 +7,7 @@ import { MailtrailError } from "../errors.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
 import { compile, type Generated, loadParser, type Make, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
-import { type Catalog, type Entry, readCatalog } from "./catalog.js";
+import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
 import { Format } from "./format.js";
 
@@ -55,8 +55,7 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 	const texts: Template[] = [];
 	for (const entry of catalog.entries) {
 		const prefix = entry.uncoded === true ? "" : (definition.prefix ?? "").replace("{code}", entry.code);
-		const forms = [...(entry.template === undefined && entry.rule === undefined ? [] : [entry]), ...(entry.variants ?? [])];
-		forms.forEach((form, variant) => {
+		formsOf(entry).forEach((form, variant) => {
 			templates.push({ entry, variant });
 			texts.push({ prefix, template: form.template ?? "", rule: form.rule, where: entry.code });
 		});

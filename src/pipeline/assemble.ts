@@ -1,7 +1,8 @@
 /** What was captured of a record → the event: chooses the catalog entry, the level and the time, then the shape. */
 import type { Entry } from "../format/catalog.js";
 import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
-import type { Format, IndexedEntry } from "../format/format.js";
+import { SCHEMA_VERSION } from "../format/event.js";
+import { type Format, frameFields, type IndexedEntry } from "../format/format.js";
 import { type Bytes, bytesOf } from "./bytes.js";
 import { chooseCase, chooseEntry, chooseLevel, type LevelChoice } from "./choose.js";
 import type { Clock, RenderedTime } from "./clock.js";
@@ -11,21 +12,8 @@ import type { Reading } from "./reading.js";
 import { capturedValue, makeShape, type Placed, type Shape, type Value } from "./shape.js";
 import { Stamps } from "./stamp.js";
 
-export const SCHEMA_VERSION = "1.0.0";
-
-const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
-const SLOT = {
-	host: frameSlot("host"),
-	program: frameSlot("program"),
-	pid: frameSlot("pid"),
-} as const;
-
 /** Fields of records that no format has read: those of the frame. */
-const FRAME_ONLY: ReadonlyMap<number, readonly Field[]> = new Map([
-	[SLOT.host, [{ kind: "text", path: "host" }]],
-	[SLOT.program, [{ kind: "text", path: "program" }]],
-	[SLOT.pid, [{ kind: "integer", path: "pid" }]],
-]);
+const FRAME_ONLY: ReadonlyMap<number, readonly Field[]> = new Map(FRAME_CAPTURES.map((name, slot) => [slot, frameFields(name)]));
 
 /** Which LOG profile a format was read with, as it stands in `fields.log_profile`. */
 export interface ProfileNote {

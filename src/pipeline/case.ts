@@ -2,8 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { MailtrailError } from "../errors.js";
-import { newAjv } from "../format/ajv.js";
-import { readShipped } from "../root.js";
+import { requireSchema } from "../format/ajv.js";
 import { expandInputs } from "./input.js";
 import type { GivenOptions } from "./profile.js";
 
@@ -88,15 +87,11 @@ async function readFileAs(file: string): Promise<CaseFile> {
 			{ file },
 		);
 	}
-	const validate = newAjv({ allowUnionTypes: true }).compile(readShipped<object>("schemas/config.schema.json"));
-	if (validate(config)) return config as CaseFile;
-	const error = validate.errors?.[0];
-	const extra: unknown = error?.params.additionalProperty;
-	throw new MailtrailError(
-		"config.invalid",
-		2,
-		`${error?.instancePath || "the case"} ${error?.message ?? "is invalid"}${typeof extra === "string" ? ` ("${extra}")` : ""}`,
-		"See schemas/config.schema.json for what a case may say.",
-		{ file },
-	);
+	requireSchema(config, "config.schema.json", {
+		code: "config.invalid",
+		whole: "the case",
+		mend: "See schemas/config.schema.json for what a case may say.",
+		file,
+	});
+	return config as CaseFile;
 }

@@ -1,12 +1,12 @@
 /** What a record means: its catalog entry, the case of that entry, and the level. */
-import { FRAME_CAPTURES, type Level } from "../format/define.js";
+import { frameSlot, type Level } from "../format/define.js";
 import type { Format, IndexedEntry } from "../format/format.js";
 import { BASES, LEVELS, type LevelBasis, levelOfPriority, levelOfSeverity } from "./levels.js";
 import type { PlacedWhen, Plan } from "./plan.js";
 import type { Reading } from "./reading.js";
 
-const PRIORITY: number = FRAME_CAPTURES.indexOf("priority");
-const SEVERITY: number = FRAME_CAPTURES.indexOf("severity");
+const PRIORITY: number = frameSlot("priority");
+const SEVERITY: number = frameSlot("severity");
 
 /** The entry whose template matched, else that of the code in the record. */
 export function chooseEntry(plan: Plan, reading: Reading, format: Format | undefined): IndexedEntry | undefined {

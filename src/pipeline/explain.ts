@@ -1,6 +1,6 @@
 /** One record, explained: how it was framed and read, what each part of it became, what the catalog says, and why not. */
 import type { Entry } from "../format/catalog.js";
-import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
+import { type Field, FRAME_CAPTURES, frameSlot, type Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { FRAMING, sharedGrammars } from "../format/load.js";
@@ -90,7 +90,6 @@ const WORDS: readonly (readonly [path: string, kind: string])[] = [
 	["milter.response", "response"],
 ];
 
-const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
 const YEAR = frameSlot("year");
 const ZONE = frameSlot("zone");
 const CONTENT = frameSlot("content");

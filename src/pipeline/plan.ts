@@ -2,7 +2,7 @@
  * What can be known of a record from the names of its captures alone, worked out once for all records that were captured
  * alike: real logs have a few hundred plans, and most records then need no more than a look at the right places.
  */
-import { FRAME_CAPTURES } from "../format/define.js";
+import { frameSlot } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
 import type { Deriver, Memory } from "./derive.js";
 import type { Reading } from "./reading.js";
@@ -19,8 +19,8 @@ export interface Computed {
 /** A case of an entry's `when`: its tests, with the positions of their captures. */
 export type PlacedWhen = readonly { readonly at: number; readonly test: IndexedWhen["tests"][number]["test"] }[];
 
-const PRIORITY: number = FRAME_CAPTURES.indexOf("priority");
-const SEVERITY: number = FRAME_CAPTURES.indexOf("severity");
+const PRIORITY: number = frameSlot("priority");
+const SEVERITY: number = frameSlot("severity");
 
 /** What the plan of a record depends on besides its captures and where its frame ends, in a number. */
 export function recordKey(reading: Reading, format: Format | undefined): number {

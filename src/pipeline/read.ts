@@ -1,13 +1,13 @@
 /** One record → its captures: frames it, finds the format, and lets the format's grammar read the payload. */
-import { type Captured, FRAME_CAPTURES } from "../format/define.js";
+import { type Captured, frameSlot } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
 import { type CaptureLog, type Matcher, newCaptureLog, type Parser } from "../grammar/parser.js";
 import type { Reading } from "./reading.js";
 
-const PAYLOAD = FRAME_CAPTURES.indexOf("payload");
-const CONTENT = FRAME_CAPTURES.indexOf("content");
-const PROGRAM = FRAME_CAPTURES.indexOf("program");
+const PAYLOAD = frameSlot("payload");
+const CONTENT = frameSlot("content");
+const PROGRAM = frameSlot("program");
 
 /** A rule in both variants, each looked up when it is first needed. */
 class Rule {
@@ -209,7 +209,7 @@ function byName(format: Format, log: CaptureLog, textAt: (at: number) => string)
 	return texts;
 }
 
-export const capturedTexts = (reading: Reading, format: Format): Captured => byName(format, reading.log, (at) => reading.textAt(at));
+const capturedTexts = (reading: Reading, format: Format): Captured => byName(format, reading.log, (at) => reading.textAt(at));
 
 /** Applies a rule of the format to a text of its own. */
 export function matchText(format: Format, rule: string, text: string): Captured | undefined {

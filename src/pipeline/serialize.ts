@@ -110,7 +110,7 @@ function unitsOf(reading: Reading): number {
 	return units;
 }
 
-export const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;
+const idOf = (input: string, reading: Reading): string => `${input}:${reading.offset}`;
 
 /** The event as an object. */
 export function toEvent(reading: Reading, assembled: Assembled, input: string): Event {

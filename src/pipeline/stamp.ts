@@ -1,12 +1,12 @@
 /** The time of a record: parts that were captured, with the year that other captures tell. */
-import { FRAME_CAPTURES } from "../format/define.js";
+import { frameSlot } from "../format/define.js";
 import { areSame, type Bytes, bytesOf, copyBytes, SLACK, viewOf } from "./bytes.js";
 import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
 import type { Reading } from "./reading.js";
 
-const YEAR: number = FRAME_CAPTURES.indexOf("year");
-const DAY: number = FRAME_CAPTURES.indexOf("day");
-const ZONE: number = FRAME_CAPTURES.indexOf("zone");
+const YEAR: number = frameSlot("year");
+const DAY: number = frameSlot("day");
+const ZONE: number = frameSlot("zone");
 const PARTS = ZONE - YEAR + 1;
 
 /** Where the parts of a stamp stand in the log of a record: year, month, day, hour, minute, second, fraction, zone. */
