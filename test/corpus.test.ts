@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type CorpusCase, differences, readCases } from "../src/author/cases.js";
 import { packageRoot } from "../src/root.js";
-import { type CorpusCase, differences, readCases } from "./corpus/case-file.js";
 import { converted } from "./corpus/conversion.js";
 import { type Formats, loadTestFormats } from "./corpus/formats.js";
 
@@ -21,6 +21,7 @@ async function run({ options, input, expected }: CorpusCase): Promise<void> {
 	const settings = { ...known, forced, zone: tz, year, maxLine: max_line, options: given };
 	const { events } = await converted(input, settings, modified === undefined ? {} : { modified: new Date(modified) });
 	const found = JSON.parse(JSON.stringify(events));
+	expect(expected).not.toEqual([]);
 	expect(expected.flatMap((one, i) => differences(one, found[i], `/${i}`))).toEqual([]);
 	expect(events.map(({ raw }) => raw)).toHaveLength(expected.length);
 }
@@ -56,7 +57,6 @@ describe("a case file that proves nothing is refused", () => {
 		["no expectation", "# A\nline\n", 'f.txt:1: the case "A" has no ==>'],
 		["no expectation before the next case", "# A\nline\n# B\nline\n==>\n{}\n", 'f.txt:1: the case "A" has no ==>'],
 		["no input", '# A\n==>\n{ "code": "1" }\n', 'f.txt:1: the case "A" has no input'],
-		["an empty expectation", "# A\nline\n==>\n\n", 'f.txt:1: the case "A" expects nothing'],
 		["only expectations without keys", "# A\nline\n==>\n{}\n", 'f.txt:1: the case "A" expects nothing'],
 		["the same title twice", '# A\nx\n==>\n{ "code": "1" }\n\n# A\nx\n==>\n{ "code": "1" }\n', 'f.txt:6: there is another case "A"'],
 		["no JSON", "# A\nx\n==>\nfoo\n", 'f.txt:1: the case "A" expects something that is no JSON object: foo'],
@@ -64,7 +64,13 @@ describe("a case file that proves nothing is refused", () => {
 		["an unknown option", '# A\noptions: { "zone": "UTC" }\nx\n==>\n{ "code": "1" }\n', 'f.txt:2: there is no option "zone"'],
 		["broken options", '# A\noptions: {\nx\n==>\n{ "code": "1" }\n', "f.txt:2: the options are no JSON"],
 	])("%s", (_, text, message) => {
-		expect(() => readCases("f.txt", Buffer.from(text))).toThrow(new Error(message));
+		expect(() => readCases("f.txt", Buffer.from(text))).toThrow(`${message}\n  A case is "# " and a title`);
+	});
+
+	test("but for a blank expectation, which `formats test --update` fills", () => {
+		const [first, second] = readCases("f.txt", Buffer.from('# A\nline\n==>\n\n# B\nline\n==>\n{ "code": "1" }\n'));
+		expect(first).toMatchObject({ title: "A", line: 1, inputLine: 2, arrowLine: 3, expected: [] });
+		expect(second).toMatchObject({ title: "B", line: 5, inputLine: 6, arrowLine: 7, expected: [{ code: "1" }] });
 	});
 
 	test("an expectation is met by the keys it states, and by the absence of those it forbids", () => {

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { differences } from "../../src/author/cases.js";
 import type { GivenOptions } from "../../src/index.js";
 import { packageRoot } from "../../src/root.js";
-import { differences } from "./case-file.js";
 import { converted } from "./conversion.js";
 import { type Formats, loadTestFormats } from "./formats.js";
 

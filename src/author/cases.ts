@@ -1,13 +1,22 @@
 /**
- * Case files of the corpus: input and expected events side by side.
+ * Case files of a corpus: input and expected events side by side.
  *
  *     # Title of the case, a fact
  *     options: { "tz": "+09:00" }
  *     Nov 21 02:08:27 mx1 smtpf[27461]: #599 ready
  *     ==>
  *     { "code": "599", "session_id": null }
+ *
+ * Nothing behind the arrow is a blank expectation, which `formats test --update` fills; it proves nothing until then.
  */
-import type { Json } from "../../src/format/define.js";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MailtrailError } from "../errors.js";
+import type { Json } from "../format/define.js";
+import { BUILT_IN } from "../format/load.js";
+import type { Vocabulary } from "../format/vocabulary.js";
+import { packageRoot } from "../root.js";
 
 /** Options of convert, as a case may state them. */
 export interface CaseOptions {
@@ -22,25 +31,67 @@ export interface CaseOptions {
 }
 
 export interface CorpusCase {
+	readonly file: string;
 	readonly title: string;
-	/** Of the title in its file. */
+	/** Lines of the title, of the first line of the input, and of the arrow, in the file. */
 	readonly line: number;
+	readonly inputLine: number;
+	readonly arrowLine: number;
 	readonly options: CaseOptions;
 	readonly input: Buffer;
-	/** One object for each record: the keys that matter; null says that the key is absent. */
+	/** One object for each record: the keys that matter; null says that the key is absent. Empty: the expectation is blank. */
 	readonly expected: readonly Json[];
 }
 
+/** What proves a format: its cases, and real logs with their provenance. Paths exist. */
+export interface Corpus {
+	readonly folder: string;
+	/** `*.txt` */
+	readonly caseFiles: readonly string[];
+	/** `captures/*`, but for SOURCES.md and data (`*.json`) beside the logs. */
+	readonly captures: readonly string[];
+	/** `captures/SOURCES.md`, whether it exists or not. */
+	readonly sources: string;
+}
+
+/** Where the corpus of a format stands: `corpus/<id>/` of a checkout for formats that ship, `corpus/` in the folder of any other. */
+export function corpusOf({ id, folder }: Pick<Vocabulary, "id" | "folder">): Corpus {
+	const isBuiltIn = `${folder}${sep}`.startsWith(BUILT_IN);
+	const corpus = isBuiltIn ? join(fileURLToPath(packageRoot), "corpus", id) : join(folder, "corpus");
+	const captures = join(corpus, "captures");
+	return {
+		folder: corpus,
+		caseFiles: filesIn(corpus, (name) => name.endsWith(".txt")),
+		captures: filesIn(captures, (name) => name !== SOURCES && !name.endsWith(".json")),
+		sources: join(captures, SOURCES),
+	};
+}
+
+const SOURCES = "SOURCES.md";
+
+const filesIn = (folder: string, isMeant: (name: string) => boolean): string[] =>
+	!existsSync(folder)
+		? []
+		: readdirSync(folder, { withFileTypes: true })
+				.filter((entry) => entry.isFile() && isMeant(entry.name))
+				.map((entry) => join(folder, entry.name))
+				.sort();
+
+/** All cases of a format, in the order of their files. Throws MailtrailError for what is no case file. */
+export const casesOf = (corpus: Corpus): CorpusCase[] => corpus.caseFiles.flatMap((file) => readCases(file, readFileSync(file)));
+
 const OPTION_NAMES = ["format", "tz", "year", "modified", "max_line", "options"];
 
-/** Throws an error that names file and line for anything that is no case, and for a case that would prove nothing. */
+const FORM = 'A case is "# " and a title, perhaps "options: { … }", the lines of the log, "==>", and a JSON object for each record.';
+
+/** Throws MailtrailError with file and line for anything that is no case, and for a case that could never prove anything. */
 export function readCases(file: string, bytes: Buffer): CorpusCase[] {
 	// Latin-1 keeps every byte of the input; titles and expectations are UTF-8.
 	const lines = bytes.toString("latin1").split("\n");
 	const cases: CorpusCase[] = [];
 	let at = 0;
 	const fail = (line: number, reason: string): never => {
-		throw new Error(`${file}:${line + 1}: ${reason}`);
+		throw new MailtrailError("case.invalid", 2, reason, FORM, { file, line: line + 1 });
 	};
 	const isTitle = (line: string | undefined): boolean => line?.startsWith("# ") === true;
 	for (; at < lines.length && !isTitle(lines[at]); at++) if (lines[at]?.trim() !== "") fail(at, 'a case begins with "# " and its title');
@@ -49,19 +100,23 @@ export function readCases(file: string, bytes: Buffer): CorpusCase[] {
 		const title = utf8(lines[at++]?.slice(2) ?? "").trim();
 		if (cases.some((one) => one.title === title)) fail(line, `there is another case "${title}"`);
 		const stated = lines[at]?.startsWith("options:") ? lines[at++]?.slice("options:".length) : undefined;
+		const inputLine = at + 1;
 		const input: string[] = [];
 		for (; at < lines.length && lines[at] !== "==>"; at++) {
 			if (isTitle(lines[at])) fail(line, `the case "${title}" has no ==>`);
 			input.push(lines[at] ?? "");
 		}
 		if (at === lines.length) fail(line, `the case "${title}" has no ==>`);
+		const arrowLine = at + 1;
 		const from = ++at;
 		while (at < lines.length && !isTitle(lines[at])) at++;
 		const expected = readObjects(utf8(lines.slice(from, at).join("\n")), (reason) => fail(line, `the case "${title}" ${reason}`));
 		if (input.length === 0) fail(line, `the case "${title}" has no input`);
-		if (!expected.some((one) => Object.keys(Object(one)).length > 0)) fail(line, `the case "${title}" expects nothing`);
+		if (expected.length > 0 && !expected.some((one) => Object.keys(Object(one)).length > 0))
+			fail(line, `the case "${title}" expects nothing`);
 		const options = stated === undefined ? {} : readOptions(utf8(stated), (reason) => fail(line + 1, reason));
-		cases.push({ title, line: line + 1, options, input: Buffer.from(`${input.join("\n")}\n`, "latin1"), expected });
+		const places = { file, line: line + 1, inputLine, arrowLine };
+		cases.push({ ...places, title, options, input: Buffer.from(`${input.join("\n")}\n`, "latin1"), expected });
 	}
 	if (cases.length === 0) fail(0, "there is no case in this file");
 	return cases;
