@@ -54,10 +54,18 @@ export interface Corpus {
 	readonly sources: string;
 }
 
+const ROOT = fileURLToPath(packageRoot);
+
+/** Sources of the formats that ship: only in a checkout of the project. */
+export const SOURCES_OF_BUILT_IN: string = join(ROOT, "grammars", sep);
+
+/** The format ships with the package, whether the folder is that of its sources or what the build made of them. */
+export const isBuiltIn = (folder: string): boolean =>
+	[BUILT_IN, SOURCES_OF_BUILT_IN].some((formats) => join(folder, sep).startsWith(formats));
+
 /** Where the corpus of a format stands: `corpus/<id>/` of a checkout for formats that ship, `corpus/` in the folder of any other. */
 export function corpusOf({ id, folder }: Pick<Vocabulary, "id" | "folder">): Corpus {
-	const isBuiltIn = `${folder}${sep}`.startsWith(BUILT_IN);
-	const corpus = isBuiltIn ? join(fileURLToPath(packageRoot), "corpus", id) : join(folder, "corpus");
+	const corpus = isBuiltIn(folder) ? join(ROOT, "corpus", id) : join(folder, "corpus");
 	const captures = join(corpus, "captures");
 	return {
 		folder: corpus,
@@ -159,7 +167,9 @@ function readObjects(text: string, fail: (reason: string) => never): Json[] {
 
 /** What of the expectation does not hold, by JSON pointer. Objects may have more keys than expected, arrays not more elements. */
 export function differences(expected: Json, found: Json | undefined, pointer = ""): string[] {
-	const differs = (): string[] => [`${pointer || "/"}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`];
+	const differs = (): string[] => [
+		`${pointer || "/"}: expected ${JSON.stringify(expected)}, found ${found === undefined ? "none" : JSON.stringify(found)}`,
+	];
 	if (expected === null) return found === undefined ? [] : [`${pointer || "/"}: expected none, found ${JSON.stringify(found)}`];
 	if (typeof expected !== "object") return expected === found ? [] : differs();
 	if (typeof found !== "object" || found === null || Array.isArray(expected) !== Array.isArray(found)) return differs();

@@ -141,7 +141,7 @@ function valueText(value: ExplainedField["value"]): string {
 const MOST_EXPECTED = 8;
 
 /** The reason, the row of the line with a caret, what was expected. */
-function mismatchText(line: string, mismatch: Mismatch, width: number, colours: Colours): string {
+export function mismatchText(line: string, mismatch: Mismatch, width: number, colours: Colours): string {
 	const { reason, offset, expected, grammar, rule, template } = mismatch;
 	const caret = ruled(line, [{ from: offset, to: offset, sign: "^" }], width).find((row) => row.marks !== "");
 	const more = expected.length > MOST_EXPECTED ? `, or ${expected.length - MOST_EXPECTED} others` : "";

@@ -7,6 +7,7 @@ import {
 	Translator,
 	type Vocabulary,
 } from "../index.js";
+import { test } from "./formats-test.js";
 import { safeJson } from "./json.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
 import { sentences } from "./meaning.js";
@@ -15,7 +16,10 @@ import { printable } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
 import { defineVerb, flag, type Option, parsedOr, texts, usageError, type Verb, type VerbGroup } from "./verb.js";
 
-const formatsDirs = texts("--formats-dir <folder>", "folder that holds formats of your own; may be repeated");
+export const formatsDirs: Option<readonly string[]> = texts(
+	"--formats-dir <folder>",
+	"folder that holds formats of your own; may be repeated",
+);
 
 /** `--lang ja`; no path can be typed here, the value becomes part of a file name. */
 export const language: Option<string> = parsedOr(
@@ -97,7 +101,7 @@ const show: Verb = defineVerb({
 	},
 });
 
-export const formats: VerbGroup = { name: "formats", summary: "what formats there are and what they know", verbs: [list, show] };
+export const formats: VerbGroup = { name: "formats", summary: "what formats there are and what they know", verbs: [list, show, test] };
 
 function listing(description: FormatDescription, width: number, colours: Colours): string {
 	const { bold, cyan, dim } = colours;

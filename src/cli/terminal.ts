@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { type Watcher, watchFolders } from "../author/watch.js";
 import { type Input, MailtrailError, openInput } from "../index.js";
 
 /** Where a verb writes. Waiting for `write` is what keeps memory flat when the reader is slow. */
@@ -18,6 +19,8 @@ export interface Terminal {
 	readonly stdout: Writer;
 	readonly stderr: Writer;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Waits for changes of files, until the user ends it (Ctrl-C). */
+	readonly watch: () => Watcher;
 }
 
 export type Colours = ReturnType<typeof createColors>;
@@ -38,6 +41,11 @@ export function processTerminal(): Terminal {
 		stdout: streamWriter(stdout, "standard output", env),
 		stderr: streamWriter(stderr, "standard error", env),
 		env,
+		watch: () => {
+			const ended = new AbortController();
+			process.once("SIGINT", () => ended.abort());
+			return watchFolders(ended.signal);
+		},
 	};
 }
 

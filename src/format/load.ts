@@ -138,8 +138,13 @@ export async function loadFraming(): Promise<Parser> {
 	return builtParser(SHARED) ?? loadParser(compileFraming());
 }
 
-export async function readDefinition(folder: string): Promise<FormatDefinition> {
-	const file = ["format.js", "format.mjs", "format.ts"].map((name) => join(folder, name)).find((path) => existsSync(path));
+/** The file of a format folder that defines it; undefined when there is none. */
+export const definitionFile = (folder: string): string | undefined =>
+	["format.js", "format.mjs", "format.ts"].map((name) => join(folder, name)).find((path) => existsSync(path));
+
+/** @param version of the file: Node loads a module once, and again only under another name */
+export async function readDefinition(folder: string, version?: string): Promise<FormatDefinition> {
+	const file = definitionFile(folder);
 	if (file === undefined)
 		throw new MailtrailError(
 			"format.missing",
@@ -150,7 +155,9 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 		);
 	let loaded: { default?: FormatDefinition };
 	try {
-		loaded = (await import(pathToFileURL(file).href)) as { default?: FormatDefinition };
+		const url = pathToFileURL(file);
+		if (version !== undefined) url.search = version;
+		loaded = (await import(url.href)) as { default?: FormatDefinition };
 	} catch (error) {
 		throw new MailtrailError(
 			"format.broken",

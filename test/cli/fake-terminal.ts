@@ -12,6 +12,8 @@ export interface Surroundings {
 	/** Writes to standard output that succeed before the reader goes away. */
 	readonly writesUntilClosed?: number;
 	readonly verbs?: readonly (Verb | VerbGroup)[];
+	/** What the user does while files are watched, one thing after the other, then Ctrl-C; gives the paths that changed. */
+	readonly edits?: readonly (() => readonly string[])[];
 }
 
 export interface Outcome {
@@ -31,6 +33,10 @@ export async function mailtrail(argv: readonly string[], surroundings: Surroundi
 		stdout: stdout.writer,
 		stderr: stderr.writer,
 		env,
+		watch: () => {
+			const edits = (surroundings.edits ?? []).values();
+			return { see: () => undefined, next: async () => edits.next().value?.(), close: () => undefined };
+		},
 	};
 	const exit = await run(argv, terminal, surroundings.verbs);
 	return { exit, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), bytes: stdout.bytes() };

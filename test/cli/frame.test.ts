@@ -182,7 +182,10 @@ describe("-o", () => {
 	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), "mailtrail-"));
 		const writer = { isTTY: false, hasColour: false, write: async () => undefined };
-		terminal = { open: () => Promise.reject(new Error("not used")), stdout: writer, stderr: writer, env: {} };
+		const notUsed = (): never => {
+			throw new Error("not used");
+		};
+		terminal = { open: notUsed, stdout: writer, stderr: writer, env: {}, watch: notUsed };
 	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -18,6 +18,9 @@ async function toldOn(stdoutIsTTY: boolean, stderrIsTTY: boolean): Promise<strin
 		stdout: writer(stdoutIsTTY),
 		stderr: writer(stderrIsTTY),
 		env: {},
+		watch: () => {
+			throw new Error("not used");
+		},
 	};
 	async function* chunks(): AsyncGenerator<Uint8Array> {
 		for (let i = 0; i < 3; i++) yield new Uint8Array(1e6);

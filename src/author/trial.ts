@@ -1,0 +1,78 @@
+/** Runs the cases of a corpus: what each record became, and what of the expectation does not hold. */
+
+import { MailtrailError } from "../errors.js";
+import type { Json } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import { events, type Settings } from "../pipeline/convert.js";
+import { type Explanation, explain } from "../pipeline/explain.js";
+import type { Input } from "../pipeline/input.js";
+import { type CorpusCase, differences } from "./cases.js";
+import type { Readers } from "./workbench.js";
+
+/** A case and what came of it. */
+export interface Trial {
+	readonly tried: CorpusCase;
+	readonly events: readonly Event[];
+	/** `blank` proves nothing yet. */
+	readonly verdict: "holds" | "fails" | "blank";
+	/** Of the whole case, and of its records. */
+	readonly differences: readonly string[];
+	/** Records that differ, by their place among the events; for a blank case those that are unparsed. */
+	readonly wrong: readonly number[];
+}
+
+/** What the options of a case say to convert. Throws MailtrailError for a format that does not exist. */
+export function settingsOf({ file, line, options }: CorpusCase, { formats, framing }: Readers): Settings {
+	const { format, tz, year, max_line, options: given } = options;
+	const forced = formats.find(({ id }) => id === format);
+	if (format !== undefined && forced === undefined) {
+		const known = formats.map(({ id }) => id).join(", ");
+		throw new MailtrailError("case.format", 2, `there is no format "${format}"`, `Formats: ${known}.`, { file, line: line + 1 });
+	}
+	return { formats, framing, forced, zone: tz, year, maxLine: max_line, options: given };
+}
+
+/** The input of a case, as a file of its own. */
+export function inputOf({ input, options: { modified } }: CorpusCase): Input {
+	return {
+		name: "case.log",
+		modified: modified === undefined ? undefined : new Date(modified),
+		async *chunks() {
+			yield input;
+		},
+	};
+}
+
+export async function tryCase(tried: CorpusCase, readers: Readers): Promise<Trial> {
+	const found: Event[] = [];
+	for await (const event of events(inputOf(tried), settingsOf(tried, readers))) found.push(event);
+	return judge(tried, found);
+}
+
+/** Compares the events of a case with what it expects. */
+export function judge(tried: CorpusCase, events: readonly Event[]): Trial {
+	const { expected } = tried;
+	if (expected.length === 0) {
+		const wrong = [...events.keys()].filter((at) => events[at]?.record === "unparsed");
+		return { tried, events, verdict: "blank", differences: [], wrong };
+	}
+	// As they would be written: keys that are undefined are none.
+	const found: readonly Json[] = JSON.parse(JSON.stringify(events));
+	const byRecord = expected.map((one, at) => differences(one, found[at], `/${at}`));
+	const count =
+		expected.length === events.length
+			? []
+			: [`expected an object for each record: ${plural(events.length, "record")}, ${plural(expected.length, "object")}`];
+	const all = [...count, ...byRecord.flat()];
+	const wrong = [...byRecord.keys()].filter((at) => at < events.length && byRecord[at]?.length !== 0);
+	return { tried, events, verdict: all.length === 0 ? "holds" : "fails", differences: all, wrong };
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Why a record of a case was read as it was. */
+export async function explainRecord(tried: CorpusCase, at: number, readers: Readers): Promise<Explanation | undefined> {
+	let i = 0;
+	for await (const explanation of explain(inputOf(tried), settingsOf(tried, readers))) if (i++ === at) return explanation;
+	return undefined;
+}

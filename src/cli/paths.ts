@@ -1,0 +1,8 @@
+import { relative } from "node:path";
+import { printable } from "./printable.js";
+
+/** A path as a user here would type it, safe for a terminal. */
+export function shownPath(path: string): string {
+	const from = relative(process.cwd(), path);
+	return printable(from === "" || from.startsWith("..") ? path : from);
+}
