@@ -3,18 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MailtrailError } from "../errors.js";
 import { readCatalog } from "../format/catalog.js";
+import { allFormatFolders, BUILT_IN, definitionFile } from "../format/folders.js";
 import { Format } from "../format/format.js";
-import {
-	BUILT_IN,
-	type ComposedGrammar,
-	compileFormat,
-	composeGrammar,
-	definitionFile,
-	formatFolders,
-	loadFormat,
-	loadFraming,
-	readDefinition,
-} from "../format/load.js";
+import { type ComposedGrammar, compileFormat, composeGrammar, loadFormat, loadFraming, readDefinition } from "../format/load.js";
 import { loadParser, type Parser } from "../grammar/parser.js";
 import { type Corpus, corpusOf, isBuiltIn, SOURCES_OF_BUILT_IN } from "./cases.js";
 
@@ -54,26 +45,22 @@ export class Workbench {
 	/**
 	 * @param formatsDirs folders of the user's formats
 	 * @param load how the other formats are loaded; tests have a way that does not compile them every time
-	 * @throws MailtrailError when there is no such format, or two
+	 * @throws MailtrailError when there is no such format
 	 */
 	constructor(
 		readonly id: string,
 		formatsDirs: readonly string[],
 		load: LoadReaders = loadReaders,
 	) {
-		const all = [BUILT_IN, ...formatsDirs].flatMap(formatFolders);
-		const [folder, second] = all.filter((one) => basename(one) === id);
-		if (folder === undefined) {
-			const known = all.map((one) => basename(one)).join(", ");
+		const all = allFormatFolders(formatsDirs);
+		const folder = all.find((one) => basename(one) === id);
+		if (folder === undefined)
 			throw new MailtrailError(
 				"format.unknown",
 				2,
 				`there is no format '${id}'`,
-				`Formats: ${known}. A format is a folder ID with ID.ohm in it; --formats-dir names the folder around those of your own.`,
+				`Formats: ${all.map((one) => basename(one)).join(", ")}. --formats-dir names the folder around those of your own.`,
 			);
-		}
-		if (second !== undefined)
-			throw new MailtrailError("format.twice", 2, `there are two formats "${id}"`, "Rename one of them.", { file: second });
 		const source = join(SOURCES_OF_BUILT_IN, id);
 		this.folder = isBuiltIn(folder) && existsSync(source) ? source : folder;
 		this.#others = all.filter((one) => one !== folder);

@@ -4,6 +4,7 @@ import { MailtrailError } from "../errors.js";
 import { requireSchema } from "./ajv.js";
 import type { Level } from "./define.js";
 import type { Event } from "./event.js";
+import { placeAt, placeInJson } from "./json-place.js";
 
 export type Action = NonNullable<Event["action"]>;
 export type Outcome = NonNullable<Event["outcome"]>;
@@ -94,24 +95,25 @@ export const formsOf = (entry: Entry): readonly Partial<Variant>[] => [
  * One that the build has checked needs no second check, which would take 100 ms whenever the command starts.
  */
 export function readCatalog(file: string, isChecked = false): Catalog {
-	const catalog = readJson(file, "Every format has a catalog.json, at least with empty `fields` and `entries`.");
+	const { value: catalog, text } = readJson(file, "Every format has a catalog.json, at least with empty `fields` and `entries`.");
 	if (isChecked) return catalog as Catalog;
 	requireSchema(catalog, "catalog.schema.json", {
 		code: "catalog.invalid",
 		whole: "the catalog",
 		mend: "See schemas/catalog.schema.json for what a catalog may hold.",
 		file,
+		text,
 	});
 	const known = catalog as Catalog;
 	const codes = new Set<string>();
-	for (const entry of known.entries) {
+	for (const [i, entry] of known.entries.entries()) {
 		if (codes.has(entry.code))
 			throw new MailtrailError(
 				"catalog.duplicate",
 				2,
 				`the code "${entry.code}" stands twice in the catalog`,
 				"Make one entry of them, with `variants`.",
-				{ file },
+				placeInJson(file, text, `/entries/${i}/code`),
 			);
 		codes.add(entry.code);
 	}
@@ -120,10 +122,10 @@ export function readCatalog(file: string, isChecked = false): Catalog {
 
 /** Reads `catalog.<language>.json`, undefined when there is none. */
 export function readTranslation(file: string): Translation | undefined {
-	return existsSync(file) ? (readJson(file, "Remove the file or repair it.") as Translation) : undefined;
+	return existsSync(file) ? (readJson(file, "Remove the file or repair it.").value as Translation) : undefined;
 }
 
-function readJson(file: string, mend: string): unknown {
+function readJson(file: string, mend: string): { readonly value: unknown; readonly text: string } {
 	let text: string;
 	try {
 		text = readFileSync(file, "utf8");
@@ -137,12 +139,11 @@ function readJson(file: string, mend: string): unknown {
 		);
 	}
 	try {
-		return JSON.parse(text);
+		return { value: JSON.parse(text), text };
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		const position = /position (\d+)/.exec(reason)?.[1];
-		const before = position === undefined ? undefined : text.slice(0, Number(position)).split("\n");
-		const place = before === undefined ? { file } : { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+		const place = position === undefined ? { file } : placeAt(file, text, Number(position));
 		throw new MailtrailError("catalog.json", 2, `this is not JSON: ${reason}`, "Repair the file.", place);
 	}
 }

@@ -1,7 +1,6 @@
 /** Format folders → formats that can read records. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
@@ -9,10 +8,13 @@ import { compile, type Generated, loadParser, type Make, Parser, type ParserSour
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
 import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
+import { readDefinition } from "./definition.js";
+import { allFormatFolders, BUILT_IN } from "./folders.js";
 import { Format } from "./format.js";
+import { placeInJson } from "./json-place.js";
 
-/** Folder of the formats that ship with the package. */
-export const BUILT_IN: string = fileURLToPath(new URL("../../grammars/", import.meta.url));
+export { readDefinition } from "./definition.js";
+export { BUILT_IN, definitionFile, formatFolders } from "./folders.js";
 
 /** Grammar of the framings that all formats share, and its start rule. */
 export const FRAMING = { grammar: "Framing", start: "frame" } as const;
@@ -53,11 +55,13 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 	const grammar = grammarNamed(own, definition.grammar, file);
 	const templates: { entry: Entry; variant: number }[] = [];
 	const texts: Template[] = [];
-	for (const entry of catalog.entries) {
+	for (const [i, entry] of catalog.entries.entries()) {
 		const prefix = entry.uncoded === true ? "" : (definition.prefix ?? "").replace("{code}", entry.code);
+		const own = formsOf(entry).length - (entry.variants ?? []).length;
 		formsOf(entry).forEach((form, variant) => {
 			templates.push({ entry, variant });
-			texts.push({ prefix, template: form.template ?? "", rule: form.rule, where: entry.code });
+			const place = `/entries/${i}${variant < own ? "" : `/variants/${variant - own}`}/${form.rule === undefined ? "template" : "rule"}`;
+			texts.push({ prefix, template: form.template ?? "", rule: form.rule, where: place });
 		});
 	}
 	try {
@@ -68,12 +72,14 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 		return { grammars: readGrammars([{ file: `${file} with catalog.json`, text }], own), name: `${definition.grammar}Catalog`, templates };
 	} catch (error) {
 		if (!(error instanceof TemplateError)) throw error;
+		const failed = templates[texts.findIndex(({ where }) => where === error.where)];
+		const where = join(folder, "catalog.json");
 		throw new MailtrailError(
 			"catalog.template",
 			2,
-			`the template of "${error.where}" cannot be used: ${error.message}`,
+			`the template of "${failed?.entry.code}" cannot be used: ${error.message}`,
 			"Correct the template, or declare the field.",
-			{ file: join(folder, "catalog.json") },
+			placeInJson(where, readFileSync(where, "utf8"), error.where),
 		);
 	}
 }
@@ -138,55 +144,6 @@ export async function loadFraming(): Promise<Parser> {
 	return builtParser(SHARED) ?? loadParser(compileFraming());
 }
 
-/** The file of a format folder that defines it; undefined when there is none. */
-export const definitionFile = (folder: string): string | undefined =>
-	["format.js", "format.mjs", "format.ts"].map((name) => join(folder, name)).find((path) => existsSync(path));
-
-/** @param version of the file: Node loads a module once, and again only under another name */
-export async function readDefinition(folder: string, version?: string): Promise<FormatDefinition> {
-	const file = definitionFile(folder);
-	if (file === undefined)
-		throw new MailtrailError(
-			"format.missing",
-			2,
-			"this folder holds no format",
-			"A format folder has format.js (or format.ts when built), a grammar and a catalog.",
-			{ file: folder },
-		);
-	let loaded: { default?: FormatDefinition };
-	try {
-		const url = pathToFileURL(file);
-		if (version !== undefined) url.search = version;
-		loaded = (await import(url.href)) as { default?: FormatDefinition };
-	} catch (error) {
-		throw new MailtrailError(
-			"format.broken",
-			2,
-			`the format file cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-			"Run it with node to see the whole error.",
-			{ file },
-		);
-	}
-	const definition = loaded.default;
-	if (definition?.id === undefined || definition.grammar === undefined || definition.captures === undefined)
-		throw new MailtrailError(
-			"format.definition",
-			2,
-			"the format file has no `export default defineFormat({ id, title, grammar, captures, … })`",
-			"See CONTRIBUTING.md.",
-			{ file },
-		);
-	if (definition.id !== basename(folder))
-		throw new MailtrailError(
-			"format.id",
-			2,
-			`the format calls itself "${definition.id}", its folder "${basename(folder)}"`,
-			"Give both the same name.",
-			{ file },
-		);
-	return definition;
-}
-
 /** Loads one format folder: the built parser when there is one, else compiled now. */
 export async function loadFormat(folder: string): Promise<Format> {
 	const definition = await readDefinition(folder);
@@ -201,22 +158,9 @@ export async function loadFormat(folder: string): Promise<Format> {
 	);
 }
 
-/** Ids of the formats in a folder of formats. */
-export function formatFolders(root: string): string[] {
-	return readdirSync(root, { withFileTypes: true })
-		.filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, `${entry.name}.ohm`)) && entry.name !== "shared")
-		.map((entry) => join(root, entry.name))
-		.sort();
-}
-
 /** All formats: those that ship, then those of the user's folders. */
 export async function loadFormats(folders: readonly string[] = []): Promise<Format[]> {
 	const formats: Format[] = [];
-	for (const folder of [BUILT_IN, ...folders].flatMap(formatFolders)) {
-		const format = await loadFormat(folder);
-		if (formats.some((other) => other.id === format.id))
-			throw new MailtrailError("format.twice", 2, `there are two formats "${format.id}"`, "Rename one of them.", { file: folder });
-		formats.push(format);
-	}
+	for (const folder of allFormatFolders(folders)) formats.push(await loadFormat(folder));
 	return formats;
 }

@@ -1,10 +1,10 @@
 /** The words of the formats for people: what their catalogs say, in the language asked for, without any parser. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { MailtrailError } from "../errors.js";
 import { type Catalog, type Entry, readCatalog, readTranslation, type Term, type Translation } from "./catalog.js";
 import type { FormatDefinition } from "./define.js";
-import { BUILT_IN, formatFolders, readDefinition } from "./load.js";
+import { readDefinition } from "./definition.js";
+import { allFormatFolders } from "./folders.js";
 
 /** Language of `catalog.json` itself. */
 export const CATALOG_LANGUAGE = "en";
@@ -27,12 +27,9 @@ export interface Vocabulary {
 /** The vocabularies of all formats, those that ship first. Compiles nothing, so it takes milliseconds. */
 export async function readVocabularies(folders: readonly string[] = []): Promise<Vocabulary[]> {
 	const read: Vocabulary[] = [];
-	for (const folder of [BUILT_IN, ...folders].flatMap(formatFolders)) {
+	for (const folder of allFormatFolders(folders)) {
 		const definition = await readDefinition(folder);
-		const { id } = definition;
-		if (read.some((other) => other.id === id))
-			throw new MailtrailError("format.twice", 2, `there are two formats "${id}"`, "Rename one of them.", { file: folder });
-		read.push({ id, definition, catalog: readCatalog(join(folder, "catalog.json")), folder });
+		read.push({ id: definition.id, definition, catalog: readCatalog(join(folder, "catalog.json")), folder });
 	}
 	return read;
 }

@@ -92,6 +92,7 @@ async function readFileAs(file: string): Promise<CaseFile> {
 		whole: "the case",
 		mend: "See schemas/config.schema.json for what a case may say.",
 		file,
+		text,
 	});
 	return config as CaseFile;
 }
