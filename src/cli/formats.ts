@@ -7,6 +7,7 @@ import {
 	Translator,
 	type Vocabulary,
 } from "../index.js";
+import { check } from "./formats-check.js";
 import { test } from "./formats-test.js";
 import { safeJson } from "./json.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
@@ -101,7 +102,11 @@ const show: Verb = defineVerb({
 	},
 });
 
-export const formats: VerbGroup = { name: "formats", summary: "what formats there are and what they know", verbs: [list, show, test] };
+export const formats: VerbGroup = {
+	name: "formats",
+	summary: "what formats there are and what they know",
+	verbs: [list, show, check, test],
+};
 
 function listing(description: FormatDescription, width: number, colours: Colours): string {
 	const { bold, cyan, dim } = colours;

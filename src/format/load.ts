@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
+import type { LowerOptions } from "../grammar/lower.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
 import { compile, type Generated, loadParser, type Make, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
@@ -108,13 +109,15 @@ const startsOf = (definition: FormatDefinition): string[] => [
 
 export function compileFormat(definition: FormatDefinition, catalog: Catalog, composed: ComposedGrammar, count = false): ParserSource {
 	const grammar = grammarNamed(composed.grammars, composed.name, definition.id);
-	return compile(composed.grammars, grammar, {
-		starts: startsOf(definition),
-		captures: captureNames(definition, catalog, composed.templates.length),
-		switches: definition.profile?.switches ?? [],
-		count,
-	});
+	return compile(composed.grammars, grammar, { ...lowerOptions(definition, catalog, composed), count });
 }
+
+/** What the parser of a format is started with, captures and switches. */
+export const lowerOptions = (definition: FormatDefinition, catalog: Catalog, composed: ComposedGrammar): LowerOptions => ({
+	starts: startsOf(definition),
+	captures: captureNames(definition, catalog, composed.templates.length),
+	switches: definition.profile?.switches ?? [],
+});
 
 export function compileFraming(count = false): ParserSource {
 	const grammars = sharedGrammars();

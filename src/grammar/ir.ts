@@ -57,8 +57,19 @@ export interface Rule {
 	recursive: boolean;
 }
 
+/** An alternative of a choice, as it stands in the grammar. */
+export interface Alternative {
+	readonly node: Node;
+	/** Undefined for what was not written by anybody: arguments put into a rule with parameters, what templates became. */
+	readonly origin: () => Origin | undefined;
+	/** As it is written. */
+	readonly text: string;
+}
+
 export interface Program {
 	readonly rules: readonly Rule[];
+	/** The choices of all rules, before equal or neighbouring alternatives are made one. */
+	readonly choices: readonly (readonly Alternative[])[];
 	readonly starts: ReadonlyMap<string, Node>;
 	/** Slot → capture name. */
 	readonly captures: readonly string[];

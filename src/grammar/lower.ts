@@ -2,7 +2,7 @@
 import * as ohm from "ohm-js";
 import type { CharSet } from "./charset.js";
 import { difference, everything, matching, oneOf, range, union } from "./charset.js";
-import { type Node, type Program, type Rule, refuse } from "./ir.js";
+import { type Alternative, type Node, type Program, type Rule, refuse } from "./ir.js";
 import { type Grammars, originOf } from "./ohm.js";
 
 const P = ohm.pexprs;
@@ -50,6 +50,7 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 	const rules = new Map<string, Rule>();
 	const pending: { rule: Rule; body: Expression }[] = [];
 	const unicode: string[] = [];
+	const choices: (readonly Alternative[])[] = [];
 
 	const application = (expression: Expression): Rule => {
 		const key = expression.toMemoKey();
@@ -113,7 +114,15 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 		}
 		if (expression instanceof P.Lex) return translate(expression.expr, false);
 		if (expression instanceof P.Seq) return sequence(expression.factors.map((factor) => translate(factor, skipping)));
-		if (expression instanceof P.Alt) return choice(expression.terms.map((term) => translate(term, skipping)));
+		if (expression instanceof P.Alt) {
+			const nodes = expression.terms.map((term) => translate(term, skipping));
+			choices.push(
+				expression.terms.map(
+					(term, i): Alternative => ({ node: nodes[i] ?? { kind: "end" }, origin: () => originOf(term, grammars), text: term.toString() }),
+				),
+			);
+			return choice(nodes);
+		}
 		if (expression instanceof P.Opt) return { kind: "optional", body: translate(expression.expr, skipping) };
 		if (expression instanceof P.Iter) {
 			const body = translate(expression.expr, skipping);
@@ -148,7 +157,7 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 	}
 	const all = [...rules.values()];
 	fold(all);
-	return { rules: all, starts, captures: options.captures, switches, unicode };
+	return { rules: all, choices, starts, captures: options.captures, switches, unicode };
 }
 
 function sequence(parts: readonly Node[]): Node {

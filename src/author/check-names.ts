@@ -1,0 +1,110 @@
+/** Names of captures, fields and labels: what the grammar, the format file and the catalog call alike. */
+import { join } from "node:path";
+import { formsOf } from "../format/catalog.js";
+import { type Field, FRAME_CAPTURES } from "../format/define.js";
+import { definitionFile } from "../format/folders.js";
+import { grammarNamed } from "../grammar/ohm.js";
+import { parseTemplate } from "../grammar/templates.js";
+import type { Finding, Places } from "./findings.js";
+import type { Specimen } from "./workbench.js";
+
+export function checkNames(specimen: Specimen, places: Places): Finding[] {
+	const { format } = specimen;
+	const { definition, catalog, folder } = format;
+	const code = definitionFile(folder) ?? folder;
+	const json = join(folder, "catalog.json");
+	const { rules, made } = namesOf(specimen);
+	// What `expand` makes of captures can have any name.
+	const isOpen = definition.expand !== undefined;
+	const isCaptured = (name: string): boolean => made.has(name) || (isOpen && format.slot(name) >= 0);
+	const found: Finding[] = [];
+
+	for (const name of Object.keys(definition.captures))
+		if (!made.has(name) && !isOpen)
+			found.push({
+				severity: "error",
+				kind: "capture.unknown",
+				what: `nothing is captured as "${name}"`,
+				why: "The grammar has no rule of this name, and no template of the catalog a placeholder.",
+				mend: "Name the rule that reads it, or remove it from `captures`.",
+				place: places.key(code, name),
+			});
+	const filled = new Set(fieldsOf(specimen).flatMap(({ field, name }) => (field === undefined ? [] : [[field, name] as const])));
+	for (const [field, name] of filled)
+		if (!(field in catalog.fields))
+			found.push({
+				severity: "error",
+				kind: "field.undeclared",
+				what: `"${name}" fills fields.${field}, which the catalog does not declare`,
+				why: "Readers of the events learn from the catalog what a field is.",
+				mend: `Add "${field}": { "type": …, "title": … } to \`fields\` of catalog.json.`,
+				place: places.key(code, name),
+			});
+	const fields = new Set([...filled].map(([field]) => field));
+	for (const name of Object.keys(catalog.fields))
+		if (!fields.has(name) && !isCaptured(name))
+			found.push({
+				severity: "error",
+				kind: "field.unfilled",
+				what: `nothing fills the field "${name}"`,
+				why: "No rule of the grammar has this name, no template a placeholder, and no capture goes there.",
+				mend: "Remove it from `fields` of catalog.json, or correct its name.",
+				place: places.json(json, `/fields/${name}`),
+			});
+	if (definition.lookup !== undefined && format.lookupSlot < 0)
+		found.push({
+			severity: "error",
+			kind: "lookup.unknown",
+			what: `the entries are looked up by "${definition.lookup}", which is no capture`,
+			why: "A rule captures when `captures` or `fields` of the catalog name it.",
+			mend: `Add it to \`captures\`, mostly as ${definition.lookup}: text("code").`,
+			place: places.key(code, "lookup"),
+		});
+	for (const label of Object.keys(definition.expand ?? {}))
+		if (!rules.has(label))
+			found.push({
+				severity: "error",
+				kind: "expand.unknown",
+				what: `\`expand\` names "${label}", which is no alternative of the grammar`,
+				why: "Its records are never reread.",
+				mend: "Write rule_label for the alternative `-- label` of a rule.",
+				place: places.key(code, label),
+			});
+	catalog.entries.forEach(({ code: entry, when = [] }, i) => {
+		when.forEach(({ if: tests }, k) => {
+			for (const name of Object.keys(tests))
+				if (!isCaptured(name) || format.slot(name) < 0)
+					found.push({
+						severity: "error",
+						kind: "when.unknown",
+						what: `a case of "${entry}" asks for "${name}", which is no capture`,
+						why: "So the case never holds, or always when it asks for an absent one.",
+						mend: "Name a key of `captures` or of `fields` that a rule or a placeholder reads.",
+						place: places.json(json, `/entries/${i}/when/${k}/if/${name}`),
+					});
+		});
+	});
+	return found;
+}
+
+/** Rules of the grammar, and all that is captured under a name. */
+function namesOf({ format, composed }: Specimen): { readonly rules: ReadonlySet<string>; readonly made: ReadonlySet<string> } {
+	const { definition, catalog } = format;
+	const rules = new Set<string>(FRAME_CAPTURES);
+	for (const name in grammarNamed(composed.grammars, definition.grammar, definition.id).rules) rules.add(name);
+	const placeholders = catalog.entries.flatMap((entry) =>
+		formsOf(entry).flatMap(({ template = "" }) =>
+			parseTemplate(template, entry.code).flatMap((part) => ("name" in part ? [part.name] : [])),
+		),
+	);
+	return { rules, made: new Set([...[...rules].flatMap((name) => [name, name.split("__", 1)[0] ?? name]), ...placeholders]) };
+}
+
+/** Keys of `fields` in the event that a capture fills. */
+function fieldsOf({ format }: Specimen): { readonly name: string; readonly field: string | undefined }[] {
+	const all = Object.entries(format.definition.captures).flatMap(([name, own]) => [own].flat().map((field: Field) => ({ name, field })));
+	return all.map(({ name, field }) => {
+		const path = "path" in field ? field.path.split(".") : [];
+		return { name, field: path[0] === "fields" ? path[1] : undefined };
+	});
+}

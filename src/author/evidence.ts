@@ -1,0 +1,116 @@
+/** The records of a corpus as a format reads them: what the checks look at. */
+import { readFileSync } from "node:fs";
+import { frameSlot } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import type { Format } from "../format/format.js";
+import { FRAMING } from "../format/load.js";
+import { newCaptureLog, type Parser } from "../grammar/parser.js";
+import { events, type Settings } from "../pipeline/convert.js";
+import type { Input } from "../pipeline/input.js";
+import { type GivenOptions, switchesOf } from "../pipeline/profile.js";
+import { type Corpus, casesOf } from "./cases.js";
+import { inputOf, settingsOf } from "./trial.js";
+import type { Readers } from "./workbench.js";
+
+/** A record of the corpus. */
+export interface Sighting {
+	readonly file: string;
+	readonly line: number;
+	readonly event: Event;
+	/** What its input was read with. */
+	readonly settings: Settings;
+	/** What the format itself read in it; absent when another format did, or none. */
+	readonly own?: OwnReading;
+}
+
+export interface OwnReading {
+	/** What its rule for records read, and where that begins in `event.raw`, in UTF-16 units. */
+	readonly payload: string;
+	readonly payloadAt: number;
+	/** What its templates were tried on; absent when the record has none. */
+	readonly content?: string;
+	/** Label of the template that matched: `message_t12`. */
+	readonly message?: string;
+	/** Captures were replaced by `expand`: decoded values need not stand in the line. */
+	readonly isExpanded: boolean;
+	/** A shared frame named one of its programs: it is this format's whatever its text. */
+	readonly isRouted: boolean;
+	/** Switch rules that were on. */
+	readonly switches: readonly string[];
+	/** The same for records that are captured alike. */
+	readonly shape: string;
+}
+
+const PAYLOAD = frameSlot("payload");
+const CONTENT = frameSlot("content");
+const PROGRAM = frameSlot("program");
+
+/** Reads all cases and captures of a corpus. */
+export async function* sightings(corpus: Corpus, format: Format, readers: Readers): AsyncGenerator<Sighting> {
+	for (const one of casesOf(corpus)) yield* sightingsIn(one.file, inputOf(one), settingsOf(one, readers), format, one.inputLine - 1);
+	for (const file of corpus.captures) yield* sightingsIn(file, wholeFile(file), { ...readers }, format, 0);
+}
+
+/** A file as it was when it was read; captures are small, and have no time of modification that says anything. */
+const wholeFile = (file: string): Input => ({
+	name: file,
+	modified: undefined,
+	async *chunks() {
+		yield readFileSync(file);
+	},
+});
+
+async function* sightingsIn(file: string, input: Input, settings: Settings, format: Format, before: number): AsyncGenerator<Sighting> {
+	for await (const event of events(input, settings)) {
+		const own = event.format === format.id ? readAgain(event, format, settings.framing) : undefined;
+		yield { file, line: event.source.line + before, event, settings, ...(own === undefined ? {} : { own }) };
+	}
+}
+
+/** Reads the record of an event once more, for what the event does not hold. The switches are those that its stream has set. */
+function readAgain({ raw, fields }: Event, format: Format, framing: Parser): OwnReading | undefined {
+	const { definition, parser } = format;
+	const shared = match(framing, FRAMING.start, raw, 0, raw.length);
+	const own = (definition.frames ?? []).map((rule) => match(parser, rule, raw, 0, raw.length)).find((found) => found !== undefined);
+	const frame = shared ?? own;
+	const { from, to } = frame?.last(PAYLOAD) ?? { from: raw.startsWith("\ufeff") ? 1 : 0, to: raw.length };
+	const record = match(parser, format.record, raw, from, to);
+	if (record === undefined) return undefined;
+	const content = record.last(CONTENT);
+	const message = content === undefined ? undefined : match(parser, "message", raw, content.from, content.to);
+	const program = shared?.last(PROGRAM);
+	const template = message?.slots.findLast((slot) => slot >= format.firstEntrySlot);
+	return {
+		payload: raw.slice(from, to),
+		payloadAt: from,
+		...(content === undefined ? {} : { content: raw.slice(content.from, content.to) }),
+		...(template === undefined ? {} : { message: parser.captures[template] ?? "" }),
+		isExpanded: record.slots.some((slot) => format.expandSlots.has(slot)),
+		isRouted: program !== undefined && definition.programs?.includes(raw.slice(program.from, program.to)) === true,
+		switches: definition.profile === undefined ? [] : switchesOf(definition.profile, optionsIn(fields)),
+		shape: [frame?.slots, record.slots, message?.slots].join(" "),
+	};
+}
+
+/** `fields.log_profile`, which the engine writes. */
+export const optionsIn = (fields: Event["fields"]): GivenOptions =>
+	(fields?.log_profile as { readonly options?: GivenOptions } | undefined)?.options ?? {};
+
+interface Match {
+	/** Of the captures, in their order. */
+	readonly slots: readonly number[];
+	readonly last: (slot: number) => { readonly from: number; readonly to: number } | undefined;
+}
+
+function match(parser: Parser, rule: string, text: string, from: number, to: number): Match | undefined {
+	const log = newCaptureLog();
+	if (!parser.text(rule)(text, from, to, log)) return undefined;
+	const slots = Array.from({ length: log.length / 3 }, (_, at) => log.data[at * 3] ?? -1);
+	return {
+		slots,
+		last: (slot) => {
+			const at = slots.lastIndexOf(slot) * 3;
+			return at < 0 ? undefined : { from: log.data[at + 1] ?? 0, to: log.data[at + 2] ?? 0 };
+		},
+	};
+}
