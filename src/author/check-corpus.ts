@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Event } from "../format/event.js";
+import { lowerOptions } from "../format/load.js";
 import { Exercise, labelsOf } from "../grammar/exercised.js";
+import { grammarNamed } from "../grammar/ohm.js";
 import { matchText } from "../pipeline/read.js";
 import { eventMismatches, isEvent } from "../pipeline/validate.js";
 import { casesOf } from "./cases.js";
@@ -149,35 +151,36 @@ function untold(
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
 export function checkExercised({ format, composed }: Specimen, seen: readonly Sighting[], places: Places): Finding[] {
 	const { definition, catalog, folder, parser } = format;
-	const exercise = new Exercise(composed.grammars, composed.name);
+	const grammar = grammarNamed(composed.grammars, composed.name, definition.id);
+	const exercise = new Exercise(
+		composed.grammars,
+		grammar,
+		lowerOptions(definition, catalog, composed),
+		labelsOf(composed.grammars, definition.grammar),
+	);
 	const codes = new Set<string>();
-	const known = new Set<string>();
-	const read = (rule: string, text: string, switches: readonly string[]): void => {
-		// Numbers and ids exercise nothing new.
-		const key = [rule, ...switches, text.replace(/\w*\d\w*/g, "0")].join("\0");
-		if (known.has(key)) return;
-		known.add(key);
-		exercise.read(rule, text, switches);
-	};
 	for (const { event, own } of seen) {
 		if (own === undefined) continue;
 		const { payload, content, message, switches } = own;
 		if (event.code !== undefined) codes.add(event.code);
 		if (message !== undefined) codes.add(composed.templates[Number(message.slice("message_t".length))]?.entry.code ?? "");
 		parser.setSwitches(switches);
-		read(format.record, payload, switches);
-		if (content !== undefined && message !== undefined) read(message, content, switches);
-		for (const rule of [definition.bare, definition.unfinished]) if (rule !== undefined) read(rule, payload, switches);
-		for (const rule of definition.frames ?? []) read(rule, event.raw, switches);
+		const read = (rule: string | undefined, text: string): void => {
+			if (rule !== undefined) exercise.read(rule, text, switches);
+		};
+		read(format.record, payload);
+		if (content !== undefined) read("message", content);
+		for (const rule of [definition.bare, definition.unfinished]) read(rule, payload);
+		for (const rule of definition.frames ?? []) read(rule, event.raw);
 		for (const reread of Object.values(definition.expand ?? {}))
 			if (own.isExpanded)
 				reread(matchText(format, format.record, payload) ?? {}, (rule, text) => {
-					read(rule, text, switches);
+					read(rule, text);
 					return matchText(format, rule, text);
 				});
 	}
 	parser.setSwitches([]);
-	const labels = labelsOf(composed.grammars, definition.grammar);
+	const { labels } = exercise;
 	const idle = labels.filter(({ rule }) => !exercise.seen.has(rule));
 	const silent = catalog.entries.filter(({ code }) => !codes.has(code));
 	const found: Finding[] = [];

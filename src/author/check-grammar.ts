@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { formsOf } from "../format/catalog.js";
 import { lowerOptions } from "../format/load.js";
-import { Exercise } from "../grammar/exercised.js";
+import { furthest } from "../grammar/furthest.js";
 import { grammarNamed } from "../grammar/ohm.js";
 import { newCaptureLog } from "../grammar/parser.js";
 import { bodyOf, picker, sampleOf } from "../grammar/sample.js";
@@ -89,7 +89,7 @@ function shadowedTemplates(
 ): Finding[] {
 	const { format, composed } = specimen;
 	const matches = format.parser.text("message");
-	const oracle = new Exercise(composed.grammars, composed.name);
+	const isReadBy = (label: string, text: string): boolean => furthest(composed.grammars, composed.name, label, text).expected.length === 0;
 	const readerOf = (text: string): string | undefined => {
 		const log = newCaptureLog();
 		if (!matches(text, 0, text.length, log)) return undefined;
@@ -103,7 +103,7 @@ function shadowedTemplates(
 		const samples = Array.from({ length: SAMPLES }, (_, seed) => sampleOf(body, picker(seed + 1)));
 		const readers = samples.map(readerOf);
 		if (readers.includes(label)) continue;
-		const taken = samples.findIndex((sample, k) => readers[k] !== undefined && oracle.matches(label, sample));
+		const taken = samples.findIndex((sample, k) => readers[k] !== undefined && isReadBy(label, sample));
 		const other = templateOf(specimen, readers[taken], places);
 		const template = templateOf(specimen, label, places);
 		if (other === undefined || template === undefined) continue;

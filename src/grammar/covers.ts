@@ -2,8 +2,9 @@
  * What an alternative leaves for those behind it. A choice takes the first alternative that matches and never comes back to
  * the others, so one behind another that matches wherever it would is dead: `"err" | "error"`, `digit+ | "1"`.
  */
-import type { CharSet } from "./charset.js";
+import { type CharSet, oneOf } from "./charset.js";
 import type { Node } from "./ir.js";
+import { literalText } from "./lower.js";
 
 /** Steps after which nothing is claimed: what is dead is mostly so at first sight. */
 const MOST_STEPS = 2000;
@@ -23,6 +24,15 @@ function prove(earlier: readonly Node[], later: readonly Node[], steps: Steps): 
 	const [other, ...rest] = later;
 	if (first === undefined) return true;
 	if (other !== undefined && isSame(first, other)) return prove(behind, rest, steps);
+	const wanted = literalText(first);
+	const written = other === undefined ? undefined : literalText(other);
+	if (wanted !== undefined && written !== undefined) {
+		const isShorter = wanted.length < written.length;
+		if (!(isShorter ? written.startsWith(wanted) : wanted.startsWith(written))) return false;
+		return isShorter
+			? prove(behind, [literal(written.slice(wanted.length)), ...rest], steps)
+			: prove([literal(wanted.slice(written.length)), ...behind], rest, steps);
+	}
 	const opened = open(first, behind);
 	if (opened !== undefined) return prove(opened, later, steps);
 	switch (first.kind) {
@@ -39,6 +49,8 @@ function prove(earlier: readonly Node[], later: readonly Node[], steps: Steps): 
 			return other !== undefined && proveBeginning(first, behind, other, rest, earlier, steps);
 	}
 }
+
+const literal = (text: string): Node => ({ kind: "literal", text });
 
 /** Compares what has no parts with whatever `later` begins with. */
 function proveBeginning(
@@ -73,23 +85,14 @@ function proveBeginning(
 	}
 }
 
-/** Calls, sequences and literals, opened by one step. Literals become their characters. */
+/** Calls, sequences and literals, opened by one step: of a literal, its first character. */
 function open(node: Node, behind: readonly Node[]): readonly Node[] | undefined {
 	if (node.kind === "sequence") return [...node.parts, ...behind];
 	if (node.kind === "call") return node.rule.recursive ? undefined : [node.rule.body, ...behind];
-	if (node.kind !== "literal" || !/^[\0-\x7f]*$/.test(node.text)) return undefined;
-	return [...Array.from(node.text, (character): Node => ({ kind: "set", set: asciiSet(character.charCodeAt(0)) })), ...behind];
-}
-
-const asciiSets = new Map<number, CharSet>();
-function asciiSet(code: number): CharSet {
-	const known = asciiSets.get(code) ?? {
-		ascii: Uint8Array.from({ length: 128 }, (_, i) => (i === code ? 1 : 0)),
-		wide: "false",
-		unit: false,
-	};
-	asciiSets.set(code, known);
-	return known;
+	if (node.kind === "literal" && node.text === "") return behind;
+	if (node.kind !== "literal" || !/^[\0-\x7f]/.test(node.text)) return undefined;
+	const first: Node = { kind: "set", set: oneOf(node.text.charCodeAt(0)) };
+	return node.text.length === 1 ? [first, ...behind] : [first, literal(node.text.slice(1)), ...behind];
 }
 
 /** The nodes match any text, in sequence. */

@@ -1,19 +1,17 @@
-/**
- * Which alternatives of a grammar take part in reading a text. Ohm's own matcher tells, so it is slow and only for people
- * who ask (`formats check`), never for the conversion of a log.
- */
+/** Which alternatives of a grammar take part in reading a text: a parser that logs their labels. */
 import * as ohm from "ohm-js";
-import type { Origin } from "./ir.js";
+import { calledBy, check } from "./check.js";
+import { generate } from "./generate.js";
+import { children, type Node, type Origin, type Program, type Rule } from "./ir.js";
+import { type LowerOptions, lower } from "./lower.js";
 import { type Grammars, grammarNamed, originOf } from "./ohm.js";
+import { loadParser, newCaptureLog, type Parser } from "./parser.js";
 
 /** An alternative with a label: `record_cut` for `-- cut` in `record`. */
 export interface Label {
 	readonly rule: string;
 	readonly origin: Origin | undefined;
 }
-
-/** Longer texts are left out: Ohm's time grows with the square of a text that has no end mark. */
-const LONGEST = 2048;
 
 /** The labels that a grammar itself writes, not those it inherits, in their order. */
 export function labelsOf(grammars: Grammars, name: string): Label[] {
@@ -31,62 +29,43 @@ export function labelsOf(grammars: Grammars, name: string): Label[] {
 	});
 }
 
+/** Tells which labels take part. Not made for logs: time may grow with the square of a line. */
 export class Exercise {
-	/** Rules and labels that took part. */
+	/** Labels that took part in any text. */
 	readonly seen: Set<string> = new Set();
-	readonly #grammars: Grammars;
-	readonly #name: string;
-	/** By the switches that are on. */
-	readonly #bySwitches = new Map<string, { readonly grammar: ohm.Grammar; readonly semantics: ohm.Semantics }>();
+	/** Those that can: labels in lookaheads, and of rules that nothing calls, leave no trace. */
+	readonly labels: readonly Label[];
+	readonly #parser: Parser;
 
-	constructor(grammars: Grammars, name: string) {
-		this.#grammars = grammars;
-		this.#name = name;
+	constructor(grammars: Grammars, grammar: ohm.Grammar, options: LowerOptions, labels: readonly Label[]) {
+		const program = lower(grammars, grammar, { ...options, captures: labels.map(({ rule }) => rule) });
+		check(program);
+		const visible = readRules(program);
+		this.labels = labels.filter(({ rule }) => visible.has(rule));
+		const generated = { bytes: "", text: generate(program, { variant: "text", count: false }) };
+		this.#parser = loadParser({ captures: program.captures, switches: program.switches, ...generated });
 	}
 
-	/** Reads a text with a rule, with these switches on; a text that does not match exercises nothing. */
+	/** Reads a text with a start rule, with these switches on; a text that does not match exercises nothing. */
 	read(rule: string, text: string, switches: readonly string[] = []): void {
-		const match = this.#match(rule, text, switches);
-		if (match?.succeeded() === true) this.#with(switches).semantics(match).visit();
+		const log = newCaptureLog();
+		this.#parser.setSwitches(switches);
+		if (!this.#parser.text(rule)(text, 0, text.length, log)) return;
+		for (let i = 0; i < log.length; i += 3) this.seen.add(this.#parser.captures[log.data[i] ?? -1] ?? "");
 	}
+}
 
-	/** The rule reads all of the text; false also where nobody can say. */
-	matches(rule: string, text: string): boolean {
-		return this.#match(rule, text, [])?.succeeded() === true;
-	}
-
-	#match(rule: string, text: string, switches: readonly string[]): ohm.MatchResult | undefined {
-		const { grammar } = this.#with(switches);
-		if (text.length > LONGEST || grammar.rules[rule] === undefined) return undefined;
-		try {
-			return grammar.match(text, rule);
-		} catch (error) {
-			// Ohm throws when an optional part matches nothing at all, which compiled parsers allow.
-			if (error instanceof Error && error.message.includes("Nullable expression")) return undefined;
-			throw error;
+/** Names of rules that read text, not only look at it. */
+function readRules(program: Program): ReadonlySet<string> {
+	const found = new Set<Rule>();
+	const visit = (node: Node): void => {
+		if (node.kind === "and" || node.kind === "not" || node.kind === "until_last") return;
+		if (node.kind === "call" && !found.has(node.rule)) {
+			found.add(node.rule);
+			visit(node.rule.body);
 		}
-	}
-
-	#with(switches: readonly string[]): { readonly grammar: ohm.Grammar; readonly semantics: ohm.Semantics } {
-		const key = switches.join();
-		const known = this.#bySwitches.get(key);
-		if (known !== undefined) return known;
-		const base = grammarNamed(this.#grammars, this.#name, this.#name);
-		const on = switches.map((name) => `${name} := ""`).join("\n");
-		const grammar = on === "" ? base : ohm.grammar(`Switched <: ${this.#name} {\n${on}\n}`, this.#grammars.namespace);
-		const { seen } = this;
-		const semantics = grammar.createSemantics().addOperation<void>("visit", {
-			_nonterminal(...parts) {
-				seen.add(this.ctorName);
-				for (const part of parts) part.visit();
-			},
-			_iter(...parts) {
-				for (const part of parts) part.visit();
-			},
-			_terminal() {},
-		});
-		const made = { grammar, semantics };
-		this.#bySwitches.set(key, made);
-		return made;
-	}
+		for (const child of children(node)) visit(child);
+	};
+	for (const start of program.starts.values()) for (const rule of calledBy(start)) visit({ kind: "call", rule });
+	return new Set([...found].map(({ name }) => name));
 }
