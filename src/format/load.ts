@@ -15,7 +15,7 @@ import { Format } from "./format.js";
 import { placeInJson } from "./json-place.js";
 
 export { readDefinition } from "./definition.js";
-export { BUILT_IN, definitionFile, formatFolders } from "./folders.js";
+export { allFormatFolders, BUILT_IN, definitionFile, formatFolders } from "./folders.js";
 
 /** Grammar of the framings that all formats share, and its start rule. */
 export const FRAMING = { grammar: "Framing", start: "frame" } as const;
@@ -98,7 +98,7 @@ export function captureNames(definition: FormatDefinition, catalog: Catalog, tem
 }
 
 /** Rules that a format's parser starts with. */
-const startsOf = (definition: FormatDefinition): string[] => [
+export const startsOf = (definition: FormatDefinition): string[] => [
 	...new Set([
 		"message",
 		definition.record ?? "record",
