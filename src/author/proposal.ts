@@ -24,6 +24,8 @@ export interface Proposal {
 const MOST_ENTRIES = 200;
 /** More continuations than this of one beginning are a text, not so many messages. */
 const MOST_CONTINUATIONS = 6;
+/** Words of a code. */
+const MOST_WORDS = 8;
 /** Letters that a beginning must have to tell a program. */
 const LEAST_LETTERS = 4;
 
@@ -34,19 +36,15 @@ const isTaken = (name: string): boolean =>
 	name === "text" ||
 	name === "known";
 
-interface Drafted {
-	readonly template: string;
-	readonly types: ReadonlyMap<string, FieldDeclaration["type"]>;
-}
+type FieldType = FieldDeclaration["type"];
+type Types = Map<string, FieldType>;
 
 export function propose(shapes: readonly SampleShape[]): Proposal {
-	const drafts = shapes.map(draft).filter(({ template }) => /[A-Za-z]{2}/.test(literalsOf(template)));
-	const types = new Map<string, FieldDeclaration["type"]>();
-	for (const one of drafts)
-		for (const [name, type] of one.types) types.set(name, types.has(name) && types.get(name) !== type ? "text" : type);
-	const templates = [...new Set(drafts.map(({ template }) => template))].slice(0, MOST_ENTRIES);
+	const types: Types = new Map();
+	const drafts = shapes.map((shape) => draft(shape, types)).filter((template) => /[A-Za-z]{2}/.test(literalsOf(template)));
+	const templates = [...new Set(drafts)].slice(0, MOST_ENTRIES);
 	const kept = generalized(templates.map((template) => template.split(" ")));
-	const used = new Set(kept.flatMap((template) => namesIn(template)));
+	const used = new Set(kept.flatMap(namesIn));
 	if (used.has(DETAIL)) types.set(DETAIL, "text");
 	const fields = [...types].filter(([name]) => used.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
 	return {
@@ -61,10 +59,10 @@ const DETAIL = "detail";
 const namesIn = (template: string): string[] => [...template.matchAll(/(?<!\{)\{(\w+)(?::\w+)?\}/g)].flatMap(([, name]) => name ?? []);
 const literalsOf = (template: string): string => template.replace(/\{\w+(?::\w+)?\}/g, "\0");
 
-/** A template of a shape; its placeholders are named for the word before them. */
-function draft({ examples }: SampleShape): Drafted {
-	const types = new Map<string, FieldDeclaration["type"]>();
+/** A template of a shape; its placeholders are named for the word before them. Their types are added to those of the others. */
+function draft({ examples }: SampleShape, types: Types): string {
 	const [parts = []] = examples;
+	const own = new Set<string>();
 	let before = "";
 	let template = "";
 	let last = "";
@@ -74,29 +72,33 @@ function draft({ examples }: SampleShape): Drafted {
 			before = part.literal;
 			return;
 		}
-		const texts = examples.map((example) => example[i]).flatMap((one) => (one === undefined || "literal" in one ? [] : [one.text]));
-		const name = nameFor(part.kind, before, last, types);
-		types.set(name, typeOf(part, texts));
+		const type = typeOf(
+			part,
+			examples.map((example) => example[i]),
+		);
+		const base = nameFor(part.kind, before, last);
+		const isOther = (name: string): boolean => own.has(name) || (types.has(name) && types.get(name) !== type);
+		let name = own.has(base) || !isOther(base) ? base : `${base}_${part.kind}`;
+		for (let count = 2; isOther(name); count++) name = `${base}_${count}`;
+		own.add(name);
+		types.set(name, type);
 		template += part.kind === "ip" ? `{${name}:ip}` : `{${name}}`;
 		before = "";
-		last = name;
+		last = base;
 	});
-	return { template, types };
+	return template;
 }
 
-/** `bytes 2343` → bytes; `remote 1/20` → remote, remote_2; without any word the class itself. */
-function nameFor(kind: string, before: string, last: string, known: ReadonlyMap<string, unknown>): string {
-	const [, word] = /([A-Za-z][A-Za-z0-9_-]*)[ =:#"'<[(]{0,3}$/.exec(before) ?? [];
-	const wanted = word?.toLowerCase().replaceAll("-", "_") ?? (/[A-Za-z]/.test(before) || last === "" ? kind : last.replace(/_\d+$/, ""));
-	const base = isTaken(wanted) ? `${wanted}_${isTaken(kind) || wanted === kind ? "value" : kind}` : wanted;
-	let name = base;
-	for (let i = 2; known.has(name); i++) name = `${base}_${i}`;
-	return name;
+/** `bytes 2343` → bytes; the second number of `remote 1/20` is remote too; without any word the class itself. */
+function nameFor(kind: string, before: string, last: string): string {
+	const [, word] = /([A-Za-z][A-Za-z0-9_-]*?)[-_]*[ =:#"'<[(]{0,3}$/.exec(before) ?? [];
+	const wanted = word?.toLowerCase().replaceAll("-", "_") ?? (/[A-Za-z]/.test(before) || last === "" ? kind : last);
+	return isTaken(wanted) ? `${wanted}_${wanted === kind ? "value" : kind}` : wanted;
 }
 
-function typeOf(part: Part, texts: readonly string[]): FieldDeclaration["type"] {
+function typeOf(part: Part, examples: readonly (Part | undefined)[]): FieldType {
 	if ("literal" in part || part.kind !== "number") return "text";
-	return texts.every((text) => /^-?\d{1,15}$/.test(text)) ? "integer" : "number";
+	return examples.every((one) => one !== undefined && "text" in one && /^-?\d{1,15}$/.test(one.text)) ? "integer" : "number";
 }
 
 const titleOf = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
@@ -118,18 +120,18 @@ function generalized(templates: readonly (readonly string[])[], depth = 0): stri
 	});
 }
 
-/** The first words of each template, as many as tell it from the others. */
+/** The first two words of each template, or all that are needed to tell it from the others. */
 function withCodes(templates: readonly string[]): ProposedEntry[] {
+	const words = templates.map((template) =>
+		(literalsOf(template).match(/[A-Za-z][\w-]*/g) ?? []).map((word) => word.replace(/[_-]+$/, "")),
+	);
+	const short = words.map((all) => all.slice(0, 2).join(" "));
 	const known = new Set<string>();
-	return templates.map((template) => {
-		const words = literalsOf(template).match(/[A-Za-z][\w-]*/g) ?? [];
-		let code = "";
-		for (let length = Math.min(2, words.length); length <= words.length; length++) {
-			code = words.slice(0, length).join(" ");
-			if (!known.has(code)) break;
-		}
-		const base = code;
-		for (let i = 2; known.has(code); i++) code = `${base} ${i}`;
+	return templates.map((template, i) => {
+		const isUnique = short.indexOf(short[i] ?? "") === short.lastIndexOf(short[i] ?? "");
+		const base = (isUnique ? short[i] : words[i]?.slice(0, MOST_WORDS).join(" ")) ?? "";
+		let code = base;
+		for (let count = 2; known.has(code); count++) code = `${base} ${count}`;
 		known.add(code);
 		return { code, title: titleOf(code), template };
 	});

@@ -19,7 +19,8 @@ const CLASSES: readonly (readonly [kind: Class, pattern: string])[] = [
 	["address", String.raw`[\w.+=~!#$%&*/?^{}|-]{1,64}@[A-Za-z0-9.[\]:-]{1,255}(?<![.:\]-])`],
 	["ip", String.raw`\d{1,3}(?:\.\d{1,3}){3}(?![.\d])|(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:)[0-9a-fA-F:.]{2,45}`],
 	["path", String.raw`(?:/[\w.+@%=-]{1,255}){2,32}/?`],
-	["host", String.raw`(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z]{2,24}(?![\w.])`],
+	// Also any name in front of an address in brackets: localhost[127.0.0.1].
+	["host", String.raw`[A-Za-z0-9._-]{1,255}(?=\[(?:\d{1,3}\.\d|[0-9a-fA-F]{0,4}:))|(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z]{2,24}(?![\w.])`],
 	// Enhanced status codes and versions.
 	["code", String.raw`\d{1,9}(?:\.\d{1,9}){2,5}(?![\w.])`],
 	[

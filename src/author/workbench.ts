@@ -28,7 +28,7 @@ export interface Specimen extends Readers {
 /** Loads the formats of these folders, and the framing. */
 export type LoadReaders = (folders: readonly string[]) => Promise<Readers>;
 
-const loadReaders: LoadReaders = async (folders) => ({
+export const loadReaders: LoadReaders = async (folders) => ({
 	formats: await Promise.all(folders.map(loadFormat)),
 	framing: await loadFraming(),
 });
