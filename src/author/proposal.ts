@@ -77,22 +77,24 @@ function draft({ examples }: SampleShape, types: Types): string {
 			examples.map((example) => example[i]),
 		);
 		const base = nameFor(part.kind, before, last);
-		const isOther = (name: string): boolean => own.has(name) || (types.has(name) && types.get(name) !== type);
+		const isOther = (name: string): boolean => own.has(name) || ((types.get(name) ?? type) === "text") !== (type === "text");
 		let name = own.has(base) || !isOther(base) ? base : `${base}_${part.kind}`;
 		for (let count = 2; isOther(name); count++) name = `${base}_${count}`;
 		own.add(name);
-		types.set(name, type);
+		// A number that has a fraction somewhere is none of integers.
+		types.set(name, types.get(name) === "number" ? "number" : type);
 		template += part.kind === "ip" ? `{${name}:ip}` : `{${name}}`;
 		before = "";
-		last = base;
+		last = base.replace(/_ip$/, "");
 	});
 	return template;
 }
 
-/** `bytes 2343` → bytes; the second number of `remote 1/20` is remote too; without any word the class itself. */
+/** `bytes 2343` → bytes; the second number of `remote 1/20` is remote too, and what is in brackets behind a host its address. */
 function nameFor(kind: string, before: string, last: string): string {
 	const [, word] = /([A-Za-z][A-Za-z0-9_-]*?)[-_]*[ =:#"'<[(]{0,3}$/.exec(before) ?? [];
-	const wanted = word?.toLowerCase().replaceAll("-", "_") ?? (/[A-Za-z]/.test(before) || last === "" ? kind : last);
+	const without = /[A-Za-z]/.test(before) || last === "" ? kind : kind === "ip" ? `${last}_ip` : before === "]:" ? `${last}_port` : last;
+	const wanted = word?.toLowerCase().replaceAll("-", "_") ?? without;
 	return isTaken(wanted) ? `${wanted}_${wanted === kind ? "value" : kind}` : wanted;
 }
 

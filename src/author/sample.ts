@@ -14,6 +14,8 @@ export interface Stamp {
 	readonly body?: string;
 	/** Function of the definition API that makes a time of it. */
 	readonly decoder?: string;
+	/** Programs of all kinds begin their lines so: the stamp alone tells none. */
+	readonly isCommon?: true;
 }
 
 const STAMPS: readonly Stamp[] = [
@@ -24,8 +26,9 @@ const STAMPS: readonly Stamp[] = [
 		rule: "epoch",
 		body: 'digit digit digit digit digit digit digit digit digit digit ("." digit+)?',
 		decoder: "fromEpoch",
+		isCommon: true,
 	},
-	{ title: "ISO 8601 stamp", pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)? /, rule: "iso_stamp" },
+	{ title: "ISO 8601 stamp", pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)? /, rule: "iso_stamp", isCommon: true },
 ];
 
 /** Records of one shape. */

@@ -47,8 +47,7 @@ export function scaffold(id: string, sample: Sample, into: string): Scaffold {
 	const corpus = isInside ? join(into, "corpus", id) : join(folder, "corpus");
 	const proposal = propose(sample.shapes);
 	const shape: Shape = { id, sample, proposal, isInside };
-	const isBare = sample.programs.length === 0 && sample.stamp === undefined;
-	const needsFormatOption = isBare && proposal.beginnings === undefined;
+	const needsFormatOption = isBare(shape) && known(shape) === undefined;
 	const { entries } = proposal;
 	const cases = sample.shapes.slice(0, MOST_CASES).filter(isCase);
 	return {
@@ -124,8 +123,16 @@ const grammarName = (id: string): string =>
 		.map((part) => part.charAt(0).toUpperCase() + part.slice(1))
 		.join("");
 
-function grammarText({ id, sample: { stamp, programs }, proposal: { beginnings } }: Shape): string {
-	const isBare = stamp === undefined && programs.length === 0 && beginnings !== undefined;
+/** The lines are told by how they begin, as there is no frame that tells them. */
+const known = ({ sample: { stamp, programs }, proposal: { beginnings } }: Shape): readonly string[] | undefined =>
+	programs.length > 0 || (stamp !== undefined && stamp.isCommon === undefined) ? undefined : beginnings;
+
+const isBare = ({ sample: { stamp, programs } }: Shape): boolean => programs.length === 0 && stamp === undefined;
+
+function grammarText(shape: Shape): string {
+	const { id, sample } = shape;
+	const { stamp } = sample;
+	const beginnings = known(shape);
 	return [
 		"/*",
 		`  ${id}. All rules are lower case: in a log, blanks are evidence. Shared has word, rest, integer, decimal, ip, smtp_code and more.`,
@@ -135,7 +142,7 @@ function grammarText({ id, sample: { stamp, programs }, proposal: { beginnings }
 			? []
 			: [
 					"  // --- frame of its own: a stamp in front of each record ---",
-					`  frame = ${stamp.rule} " " payload`,
+					`  frame = ${stamp.rule} " " ${beginnings === undefined ? "" : "&known "}payload`,
 					...(stamp.body === undefined ? [] : [`  ${stamp.rule} = ${stamp.body}`]),
 					"  payload = any*",
 					"",
@@ -144,21 +151,22 @@ function grammarText({ id, sample: { stamp, programs }, proposal: { beginnings }
 		"  record = content",
 		"  content = text",
 		"  text = any*",
-		...(isBare
-			? [
+		...(beginnings === undefined
+			? []
+			: [
 					"",
-					"  // --- lines without any frame are told by how they begin ---",
-					"  bare = &known record",
+					"  // --- no frame tells the program, so how its texts begin does ---",
+					...(isBare(shape) ? ["  bare = &known record"] : []),
 					`  known = ${beginnings.map((one) => ascii(JSON.stringify(one))).join("\n        | ")}`,
-				]
-			: []),
+				]),
 		"}",
 		"",
 	].join("\n");
 }
 
-function definitionText({ id, sample: { stamp, programs }, proposal: { beginnings }, isInside }: Shape): string {
-	const isBare = stamp === undefined && programs.length === 0 && beginnings !== undefined;
+function definitionText(shape: Shape): string {
+	const { id, sample, isInside } = shape;
+	const { stamp, programs } = sample;
 	const decoder = stamp?.decoder;
 	const names = [
 		"defineFormat",
@@ -177,7 +185,7 @@ function definitionText({ id, sample: { stamp, programs }, proposal: { beginning
 		`	grammar: "${grammarName(id)}",`,
 		...(programs.length === 0 ? [] : [`	programs: [${programs.map((name) => ascii(JSON.stringify(name))).join(", ")}],`]),
 		...(stamp === undefined ? [] : ['	frames: ["frame"],']),
-		...(isBare ? ['	bare: "bare",'] : []),
+		...(isBare(shape) && known(shape) !== undefined ? ['	bare: "bare",'] : []),
 		"	captures: {",
 		...(decoder === undefined ? [] : [`		${stamp?.rule}: time(${decoder}),`]),
 		'		text: text("text"),',

@@ -61,8 +61,8 @@ export const newWith = (load: LoadReaders = loadReaders): Verb =>
 			await terminal.stdout.write(files(sample, made));
 			const next = made.isInside ? [] : [await check(id, made, dirs, load, sample)];
 			const where = made.isInside ? "" : ` --formats-dir ${dirname(shownPath(made.folder))}`;
-			const build = made.isInside ? "npm run build, then " : "";
-			const lines = [...next, `next: ${build}mailtrail formats test ${id}${where} --watch`];
+			const command = made.isInside ? "npm run build, then npx mailtrail" : "mailtrail";
+			const lines = [...next, `next: ${command} formats test ${id}${where} --watch`];
 			await terminal.stderr.write(lines.map((line) => `mailtrail: ${line}\n`).join(""));
 			return 0;
 		},
