@@ -55,8 +55,8 @@ class Instrumented {
 	readonly reread: Set<string> = new Set();
 
 	constructor({ definition, catalog, folder }: Format, composed: ComposedGrammar) {
-		const all = caseLabels(composed.grammars, definition.grammar, {
-			starts: startsOf(definition).filter((rule) => rule !== "message"),
+		const all = caseLabels(composed.grammars, definition.grammar, composed.name, {
+			starts: startsOf(definition),
 			switches: definition.profile?.switches ?? [],
 		});
 		const capturing = (labels: readonly CaseLabel[]): FormatDefinition => ({
@@ -111,9 +111,10 @@ export async function coverageOf(
 	const instrumented = new Instrumented(format, composed);
 	const exchange = (one: Format | undefined): Format | undefined => (one?.id === format.id ? instrumented.format : one);
 	const formats = settings.formats.flatMap((one) => exchange(one) ?? []);
+	const own = { ...settings, formats, forced: exchange(settings.forced) };
 	const count = new Counter(instrumented);
 	for await (const input of inputs)
-		for await (const record of readRecords(input, { ...settings, formats, forced: exchange(settings.forced) })) count.add(record);
+		for await (const record of readRecords(input, own, () => instrumented.reread.clear())) count.add(record);
 	return count.result();
 }
 
@@ -138,7 +139,6 @@ class Counter {
 		const { format, labelOfSlot, reread } = this.#instrumented;
 		this.#records++;
 		const labels = new Set(reread);
-		reread.clear();
 		if (event.format !== format.id) {
 			if (event.record === "unparsed") this.#unparsed.add(text, event.program, event.raw, event.source.line);
 			return;

@@ -16,13 +16,17 @@ export interface SampleRecord {
 
 const TEXTS = [frameSlot("content"), frameSlot("payload")];
 
-/** Every record is read a second time, for what its event does not hold. */
-export async function* readRecords(input: Input, settings: Settings): AsyncGenerator<SampleRecord> {
+/**
+ * Every record is read a second time, for what its event does not hold.
+ * @param onRead called right before that
+ */
+export async function* readRecords(input: Input, settings: Settings, onRead?: () => void): AsyncGenerator<SampleRecord> {
 	const reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
 	const reading = new Reading();
 	for await (const event of events(input, settings)) {
 		const bytes = Buffer.from(event.raw, event.raw_encoding ?? "utf8");
 		reading.begin(bytes, 0, bytes.length, false);
+		onRead?.();
 		reader.read(reading);
 		const at = TEXTS.map((slot) => reading.last(slot)).find((position) => position >= 0);
 		yield { event, reading, text: at === undefined ? event.raw : reading.textAt(at) };

@@ -9,7 +9,10 @@ export function fromEpoch(text: string): string | undefined {
 	return seconds === "" ? undefined : utc(Number(seconds), fraction);
 }
 
-/** What daemontools count from, as all their descendants do: 2^62, and the ten seconds that TAI was ahead of UTC in 1970. */
+/**
+ * What daemontools and runit count from: 2^62, and the ten seconds that TAI was ahead of UTC in 1970. Leap seconds since then
+ * are not in their labels, as the clocks of machines do not count them.
+ */
 const TAI64 = 2n ** 62n + 10n;
 
 /** A TAI64N label, `@` and 24 hexadecimal digits: seconds, then nanoseconds. */

@@ -10,9 +10,9 @@ import { composeTemplates, type Template, TemplateError } from "../grammar/templ
 import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
 import { readDefinition } from "./definition.js";
-import { allFormatFolders, BUILT_IN } from "./folders.js";
+import { allFormatFolders, BUILT_IN, definitionFile } from "./folders.js";
 import { Format } from "./format.js";
-import { placeInJson } from "./json-place.js";
+import { placeAt, placeInJson } from "./json-place.js";
 
 export { readDefinition } from "./definition.js";
 export { allFormatFolders, BUILT_IN, definitionFile, formatFolders } from "./folders.js";
@@ -54,6 +54,7 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 		);
 	const own = readGrammars([source(file)], sharedGrammars());
 	const grammar = grammarNamed(own, definition.grammar, file);
+	requireStarts(definition, folder, grammar.rules);
 	const templates: { entry: Entry; variant: number }[] = [];
 	const texts: Template[] = [];
 	for (const [i, entry] of catalog.entries.entries()) {
@@ -83,6 +84,22 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 			placeInJson(where, readFileSync(where, "utf8"), error.where),
 		);
 	}
+}
+
+/** Throws MailtrailError for a rule that the definition names and the grammar does not have. */
+function requireStarts(definition: FormatDefinition, folder: string, rules: Readonly<Record<string, unknown>>): void {
+	const missing = startsOf(definition).find((rule) => rule !== "message" && !(rule in rules));
+	const file = definitionFile(folder);
+	if (missing === undefined || file === undefined) return;
+	const text = readFileSync(file, "utf8");
+	const at = text.search(new RegExp(`["'\`]${missing}["'\`]`));
+	throw new MailtrailError(
+		"format.rule",
+		2,
+		`grammar ${definition.grammar} has no rule "${missing}", with which the format reads records`,
+		"Define the rule, or correct the name; without a name for the rule of records it is `record`.",
+		at < 0 ? { file } : placeAt(file, text, at),
+	);
 }
 
 /** Names of captures, in the order of their slots. Frame captures come first, so that all parsers share their slots. */

@@ -19,8 +19,9 @@ interface Body extends ohm.PExpr {
 /**
  * Labels that the grammar called `name` defines itself, in their order, as far as a record can capture them: what is only looked
  * at (& and ~) is no part of what was read.
+ * @param start grammar of the start rules: the same, or one that inherits from it
  */
-export function caseLabels(grammars: Grammars, name: string, options: Omit<LowerOptions, "captures">): CaseLabel[] {
+export function caseLabels(grammars: Grammars, name: string, start: string, options: Omit<LowerOptions, "captures">): CaseLabel[] {
 	const { rules } = grammarNamed(grammars, name, name);
 	const labels = Object.keys(rules)
 		.filter((rule) => Object.hasOwn(rules, rule))
@@ -29,7 +30,7 @@ export function caseLabels(grammars: Grammars, name: string, options: Omit<Lower
 			return (body?.terms ?? [body]).flatMap((term) => (term?.ruleName?.startsWith(`${rule}_`) ? [term.ruleName] : []));
 		});
 	const own = [...new Set(labels)].filter((label) => Object.hasOwn(rules, label));
-	const read = readRules(grammars, name, { ...options, captures: own });
+	const read = readRules(grammars, start, { ...options, captures: own });
 	return own
 		.filter((label) => read.has(label))
 		.map((label) => ({ name: label, origin: originOf(rules[label]?.body as ohm.PExpr, grammars) }));
