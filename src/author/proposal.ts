@@ -3,6 +3,7 @@ import type { FieldDeclaration } from "../format/catalog.js";
 import { FRAME_CAPTURES } from "../format/define.js";
 import { sharedGrammars } from "../format/load.js";
 import { grammarNamed } from "../grammar/ohm.js";
+import { parseTemplate } from "../grammar/templates.js";
 import type { SampleShape } from "./sample.js";
 import type { Part } from "./shapes.js";
 
@@ -41,7 +42,7 @@ type Types = Map<string, FieldType>;
 
 export function propose(shapes: readonly SampleShape[]): Proposal {
 	const types: Types = new Map();
-	const drafts = shapes.map((shape) => draft(shape, types)).filter((template) => /[A-Za-z]{2}/.test(literalsOf(template)));
+	const drafts = shapes.map((shape) => draft(shape, types)).filter((template) => /[A-Za-z]/.test(literalsOf(template)));
 	const templates = [...new Set(drafts)].slice(0, MOST_ENTRIES);
 	const kept = generalized(templates.map((template) => template.split(" ")));
 	const used = new Set(kept.flatMap(namesIn));
@@ -56,8 +57,11 @@ export function propose(shapes: readonly SampleShape[]): Proposal {
 
 const DETAIL = "detail";
 
-const namesIn = (template: string): string[] => [...template.matchAll(/(?<!\{)\{(\w+)(?::\w+)?\}/g)].flatMap(([, name]) => name ?? []);
-const literalsOf = (template: string): string => template.replace(/\{\w+(?::\w+)?\}/g, "\0");
+const namesIn = (template: string): string[] => parseTemplate(template, "").flatMap((part) => ("literal" in part ? [] : [part.name]));
+const literalsOf = (template: string): string =>
+	parseTemplate(template, "")
+		.map((part) => ("literal" in part ? part.literal : "\0"))
+		.join("");
 
 /** A template of a shape; its placeholders are named for the word before them. Their types are added to those of the others. */
 function draft({ examples }: SampleShape, types: Types): string {
@@ -93,8 +97,10 @@ function draft({ examples }: SampleShape, types: Types): string {
 /** `bytes 2343` → bytes; the second number of `remote 1/20` is remote too, and what is in brackets behind a host its address. */
 function nameFor(kind: string, before: string, last: string): string {
 	const [, word] = /([A-Za-z][A-Za-z0-9_-]*?)[-_]*[ =:#"'<[(]{0,3}$/.exec(before) ?? [];
-	const without = /[A-Za-z]/.test(before) || last === "" ? kind : kind === "ip" ? `${last}_ip` : before === "]:" ? `${last}_port` : last;
-	const wanted = word?.toLowerCase().replaceAll("-", "_") ?? without;
+	const isJoined = last !== "" && !/[A-Za-z ]/.test(before);
+	const unnamed =
+		kind === "ip" && last !== "" && /^ ?[[(]$/.test(before) ? `${last}_ip` : isJoined ? (before === "]:" ? `${last}_port` : last) : kind;
+	const wanted = word?.toLowerCase().replace(/[-_]+/g, "_") ?? unnamed;
 	return isTaken(wanted) ? `${wanted}_${wanted === kind ? "value" : kind}` : wanted;
 }
 

@@ -23,9 +23,10 @@ const CLASSES: readonly (readonly [kind: Class, pattern: string])[] = [
 	["host", String.raw`[A-Za-z0-9._-]{1,255}(?=\[(?:\d{1,3}\.\d|[0-9a-fA-F]{0,4}:))|(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z]{2,24}(?![\w.])`],
 	// Enhanced status codes and versions.
 	["code", String.raw`\d{1,9}(?:\.\d{1,9}){2,5}(?![\w.])`],
+	// Queue ids, also of several parts: 4jWcQ41DfQzJvYf, 1tE0aB-0001yH-Jk.
 	[
 		"id",
-		String.raw`(?=[A-Za-z]{0,80}\d)(?=\w{0,80}[A-Za-z])(?=[A-Za-z]{0,80}\d[A-Za-z]{0,80}\d|\w{6})\w{4,80}(?!\w)|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}`,
+		String.raw`(?=[A-Za-z]{0,80}\d)(?=\w{0,80}[A-Za-z])(?=[A-Za-z]{0,80}\d[A-Za-z]{0,80}\d|\w{6})\w{4,80}(?:-[A-Za-z0-9]{2,20}){0,4}(?!\w)|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}`,
 	],
 	["number", String.raw`-?\d{1,40}(?:\.\d{1,40})?(?![A-Za-z\d])`],
 ];
