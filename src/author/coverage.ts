@@ -4,7 +4,8 @@ import { formsOf } from "../format/catalog.js";
 import type { Captured, FormatDefinition } from "../format/define.js";
 import { Format } from "../format/format.js";
 import { type ComposedGrammar, compileFormat, startsOf } from "../format/load.js";
-import { type CaseLabel, caseLabels } from "../grammar/labels.js";
+import type { Label } from "../grammar/exercised.js";
+import { capturedLabels } from "../grammar/labels.js";
 import { loadParser } from "../grammar/parser.js";
 import type { Settings } from "../pipeline/convert.js";
 import type { Input } from "../pipeline/input.js";
@@ -49,25 +50,25 @@ export interface Unknown {
 /** A format that captures its labelled cases too: reads like the real one, if somewhat slower. */
 class Instrumented {
 	readonly format: Format;
-	readonly labels: readonly CaseLabel[];
+	readonly labels: readonly Label[];
 	/** Slot → label, and those that were seen while the format reread captures, which drops them. */
 	readonly labelOfSlot: ReadonlyMap<number, string>;
 	readonly reread: Set<string> = new Set();
 
 	constructor({ definition, catalog, folder }: Format, composed: ComposedGrammar) {
-		const all = caseLabels(composed.grammars, definition.grammar, composed.name, {
+		const all = capturedLabels(composed.grammars, definition.grammar, composed.name, {
 			starts: startsOf(definition),
 			switches: definition.profile?.switches ?? [],
 		});
-		const capturing = (labels: readonly CaseLabel[]): FormatDefinition => ({
+		const capturing = (labels: readonly Label[]): FormatDefinition => ({
 			...definition,
-			captures: { ...Object.fromEntries(labels.map(({ name }) => [name, []])), ...definition.captures },
+			captures: { ...Object.fromEntries(labels.map(({ rule }) => [rule, []])), ...definition.captures },
 			...(definition.expand === undefined ? {} : { expand: this.#watched(definition.expand) }),
 		});
 		const source = capturable(all, (labels) => compileFormat(capturing(labels), catalog, composed));
 		this.labels = source.labels;
 		this.format = new Format(capturing(source.labels), catalog, loadParser(source.compiled), folder);
-		this.labelOfSlot = new Map(source.labels.map(({ name }) => [this.format.slot(name), name]));
+		this.labelOfSlot = new Map(source.labels.map(({ rule }) => [this.format.slot(rule), rule]));
 	}
 
 	#watched(expand: NonNullable<FormatDefinition["expand"]>): NonNullable<FormatDefinition["expand"]> {
@@ -86,9 +87,9 @@ class Instrumented {
 
 /** The labels that can be captured: the compiler refuses captures in some loops. */
 function capturable<T>(
-	labels: readonly CaseLabel[],
-	compile: (labels: readonly CaseLabel[]) => T,
-): { readonly labels: readonly CaseLabel[]; readonly compiled: T } {
+	labels: readonly Label[],
+	compile: (labels: readonly Label[]) => T,
+): { readonly labels: readonly Label[]; readonly compiled: T } {
 	try {
 		return { labels, compiled: compile(labels) };
 	} catch (error) {
@@ -180,10 +181,10 @@ class Counter {
 			records: this.#records,
 			read: this.#read,
 			messages,
-			cases: labels.map(({ name, origin }) => ({
-				label: name,
+			cases: labels.map(({ rule, origin }) => ({
+				label: rule,
 				...(origin === undefined ? {} : { file: origin.file, line: origin.line }),
-				count: this.#labels.get(name) ?? 0,
+				count: this.#labels.get(rule) ?? 0,
 			})),
 			generic: { records: this.#generic.total, shapes: this.#generic.ranked() },
 			unparsed: { records: this.#unparsed.total, shapes: this.#unparsed.ranked() },
