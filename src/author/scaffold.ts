@@ -34,7 +34,7 @@ export function requireId(id: string, known: readonly string[]): void {
 	const refuse = (what: string, mend: string): never => {
 		throw new MailtrailError("scaffold.id", 2, what, mend);
 	};
-	const mend = "Write small letters, digits and hyphens, such as qmail or sun-mta.";
+	const mend = "Write small letters, digits and hyphens, such as qmail or qmail-smtpd.";
 	if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) refuse(`'${id}' cannot be the id of a format`, mend);
 	if (RESERVED.includes(id)) refuse(`'${id}' is the name of what all formats share`, "Choose another id.");
 	if (known.includes(id)) refuse(`there is a format '${id}' already`, `Choose another id. Formats: ${known.join(", ")}.`);

@@ -228,7 +228,7 @@ describe("is refused, and nothing is written", () => {
 			"an id with capitals",
 			"Exim",
 			SAMPLE,
-			"'Exim' cannot be the id of a format\n  Write small letters, digits and hyphens, such as qmail or sun-mta.\n",
+			"'Exim' cannot be the id of a format\n  Write small letters, digits and hyphens, such as qmail or qmail-smtpd.\n",
 		],
 		["an id that leaves the folder", "../exim", SAMPLE, "'../exim' cannot be the id of a format\n"],
 		["an id of what all share", "shared", SAMPLE, "'shared' is the name of what all formats share\n"],
