@@ -47,11 +47,8 @@ function partsOf(command: string): string[][] {
 	return parts;
 }
 
-/**
- * Runs a pipe of `echo`, `mailtrail` and `cmp - FILE`: its standard output, and what the terminal shows.
- * @param placed puts the files of the examples where the test has them
- */
-export async function runPipe(command: string, placed: (word: string) => string = (word) => word): Promise<string> {
+/** Runs a pipe of `echo`, `mailtrail` and `cmp - FILE` in the current folder: its standard output, then its standard error. */
+export async function runPipe(command: string): Promise<string> {
 	let stdin: Buffer = Buffer.alloc(0);
 	let errors = "";
 	for (const [program = "", ...args] of partsOf(command)) {
@@ -61,7 +58,7 @@ export async function runPipe(command: string, placed: (word: string) => string 
 			stdin = Buffer.from(isSame ? "" : `- ${args[1]} differ\n`);
 		} else {
 			expect(program).toBe("mailtrail");
-			const outcome: Outcome = await mailtrail(args.map(placed), { stdin: [stdin] });
+			const outcome: Outcome = await mailtrail(args, { stdin: [stdin] });
 			stdin = outcome.bytes;
 			errors += outcome.stderr;
 		}

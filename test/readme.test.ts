@@ -6,34 +6,25 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { verbs } from "../src/cli/verbs.js";
 import { loadFormats } from "../src/index.js";
 import { mailtrail } from "./cli/fake-terminal.js";
-import type { Formats } from "./corpus/formats.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
 
-// The examples load the formats again and again; compiling them each time would take minutes.
-vi.mock(import("../src/format/load.js"), async (original) => {
-	const real = await original();
-	// Imported when asked for: it imports the module that is being mocked.
-	const once = async (): Promise<Formats> => (await import("./corpus/formats.js")).loadTestFormats();
-	let loaded: Promise<Formats> | undefined;
-	const all = (): Promise<Formats> => {
-		loaded ??= once();
-		return loaded;
-	};
-	return { ...real, loadFormats: async () => [...(await all()).formats], loadFraming: async () => (await all()).framing };
-});
+vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
 
 const README = readFileSync("README.md", "utf8");
 
+// The examples read the corpus, and write into a folder that is gone afterwards.
+const project = process.cwd();
 let folder = "";
 beforeAll(async () => {
 	await loadFormats();
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-readme-"));
 	symlinkSync(resolve("corpus"), join(folder, "corpus"));
+	process.chdir(folder);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Files that the examples write, or that the README shows, stand in a folder of the test. */
-const placed = (word: string): string => (/^[\w-]+\.(ndjson|json)$/.test(word) ? join(folder, word) : word);
+afterAll(() => {
+	process.chdir(project);
+	rmSync(folder, { recursive: true });
+});
 
 const blocks = blocksOf(README);
 const ofKind = (kind: string): Block[] => blocks.filter(({ info }) => info === kind);
@@ -62,13 +53,13 @@ describe("a line of a log and its event", () => {
 
 describe("commands", () => {
 	beforeAll(() => {
-		for (const { info, text } of blocks) if (info.startsWith("json ")) writeFileSync(join(folder, info.slice(5)), text);
+		for (const { info, text } of blocks) if (info.startsWith("json ")) writeFileSync(info.slice(5), text);
 	});
 
 	test.each(ofKind("console"))("README.md:$line", async (block) => {
 		const steps = stepsOf(block);
 		expect(steps).not.toEqual([]);
-		for (const { command, shows } of steps) expectShown(await runPipe(command, placed), shows);
+		for (const { command, shows } of steps) expectShown(await runPipe(command), shows);
 	});
 });
 
@@ -111,13 +102,13 @@ describe("says what there is", () => {
 	});
 
 	test("all keys of the event", () => {
-		const { properties } = JSON.parse(readFileSync("schemas/event.schema.json", "utf8")) as { readonly properties: object };
+		const { properties } = JSON.parse(readFileSync(join(project, "schemas/event.schema.json"), "utf8")) as { readonly properties: object };
 		const table = README.slice(README.indexOf("| key | content |"));
 		for (const key of Object.keys(properties)) expect(table).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, "m"));
 	});
 
 	test("all keys of a source of a case", () => {
-		const schema = readFileSync("schemas/config.schema.json", "utf8");
+		const schema = readFileSync(join(project, "schemas/config.schema.json"), "utf8");
 		const { properties } = JSON.parse(schema) as {
 			readonly properties: { readonly sources: { readonly items: { readonly properties: object } } };
 		};
