@@ -10,7 +10,7 @@ import { loadParser } from "../grammar/parser.js";
 import type { Settings } from "../pipeline/convert.js";
 import type { Input } from "../pipeline/input.js";
 import { readRecords, type SampleRecord } from "./records.js";
-import { type ShapeCount, ShapeCounter } from "./shapes.js";
+import { type Counted, type ShapeCount, ShapeCounter } from "./shapes.js";
 
 /** A text of a message, and how many records had it. */
 export interface CoveredForm {
@@ -45,6 +45,8 @@ export interface Coverage {
 export interface Unknown {
 	readonly records: number;
 	readonly shapes: readonly ShapeCount[];
+	/** Records beyond the shapes that are told apart. */
+	readonly others: number;
 }
 
 /** A format that captures its labelled cases too: reads like the real one, if somewhat slower. */
@@ -140,8 +142,10 @@ class Counter {
 		const { format, labelOfSlot, reread } = this.#instrumented;
 		this.#records++;
 		const labels = new Set(reread);
+		const { program, raw, source } = event;
+		const counted: Counted = { ...(program === undefined ? {} : { program }), example: raw, file: source.file, line: source.line };
 		if (event.format !== format.id) {
-			if (event.record === "unparsed") this.#unparsed.add(text, event.program, event.raw, event.source.line);
+			if (event.record === "unparsed") this.#unparsed.add(text, counted);
 			return;
 		}
 		this.#read++;
@@ -157,7 +161,7 @@ class Counter {
 		if (form >= 0) increase(this.#slots, form);
 		else if (entry !== undefined) increase(this.#codes, entry.code);
 		const isKnown = form >= 0 || (entry !== undefined && formsOf(entry).length === 0) || !this.#hasForms;
-		if (!isKnown) this.#generic.add(text, event.program, event.raw, event.source.line);
+		if (!isKnown) this.#generic.add(text, counted);
 	}
 
 	result(): Coverage {
@@ -186,11 +190,13 @@ class Counter {
 				...(origin === undefined ? {} : { file: origin.file, line: origin.line }),
 				count: this.#labels.get(rule) ?? 0,
 			})),
-			generic: { records: this.#generic.total, shapes: this.#generic.ranked() },
-			unparsed: { records: this.#unparsed.total, shapes: this.#unparsed.ranked() },
+			generic: unknown(this.#generic),
+			unparsed: unknown(this.#unparsed),
 		};
 	}
 }
+
+const unknown = (counter: ShapeCounter): Unknown => ({ records: counter.total, shapes: counter.ranked(), others: counter.others });
 
 const increase = <Key>(counts: Map<Key, number>, key: Key): void => {
 	counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -30,12 +30,12 @@ const MOST_WORDS = 8;
 /** Letters that a beginning must have to tell a program. */
 const LEAST_LETTERS = 4;
 
-/** Names with a meaning of their own: rules that every grammar has, and captures that the engine reads. */
+/** Rules that the grammars of new formats have. */
+const OWN_RULES = ["frame", "record", "content", "text", "bare", "known", "message", "tai64n", "epoch"];
+
+/** Names with a meaning of their own: rules of the grammar, its own or inherited, and captures that the engine reads. */
 const isTaken = (name: string): boolean =>
-	name in grammarNamed(sharedGrammars(), "Shared", "Shared").rules ||
-	FRAME_CAPTURES.some((own) => own === name) ||
-	name === "text" ||
-	name === "known";
+	name in grammarNamed(sharedGrammars(), "Shared", "Shared").rules || [...OWN_RULES, ...FRAME_CAPTURES].includes(name);
 
 type FieldType = FieldDeclaration["type"];
 type Types = Map<string, FieldType>;

@@ -7,7 +7,6 @@ import { type Part, shapeOf, shapeText } from "./shapes.js";
 
 /** A stamp that programs write in front of their text themselves, and how a grammar reads it. */
 export interface Stamp {
-	readonly title: string;
 	readonly pattern: RegExp;
 	/** Rule that reads it, and its body, unless the shared rules have it. */
 	readonly rule: string;
@@ -19,16 +18,15 @@ export interface Stamp {
 }
 
 const STAMPS: readonly Stamp[] = [
-	{ title: "TAI64N label", pattern: /^@[0-9a-f]{24} /, rule: "tai64n", body: '"@" hexDigit+', decoder: "fromTai64n" },
+	{ pattern: /^@[0-9a-f]{24} /, rule: "tai64n", body: '"@" hexDigit+', decoder: "fromTai64n" },
 	{
-		title: "stamp in seconds since 1970",
 		pattern: /^\d{10}(\.\d+)? /,
 		rule: "epoch",
 		body: 'digit digit digit digit digit digit digit digit digit digit ("." digit+)?',
 		decoder: "fromEpoch",
 		isCommon: true,
 	},
-	{ title: "ISO 8601 stamp", pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)? /, rule: "iso_stamp", isCommon: true },
+	{ pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)? /, rule: "iso_stamp", isCommon: true },
 ];
 
 /** Records of one shape. */
@@ -43,8 +41,7 @@ export interface SampleShape {
 }
 
 export interface Sample {
-	/** Records in the log, and those of the new format. */
-	readonly records: number;
+	/** Records of the new format. */
 	readonly own: number;
 	/** Program names in the frames; none when the records stand without a frame that is known. */
 	readonly programs: readonly string[];
@@ -60,8 +57,9 @@ interface Candidate {
 	readonly year: number | undefined;
 }
 
-/** Records that are kept of a sample: enough for the shapes of any program. */
+/** Records that are kept of a sample, and their characters: enough for the shapes of any program. */
 const MOST = 200_000;
+const MOST_CHARACTERS = 50_000_000;
 
 /**
  * Reads the sample of the format `id`. Throws MailtrailError when there is nothing in it that is not read already, or when nobody can
@@ -72,17 +70,20 @@ export async function readSample(id: string, input: Input, settings: Settings, p
 	const unread: Candidate[] = [];
 	const readBy = new Map<string, number>();
 	let records = 0;
+	let characters = 0;
 	for await (const { event, text } of readRecords(input, settings)) {
 		records++;
 		const { format, program, raw, raw_encoding, time, time_basis, source } = event;
 		if (format !== undefined) readBy.set(format, (readBy.get(format) ?? 0) + 1);
-		else if (unread.length < MOST && source.lines === undefined)
+		else if (unread.length < MOST && characters < MOST_CHARACTERS && source.lines === undefined) {
+			characters += raw.length + text.length;
 			unread.push({
 				program,
 				text,
 				raw: raw_encoding === "latin1" ? raw : Buffer.from(raw).toString("latin1"),
 				year: time === undefined || time_basis?.year === "line" ? undefined : Number(time.slice(0, 4)),
 			});
+		}
 	}
 	const framed = unread.filter(({ program }) => program !== undefined);
 	const isBare = programs.length === 0 && framed.length * 2 < unread.length;
@@ -98,15 +99,13 @@ export async function readSample(id: string, input: Input, settings: Settings, p
 			2,
 			`the sample shows nothing of a new format: ${why}`,
 			"Give a log of the program with --from.",
-			{
-				file: input.name,
-			},
+			{ file: input.name },
 		);
 	}
 	const stamp = isBare
 		? STAMPS.find(({ pattern }) => own.filter(({ text }) => pattern.test(text)).length * 10 >= own.length * 9)
 		: undefined;
-	return { records, own: own.length, programs: chosen, stamp, shapes: shapesOf(own, stamp) };
+	return { own: own.length, programs: chosen, stamp, shapes: shapesOf(own, stamp) };
 }
 
 /** Those that are given; else those that begin as the id, or the only one. */

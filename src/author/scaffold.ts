@@ -49,7 +49,7 @@ export function scaffold(id: string, sample: Sample, into: string): Scaffold {
 	const shape: Shape = { id, sample, proposal, isInside };
 	const needsFormatOption = isBare(shape) && known(shape) === undefined;
 	const { entries } = proposal;
-	const cases = sample.shapes.slice(0, MOST_CASES).filter(isCase);
+	const cases = sample.shapes.filter(isCase).slice(0, MOST_CASES);
 	return {
 		folder,
 		isInside,
@@ -202,8 +202,12 @@ function catalogText({ id, proposal: { fields, entries }, isInside }: Shape): st
 	return `${ascii(JSON.stringify({ ...schema, format: id, fields, entries }, null, "\t"))}\n`;
 }
 
+/** Longer lines are nothing to look at. */
+const LONGEST_CASE = 4000;
+
 /** Lines that a case file would take for a title or for the end of the input cannot stand in it. */
-const isCase = ({ raw, shape }: SampleShape): boolean => shape.trim() !== "" && !raw.startsWith("# ") && raw !== "==>";
+const isCase = ({ raw, shape }: SampleShape): boolean =>
+	shape.trim() !== "" && !raw.startsWith("# ") && raw !== "==>" && raw.length <= LONGEST_CASE;
 
 function caseText({ shape, count, raw, year }: SampleShape, format: string | undefined): string {
 	const options = { ...(format === undefined ? {} : { format }), ...(year === undefined ? {} : { year }) };

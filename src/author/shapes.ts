@@ -69,10 +69,14 @@ export interface ShapeCount {
 	readonly program?: string;
 	readonly shape: string;
 	readonly count: number;
-	/** The first record of this shape, and where it stands. */
+	/** The first record of this shape, its beginning if it is long, and where it stands. */
 	readonly example: string;
+	readonly file: string;
 	readonly line: number;
 }
+
+/** A record whose text is counted. */
+export type Counted = Omit<ShapeCount, "shape" | "count">;
 
 /** Shapes that are counted: senders can make up new ones without end. */
 const MOST = 10_000;
@@ -84,18 +88,25 @@ export class ShapeCounter {
 	/** Texts of so many different shapes that they were not told apart any more. */
 	others = 0;
 
-	add(text: string, program: string | undefined, example: string, line: number): void {
+	add(text: string, { program, example, ...place }: Counted): void {
 		this.total++;
 		const shape = shapeText(shapeOf(text));
 		const key = `${program ?? ""}\n${shape}`;
 		const known = this.#counts.get(key);
 		if (known !== undefined) known.count++;
 		else if (this.#counts.size >= MOST) this.others++;
-		else this.#counts.set(key, { ...(program === undefined ? {} : { program }), shape, count: 1, example, line });
+		else
+			this.#counts.set(key, {
+				...(program === undefined ? {} : { program }),
+				shape,
+				count: 1,
+				example: example.slice(0, LONGEST),
+				...place,
+			});
 	}
 
 	/** The most frequent first; of equally frequent ones the first that was seen. */
 	ranked(): ShapeCount[] {
-		return [...this.#counts.values()].sort((a, b) => b.count - a.count || a.line - b.line);
+		return [...this.#counts.values()].sort((a, b) => b.count - a.count);
 	}
 }

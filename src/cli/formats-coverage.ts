@@ -87,16 +87,17 @@ function report(coverage: Coverage, most: number, width: number, colours: Colour
 /** Characters of an example that are shown. */
 const LONGEST = 200;
 
-function unknown(title: string, { records, shapes }: Unknown, of: number, most: number, { bold, dim }: Colours): string[] {
+function unknown(title: string, { records, shapes, others }: Unknown, of: number, most: number, { bold, dim }: Colours): string[] {
 	if (records === 0) return [`\n${bold(title)}: none\n`];
-	const shape = ({ program, shape, count, example, line }: ShapeCount): string => {
+	const shape = ({ program, shape, count, example, file, line }: ShapeCount): string => {
 		const text = program === undefined ? shape : `${program}: ${shape}`;
-		return `  ${grouped(count)}  ${printable(shortened(text, LONGEST))}\n${dim(`      line ${line}: ${printable(shortened(example, LONGEST))}`)}\n`;
+		return `  ${grouped(count)}  ${printable(shortened(text, LONGEST))}\n${dim(`      ${printable(file)}:${line}: ${printable(shortened(example, LONGEST))}`)}\n`;
 	};
 	const hidden = shapes.length - most;
 	return [
 		`\n${bold(title)}: ${counted(records, "record")} (${percentage(records, of)}), ${counted(shapes.length, "shape")}\n`,
 		...shapes.slice(0, most).map(shape),
 		...(hidden > 0 ? [`  and ${counted(hidden, "more shape")}; --shapes shows more\n`] : []),
+		...(others > 0 ? [`  and ${counted(others, "record")} of further shapes\n`] : []),
 	];
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { readCases } from "../../src/author/cases.js";
 import { newWith } from "../../src/cli/formats-new.js";
@@ -268,6 +269,55 @@ test("bytes of the sample that are no UTF-8, and text that senders chose, stay w
 	for (const line of hostile.toString("latin1").split("\n")) expect(bytes.toString("latin1")).toContain(line);
 	expect((await events("exim", hostile)).map(({ format }) => format)).toEqual(["exim", "exim", "exim"]);
 	expect(existsSync(join(folder, "exim/format.js"))).toBe(true);
+});
+
+test("whatever words and signs a program writes, what is written loads and reads the sample", async () => {
+	const names = [
+		"record",
+		"message",
+		"text",
+		"frame",
+		"stop",
+		"until_last",
+		"port",
+		"host",
+		"end",
+		"any",
+		"constructor",
+		"epoch",
+		"a__b",
+		"log-profile",
+	];
+	const signs = [" ", "=", "{", "}", "{{", '"', "\\", "[", "]:", "<", ">", "/", "-- x", "//", "/*", "é", "=<>", "}}}"];
+	const values = [
+		"5",
+		"0.5",
+		"-1",
+		"a@b.example",
+		"192.0.2.1",
+		"::1",
+		"mx.example.org",
+		"4jWcQ41DfQzJvYf",
+		"/var/x/y",
+		"2026-11-21",
+		'"q"',
+		"<>",
+		"5.1.1",
+	];
+	const piece = fc.constantFrom(...names, ...signs, ...values, ...signs);
+	const lines = fc.array(
+		fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => `Nov 21 02:08:35 mx1 odd[7]: ${pieces.join("")}`),
+		{ minLength: 5, maxLength: 30 },
+	);
+	await fc.assert(
+		fc.asyncProperty(lines, async (sample) => {
+			const { exit, stderr } = await create("odd", sample.join("\n"));
+			rmSync(join(folder, "odd"), { recursive: true, force: true });
+			const count = sample.length;
+			expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringMatching(`: ${count} read as odd,`) });
+		}),
+		{ numRuns: 20 * Number(process.env.FUZZ_RUNS ?? 1), seed: 7 },
+	);
 });
 
 /** Logs of the corpus as if their format were to be written anew: no sample may make a format that cannot be loaded. */

@@ -45,21 +45,22 @@ describe("what varies is replaced by its class", () => {
 describe("shapes are counted", () => {
 	test("the most frequent first, with the first example, programs apart", () => {
 		const counter = new ShapeCounter();
-		counter.add("x 1", undefined, "x 1", 1);
-		counter.add("new msg 1", "qmail", "q new msg 1", 2);
-		counter.add("new msg 2", "qmail", "q new msg 2", 3);
-		counter.add("new msg 3", "other", "o new msg 3", 4);
+		const file = "mail.log";
+		counter.add("x 1", { example: "x 1", file, line: 1 });
+		counter.add("new msg 1", { program: "qmail", example: "q new msg 1", file, line: 2 });
+		counter.add("new msg 2", { program: "qmail", example: "q new msg 2", file, line: 3 });
+		counter.add("new msg 3", { program: "other", example: "o new msg 3", file, line: 4 });
 		expect(counter.ranked()).toEqual([
-			{ program: "qmail", shape: "new msg {number}", count: 2, example: "q new msg 1", line: 2 },
-			{ shape: "x {number}", count: 1, example: "x 1", line: 1 },
-			{ program: "other", shape: "new msg {number}", count: 1, example: "o new msg 3", line: 4 },
+			{ program: "qmail", shape: "new msg {number}", count: 2, example: "q new msg 1", file, line: 2 },
+			{ shape: "x {number}", count: 1, example: "x 1", file, line: 1 },
+			{ program: "other", shape: "new msg {number}", count: 1, example: "o new msg 3", file, line: 4 },
 		]);
 	});
 
 	test("memory does not grow with shapes that senders make up", () => {
 		const counter = new ShapeCounter();
 		const name = (i: number): string => [...String(i)].map((digit) => "abcdefghij"[Number(digit)]).join("");
-		for (let i = 0; i < 10_010; i++) counter.add(name(i), undefined, "", i);
+		for (let i = 0; i < 10_010; i++) counter.add(name(i), { example: "", file: "x", line: i });
 		expect([counter.ranked().length, counter.others, counter.total]).toEqual([10_000, 10, 10_010]);
 	});
 });
