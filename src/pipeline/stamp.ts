@@ -1,7 +1,7 @@
 /** The time of a record: parts that were captured, with the year that other captures tell. */
 import { frameSlot } from "../format/define.js";
-import { areSame, type Bytes, bytesOf, copyBytes, SLACK, viewOf } from "./bytes.js";
 import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
+import type { Kernel } from "./kernel.js";
 import type { Reading } from "./reading.js";
 
 const YEAR: number = frameSlot("year");
@@ -38,56 +38,50 @@ export function stampPlaces(reading: Reading): StampPlaces | undefined {
 	return { at, present, hasYear: at[0] !== -1, key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0) };
 }
 
-/** Bytes of a stamp that is remembered. */
-const LONGEST = 64;
-
 export class Stamps {
-	/** The last stamp as written, and what became of it: most records share their second with the one before. */
-	readonly #written = viewOf(new Uint8Array(LONGEST + SLACK));
-	#writtenLength = -1;
+	/** The last stamp stands in the kernel, and what became of it: most records share their second with the one before. */
+	#stampEnd = -1;
 	#key = 0;
 	#hint: number | undefined;
 	#rendered: RenderedTime | undefined;
-	/** The last time that was rendered, as it stands in the event: in memory that is used again. */
-	bytes: Bytes = bytesOf("");
+	/** Where the last time ends in the kernel. */
+	timeEnd: number;
 	/** The last month in letters, as a number of its three bytes, and what month it was. */
 	#letters = -1;
 	#month = 0;
 
-	constructor(readonly clock: Clock) {}
+	constructor(
+		readonly clock: Clock,
+		readonly kernel: Kernel,
+	) {
+		this.timeEnd = kernel.at.TIME;
+	}
 
 	/** Undefined when the record has no time that is real. */
 	render(reading: Reading, places: StampPlaces, hint: number | undefined): RenderedTime | undefined {
 		const { data } = reading.log;
 		const { present } = places;
+		const { at, bytes, run } = this.kernel;
 		let start = Number.MAX_SAFE_INTEGER;
 		let end = 0;
 		for (let i = 0; i < present.length; i++) {
-			const at = (present[i] as number) * 3;
-			start = Math.min(start, data[at + 1] as number);
-			end = Math.max(end, data[at + 2] as number);
+			const position = (present[i] as number) * 3;
+			start = Math.min(start, data[position + 1] as number);
+			end = Math.max(end, data[position + 2] as number);
 		}
-		const isPlain = reading.isPlain && end - start <= LONGEST;
-		const isSame = isPlain && places.key === this.#key && hint === this.#hint && end - start === this.#writtenLength;
-		if (isSame && areSame(reading.view, start, end, this.#written, 0)) return this.#rendered;
+		const stampEnd = at.STAMP + end - start;
+		const isAtHome = reading.isAtHome && stampEnd <= at.STAMP_END;
+		const isSame = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
+		if (isSame && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
-		if (rendered !== undefined && rendered !== this.#rendered) this.#keepBytes(rendered.time);
+		if (rendered !== undefined && rendered !== this.#rendered)
+			this.timeEnd = at.TIME + bytes.write(rendered.time, at.TIME, at.TIME_END - at.TIME, "latin1");
 		this.#rendered = rendered;
 		this.#key = places.key;
 		this.#hint = hint;
-		this.#writtenLength = isPlain ? end - start : -1;
-		if (isPlain) copyBytes(reading.view, start, end, this.#written, 0);
+		this.#stampEnd = isAtHome ? stampEnd : -1;
+		if (isAtHome) bytes.copyWithin(at.STAMP, start, end);
 		return rendered;
-	}
-
-	#keepBytes(time: string): void {
-		const { bytes, view } = this.bytes;
-		if (time.length + SLACK > bytes.length) {
-			this.bytes = bytesOf(time);
-			return;
-		}
-		for (let i = 0; i < time.length; i++) bytes[i] = time.charCodeAt(i);
-		this.bytes = { bytes, view, length: time.length };
 	}
 
 	#read(reading: Reading, at: readonly number[], hint: number | undefined): RenderedTime | undefined {
@@ -111,7 +105,8 @@ export class Stamps {
 	#monthAt(reading: Reading, at: number): number {
 		const start = reading.log.data[at * 3 + 1] as number;
 		if (!reading.isPlain || (reading.log.data[at * 3 + 2] as number) - start !== 3) return monthNumber(reading.textAt(at)) ?? 0;
-		const letters = reading.view.getInt32(start, true) & 0xffffff;
+		const { bytes } = reading;
+		const letters = ((bytes[start] as number) << 16) | ((bytes[start + 1] as number) << 8) | (bytes[start + 2] as number);
 		if (letters !== this.#letters) this.#month = monthNumber(reading.textAt(at)) ?? 0;
 		this.#letters = letters;
 		return this.#month;

@@ -1,0 +1,113 @@
+/** The kernel (src/kernel): its memory, what lies where in it, and its functions. */
+import { readFileSync } from "node:fs";
+import { packageRoot } from "../root.js";
+import type { Home } from "./lines.js";
+
+// Node's types leave WebAssembly out; this is what is used of it.
+declare const WebAssembly: {
+	readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+	readonly Module: new (bytes: Uint8Array) => object;
+	readonly Instance: new (module: object, imports: { readonly env: object }) => { readonly exports: object };
+};
+
+/** Pages of 64 KiB, as src/kernel/asconfig.json has it. */
+const PAGES = 128;
+
+const PLACES = [
+	"LOG",
+	"LOG_END",
+	"YEARS",
+	"PRESENT",
+	"SIZE",
+	"TIME",
+	"TIME_END",
+	"STAMP",
+	"STAMP_END",
+	"INPUT",
+	"INPUT_END",
+	"OUTPUT",
+	"OUTPUT_END",
+	"HEAP",
+	"HEAP_END",
+	"TABLE_SIZE",
+] as const;
+
+/** Addresses; what stands there is told in src/kernel/kernel.ts, as are the functions. */
+export type Layout = Readonly<Record<(typeof PLACES)[number], number>>;
+
+interface Functions {
+	isSame(a: number, end: number, b: number): number;
+	findResults(plan: number): number;
+	resultOf(computation: number): number;
+	putResult(computation: number, result: number): void;
+	write(shape: number, start: number, end: number, line: number, lines: number, offset: number, timeEnd: number, to: number): number;
+}
+
+type Exports = Functions & Readonly<Record<keyof Layout, { readonly value: number }>>;
+
+let compiled: object | undefined;
+
+/** Kernels that nobody uses: a memory reserves much address space, so each is used again. */
+const idle: Kernel[] = [];
+
+/** What lies behind a piece in the heap, because copies move sixteen bytes at a time. */
+const SLACK = 16;
+
+export class Kernel {
+	readonly at: Layout;
+	readonly run: Functions;
+	/** All of its memory: an index is an address. */
+	readonly bytes: Buffer;
+	readonly words: Int32Array;
+	/** Where input is put, to be read. */
+	readonly home: Home;
+	/** Where captures are put. */
+	readonly log: Int32Array;
+	#top = 0;
+
+	/** One that is used by nobody else until it is given back. */
+	static take(): Kernel {
+		const kernel = idle.pop() ?? new Kernel();
+		kernel.clear();
+		return kernel;
+	}
+
+	constructor() {
+		const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+		compiled ??= new WebAssembly.Module(readFileSync(new URL("dist/kernel.wasm", packageRoot)));
+		// asc has compiled it from a source that exports these.
+		const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Exports;
+		this.run = exports;
+		this.at = Object.fromEntries(PLACES.map((name) => [name, exports[name].value])) as Layout;
+		this.bytes = Buffer.from(memory.buffer);
+		this.words = new Int32Array(memory.buffer);
+		this.home = { bytes: this.bytes, start: this.at.INPUT, end: this.at.INPUT_END - SLACK };
+		this.log = this.words.subarray(this.at.LOG / 4, this.at.LOG_END / 4);
+	}
+
+	giveBack(): void {
+		idle.push(this);
+	}
+
+	/** Forgets all that was allocated. */
+	clear(): void {
+		this.#top = this.at.HEAP;
+	}
+
+	/** Bytes that can still be allocated. */
+	get room(): number {
+		return this.at.HEAP_END - this.#top - SLACK;
+	}
+
+	/** Address of so many bytes of the heap, which must have room for them. */
+	allocate(size: number): number {
+		const address = this.#top;
+		this.#top += (size + 3) & ~3;
+		return address;
+	}
+
+	/** Puts numbers at an address. */
+	putWords(address: number, words: readonly number[]): void {
+		this.words.set(words, address / 4);
+	}
+}
