@@ -42,6 +42,8 @@ const MOST_HEAP = 1024 * 1024;
 
 export class Assembler {
 	#plans: (Plan[] | undefined)[] = Array.from({ length: PLACES });
+	/** By slot of the last capture. */
+	#recent: (Plan | undefined)[] = [];
 	#remembered = 0;
 	readonly #profiles = new Map<string, ProfileNote>();
 	readonly #stamps: Stamps;
@@ -126,14 +128,25 @@ export class Assembler {
 		if (this.kernel.room < MOST_HEAP) this.#forget();
 		const { data, length } = reading.log;
 		const key = recordKey(reading, format);
+		// The capture that ended last names the template: what it was part of last time is most often right.
+		const lastSlot = length === 0 ? 0 : (data[length - 3] as number);
+		const recent = this.#recent[lastSlot];
+		if (recent?.isFor(key, reading) === true) return recent;
+		const plan = this.#findPlan(reading, format, key);
+		this.#recent[lastSlot] = plan;
+		return plan;
+	}
+
+	#findPlan(reading: Reading, format: Format | undefined, key: number): Plan {
+		const { data, length } = reading.log;
 		let hash = key;
 		// Within the bounds of the log: `?? 0` would cost as much as the reading.
 		for (let i = 0; i < length; i += 3) hash = (Math.imul(hash, 31) + (data[i] as number)) | 0;
 		const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
 		const plans = this.#plans[place];
-		if (plans !== undefined) for (let i = 0; i < plans.length; i++) if (plans[i]?.isFor(hash, key, reading)) return plans[i] as Plan;
+		if (plans !== undefined) for (let i = 0; i < plans.length; i++) if (plans[i]?.isFor(key, reading) === true) return plans[i] as Plan;
 		if (this.#remembered++ >= MOST) this.#forget();
-		const plan = new Plan(hash, key, reading, format, format === undefined ? undefined : this.#deriver(format), this.#results);
+		const plan = new Plan(key, reading, format, format === undefined ? undefined : this.#deriver(format), this.#results);
 		if (plans !== undefined && this.#plans[place] === plans) plans.push(plan);
 		else this.#plans[place] = [plan];
 		return plan;
@@ -146,6 +159,7 @@ export class Assembler {
 
 	#forget(): void {
 		this.#plans = Array.from({ length: PLACES });
+		this.#recent = [];
 		this.#remembered = 0;
 		this.#results.clear();
 		this.kernel.clear();

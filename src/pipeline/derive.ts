@@ -83,6 +83,13 @@ export class Deriver {
 /** Bytes of a result that is remembered: of longer ones few come twice. */
 const LONGEST = 8 * 1024;
 
+/** Bytes of the length in front of a text. */
+const LENGTH = 4;
+
+function spanSize({ log }: Reading, position: number): number {
+	return position < 0 ? LENGTH : LENGTH + (log.data[position * 3 + 2] as number) - (log.data[position * 3 + 1] as number);
+}
+
 /** The results of one assembler, in the heap of its kernel. */
 export class Results {
 	/** Addresses of the tables. */
@@ -124,34 +131,42 @@ export class Results {
 	/** Remembers a result for the texts of a record; false when it is too long. The layout is told in src/kernel/kernel.ts. */
 	remember(address: number, { at, used }: Computation, reading: Reading, { values, year }: Result): boolean {
 		const { kernel } = this;
-		const { data } = reading.log;
-		const { bytes, words } = kernel;
-		const jsons = values.map((value) => (value === undefined ? undefined : jsonOf(value)));
-		let size = 16 + 8 * values.length;
-		for (const json of jsons) size += json === undefined ? 0 : json.length * 3;
-		for (const position of [at, ...used])
-			size += 4 + (position < 0 ? 0 : (data[position * 3 + 2] as number) - (data[position * 3 + 1] as number));
+		const { words } = kernel;
+		const jsons = values.map((value) => (value === undefined ? "" : jsonOf(value)));
+		const textsAt = 16 + 8 * values.length;
+		let size = textsAt + spanSize(reading, at);
+		for (const json of jsons) size += json.length * 3;
+		for (const position of used) size += spanSize(reading, position);
 		if (size > LONGEST) return false;
 		const result = this.#blockFor(kernel.run.resultOf(address), size);
-		const first = result / 4;
-		words[first + 2] = year ?? 0;
-		words[first + 3] = values.length;
-		let w = result + 16 + 8 * values.length;
-		jsons.forEach((json, i) => {
-			words[first + 4 + i * 2] = json === undefined ? 0 : w;
-			if (json !== undefined) w += bytes.write(json, w);
-			words[first + 5 + i * 2] = json === undefined ? 0 : w;
-		});
-		words[first + 1] = w;
-		for (const position of [at, ...used]) {
-			const start = position < 0 ? 0 : (data[position * 3 + 1] as number);
-			const end = position < 0 ? 0 : (data[position * 3 + 2] as number);
-			bytes.writeInt32LE(end - start, w);
-			bytes.copyWithin(w + 4, start, end);
-			w += 4 + end - start;
+		let word = result / 4 + 1;
+		let w = result + textsAt;
+		words[word++] = w;
+		w = this.#putSpan(w, reading, at);
+		for (const position of used) w = this.#putSpan(w, reading, position);
+		words[word++] = year ?? 0;
+		words[word++] = jsons.length;
+		for (const json of jsons) {
+			const start = w;
+			w = kernel.putText(w, json);
+			words[word++] = json === "" ? 0 : start;
+			words[word++] = json === "" ? 0 : w;
 		}
 		kernel.run.putResult(address, result);
 		return true;
+	}
+
+	/** Puts the text of a capture behind its length. */
+	#putSpan(address: number, reading: Reading, position: number): number {
+		const { bytes } = this.kernel;
+		const { data } = reading.log;
+		const start = position < 0 ? 0 : (data[position * 3 + 1] as number);
+		const end = position < 0 ? 0 : (data[position * 3 + 2] as number);
+		const length = end - start;
+		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
+		const to = address + LENGTH;
+		for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
+		return to + length;
 	}
 
 	/** A place for a result: that of the one it replaces, if it is large enough. */

@@ -65,7 +65,6 @@ export class Plan {
 	readonly #cases = new Map<IndexedEntry, readonly PlacedWhen[]>();
 
 	constructor(
-		readonly hash: number,
 		readonly key: number,
 		reading: Reading,
 		format: Format | undefined,
@@ -96,10 +95,10 @@ export class Plan {
 		this.addresses = this.isForKernel ? results.place(this.computations) : [];
 	}
 
-	isFor(hash: number, key: number, reading: Reading): boolean {
+	isFor(key: number, reading: Reading): boolean {
 		const slots = this.#slots;
 		const { data, length } = reading.log;
-		if (this.hash !== hash || this.key !== key || this.#frameLength !== reading.frameLength || slots.length * 3 !== length) return false;
+		if (this.key !== key || this.#frameLength !== reading.frameLength || slots.length * 3 !== length) return false;
 		for (let at = 0, i = 0; i < length; i += 3, at++) if (slots[at] !== data[i]) return false;
 		return true;
 	}

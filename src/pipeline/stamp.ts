@@ -13,8 +13,9 @@ const PARTS = ZONE - YEAR + 1;
 export interface StampPlaces {
 	/** -1 for those that are not there. */
 	readonly at: readonly number[];
-	/** Positions of those that are there. */
-	readonly present: readonly number[];
+	/** The first and the last of them: captures that are not nested stand in the order of the line. */
+	readonly first: number;
+	readonly last: number;
 	readonly hasYear: boolean;
 	/** Tells stamps of different parts apart. */
 	readonly key: number;
@@ -35,7 +36,13 @@ export function stampPlaces(reading: Reading): StampPlaces | undefined {
 	}
 	const present = at.filter((position) => position >= 0);
 	if (present.length === 0) return undefined;
-	return { at, present, hasYear: at[0] !== -1, key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0) };
+	return {
+		at,
+		first: Math.min(...present),
+		last: Math.max(...present),
+		hasYear: at[0] !== -1,
+		key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0),
+	};
 }
 
 export class Stamps {
@@ -60,22 +67,16 @@ export class Stamps {
 	/** Undefined when the record has no time that is real. */
 	render(reading: Reading, places: StampPlaces, hint: number | undefined): RenderedTime | undefined {
 		const { data } = reading.log;
-		const { present } = places;
 		const { at, bytes, run } = this.kernel;
-		let start = Number.MAX_SAFE_INTEGER;
-		let end = 0;
-		for (let i = 0; i < present.length; i++) {
-			const position = (present[i] as number) * 3;
-			start = Math.min(start, data[position + 1] as number);
-			end = Math.max(end, data[position + 2] as number);
-		}
+		const start = data[places.first * 3 + 1] as number;
+		const end = data[places.last * 3 + 2] as number;
 		const stampEnd = at.STAMP + end - start;
 		const isAtHome = reading.isAtHome && stampEnd <= at.STAMP_END;
 		const isSame = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
 		if (isSame && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
 		if (rendered !== undefined && rendered !== this.#rendered)
-			this.timeEnd = at.TIME + bytes.write(rendered.time, at.TIME, at.TIME_END - at.TIME, "latin1");
+			this.timeEnd = rendered.time.length > at.TIME_END - at.TIME ? 0 : this.kernel.putText(at.TIME, rendered.time);
 		this.#rendered = rendered;
 		this.#key = places.key;
 		this.#hint = hint;
