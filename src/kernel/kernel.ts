@@ -30,7 +30,12 @@ export const OUTPUT: usize = 0x1c0000;
 export const OUTPUT_END: usize = 0x300000;
 /** Plans, shapes, results. */
 export const HEAP: usize = 0x300000;
-export const HEAP_END: usize = 0x7ff000;
+export const HEAP_END: usize = 0x800000;
+/** What parsers have for themselves, and what they remember of a record. */
+export const PARSERS: usize = 0x800000;
+export const PARSERS_END: usize = 0xa00000;
+export const ARENA: usize = 0xa00000;
+export const ARENA_END: usize = 0xbff000;
 
 /** Places in the table of results of one memory: a power of two. */
 export const TABLE_SIZE: u32 = 512;

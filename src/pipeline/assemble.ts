@@ -273,7 +273,7 @@ export class Assembler {
 		if (reading.lines > 1) put("source.lines", { kind: "lines" });
 		if (reading.eol !== "\n") constant("source.eol", reading.eol);
 		const order = ["log_profile", ...Object.keys(format?.catalog.fields ?? {})];
-		return makeShape(places, this.input, order, reading.isAtHome ? this.kernel : undefined);
+		return makeShape(places, this.input, order, reading.isPlain ? this.kernel : undefined);
 	}
 
 	/** Which of the computed values are there: a `1` or a `0` for each. */

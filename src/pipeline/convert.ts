@@ -136,7 +136,7 @@ class Stream {
 		readonly settings: Settings,
 		readonly summary: Summary,
 		readonly each: EachRecord,
-		kernel: Kernel,
+		readonly kernel: Kernel,
 	) {
 		this.#reading = new Reading(kernel);
 		this.#maxLine = settings.maxLine ?? DEFAULT_MAX_LINE;
@@ -249,7 +249,7 @@ class Stream {
 	}
 
 	#newReader(): Reader {
-		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced });
+		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced, kernel: this.kernel });
 	}
 
 	/** Infers the options of a format from what follows its first record. */

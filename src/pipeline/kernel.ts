@@ -1,17 +1,12 @@
 /** The kernel (src/kernel): its memory, what lies where in it, and its functions. */
 import { readFileSync } from "node:fs";
+import type { BytesMatcher, Parser } from "../grammar/parser.js";
+import { type Memory, wasm } from "../grammar/webassembly.js";
 import { packageRoot } from "../root.js";
 import type { Home } from "./lines.js";
 
-// Node's types leave WebAssembly out; this is what is used of it.
-declare const WebAssembly: {
-	readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
-	readonly Module: new (bytes: Uint8Array) => object;
-	readonly Instance: new (module: object, imports: { readonly env: object }) => { readonly exports: object };
-};
-
 /** Pages of 64 KiB, as src/kernel/asconfig.json has it. */
-const PAGES = 128;
+const PAGES = 192;
 
 const PLACES = [
 	"LOG",
@@ -29,6 +24,10 @@ const PLACES = [
 	"OUTPUT_END",
 	"HEAP",
 	"HEAP_END",
+	"PARSERS",
+	"PARSERS_END",
+	"ARENA",
+	"ARENA_END",
 	"TABLE_SIZE",
 ] as const;
 
@@ -63,6 +62,9 @@ export class Kernel {
 	readonly home: Home;
 	/** Where captures are put. */
 	readonly log: Int32Array;
+	readonly #memory: Memory;
+	readonly #matchers = new Map<Parser, Readonly<Record<string, BytesMatcher>>>();
+	#parsersEnd: number;
 	#top = 0;
 
 	/** One that is used by nobody else until it is given back. */
@@ -73,16 +75,37 @@ export class Kernel {
 	}
 
 	constructor() {
-		const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
-		compiled ??= new WebAssembly.Module(readFileSync(new URL("dist/kernel.wasm", packageRoot)));
+		const memory = new wasm.Memory({ initial: PAGES, maximum: PAGES });
+		compiled ??= new wasm.Module(readFileSync(new URL("dist/kernel.wasm", packageRoot)));
 		// asc has compiled it from a source that exports these.
-		const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Exports;
+		const exports = new wasm.Instance(compiled, { env: { memory } }).exports as Exports;
+		this.#memory = memory;
 		this.run = exports;
 		this.at = Object.fromEntries(PLACES.map((name) => [name, exports[name].value])) as Layout;
 		this.bytes = Buffer.from(memory.buffer);
 		this.words = new Int32Array(memory.buffer);
 		this.home = { bytes: this.bytes, start: this.at.INPUT, end: this.at.INPUT_END - SLACK };
 		this.log = this.words.subarray(this.at.LOG / 4, this.at.LOG_END / 4);
+		this.#parsersEnd = this.at.PARSERS;
+	}
+
+	/** The parser's matchers for bytes in this memory, by start rule; undefined when there is no room for one more parser. */
+	matchers(parser: Parser): Readonly<Record<string, BytesMatcher>> | undefined {
+		const known = this.#matchers.get(parser);
+		if (known !== undefined) return known;
+		const { at } = this;
+		const base = this.#parsersEnd;
+		if (base + parser.size > at.PARSERS_END) return undefined;
+		this.#parsersEnd = base + Math.ceil(parser.size / 8) * 8;
+		const made = parser.instance({
+			memory: this.#memory,
+			base,
+			arena: at.ARENA,
+			arena_end: at.ARENA_END,
+			log_end: at.LOG_END - SLACK,
+		});
+		this.#matchers.set(parser, made);
+		return made;
 	}
 
 	giveBack(): void {

@@ -20,7 +20,7 @@ const SEVERITY: number = frameSlot("severity");
 export function recordKey(reading: Reading, format: Format | undefined): number {
 	const end = reading.eol === "\n" ? 0 : reading.eol === "" ? 1 : 2;
 	const flags =
-		(reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + (reading.expanded === undefined ? 0 : 4) + (reading.isAtHome ? 8 : 0);
+		(reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + (reading.expanded === undefined ? 0 : 4) + (reading.isBytes ? 8 : 0);
 	return (format === undefined ? 0 : format.number) * 64 + end * 16 + flags;
 }
 
@@ -88,7 +88,7 @@ export class Plan {
 			.filter((index) => index >= 0);
 		this.derivedCount = this.computations.reduce((sum, { computer }) => sum + computer.derived.length, 0);
 		this.isForKernel =
-			reading.isAtHome &&
+			reading.isPlain &&
 			this.derivedCount <= MOST_IN_NUMBER &&
 			this.computations.length <= MOST_COMPUTATIONS &&
 			this.computations.every(({ computer }) => computer.uses !== undefined);

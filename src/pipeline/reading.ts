@@ -25,8 +25,8 @@ export class Reading {
 	eol: LineEnd = "\n";
 	/** A piece of a line that was longer than the limit. */
 	isCut = false;
-	/** Plain ASCII: parsed as bytes, and captures are offsets into `bytes`. Else they are offsets into `text`. */
-	isAscii = true;
+	/** Plain ASCII in the kernel: captures are addresses there. Else they are offsets into `text`. */
+	isBytes = true;
 	/** Not valid UTF-8: each character of the text is one byte. */
 	isLatin1 = false;
 	text = "";
@@ -39,7 +39,7 @@ export class Reading {
 
 	readonly #kernel: Kernel | undefined;
 
-	/** With a kernel, captures are put where it looks for them. */
+	/** Without a kernel all records are read as text. */
 	constructor(kernel?: Kernel) {
 		this.#kernel = kernel;
 		this.log = kernel === undefined ? newCaptureLog() : { data: kernel.log, length: 0 };
@@ -57,32 +57,33 @@ export class Reading {
 		this.expanded = undefined;
 		this.isLatin1 = false;
 		this.#isDecoded = false;
-		this.isAscii = isKnownAscii || isAscii(bytes.subarray(start, end));
-		if (this.isAscii) return;
-		const raw = bytes.subarray(start, end);
+		this.isBytes = bytes === this.#kernel?.bytes && (isKnownAscii || isAscii(bytes.subarray(start, end)));
+		if (!this.isBytes) this.useText();
+	}
+
+	/** Begins the record anew, to be read as text. */
+	useText(): void {
+		const raw = this.bytes.subarray(this.start, this.end);
+		this.isBytes = false;
+		this.log.length = 0;
 		this.isLatin1 = !isUtf8(raw);
 		this.text = this.isLatin1 ? raw.toString("latin1") : raw.toString("utf8");
 	}
 
-	/** Captures are spans of ASCII bytes. */
+	/** The kernel can work on the captures: they are addresses in it. */
 	get isPlain(): boolean {
-		return this.isAscii && this.expanded === undefined;
-	}
-
-	/** The kernel can work on it, once it was read: all offsets are its addresses. */
-	get isAtHome(): boolean {
-		return this.isPlain && this.bytes === this.#kernel?.bytes && this.log.data === this.#kernel.log;
+		return this.isBytes && this.expanded === undefined;
 	}
 
 	/** Where the text begins and ends, in the offsets of the log. */
 	get from(): number {
-		if (this.isAscii) return this.start;
+		if (this.isBytes) return this.start;
 		// Windows programs begin a file with a byte order mark; it belongs to the record, but to no frame.
 		return this.text.startsWith(this.isLatin1 ? "\u00ef\u00bb\u00bf" : "\ufeff") ? (this.isLatin1 ? 3 : 1) : 0;
 	}
 
 	get to(): number {
-		return this.isAscii ? this.end : this.text.length;
+		return this.isBytes ? this.end : this.text.length;
 	}
 
 	/** Captures in the log. */
@@ -99,7 +100,7 @@ export class Reading {
 		if (this.expanded !== undefined) return this.expanded[at] ?? "";
 		const start = this.log.data[at * 3 + 1] ?? 0;
 		const end = this.log.data[at * 3 + 2] ?? 0;
-		return this.isAscii ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
+		return this.isBytes ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
 	}
 
 	/** The text of a capture begins with this one. */
@@ -145,7 +146,7 @@ export class Reading {
 
 	/** The record without its line end. */
 	raw(): string {
-		return this.isAscii ? this.#decoded() : this.text;
+		return this.isBytes ? this.#decoded() : this.text;
 	}
 
 	/** One call for the record is cheaper than one for each capture. */

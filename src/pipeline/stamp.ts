@@ -71,7 +71,7 @@ export class Stamps {
 		const start = data[places.first * 3 + 1] as number;
 		const end = data[places.last * 3 + 2] as number;
 		const stampEnd = at.STAMP + end - start;
-		const isAtHome = reading.isAtHome && stampEnd <= at.STAMP_END;
+		const isAtHome = reading.isPlain && stampEnd <= at.STAMP_END;
 		const isSame = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
 		if (isSame && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
