@@ -127,6 +127,8 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 			return;
 		}
 		if (isEmptyAscii(set)) return;
+		const ranges = stoppingRanges(set);
+		if (ranges !== undefined) return runBySixteen(c, ranges, bound);
 		c.block((end) =>
 			c.loop((again) => {
 				c.get(P).get(bound).op("ge_u").branchIf(end);
@@ -139,6 +141,38 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 				advance(c, 1).branch(again);
 			}),
 		);
+	};
+
+	/** The same by sixteen characters at once: what stands behind the bound may be read. */
+	const runBySixteen = (c: Code, { ranges, areMembers }: Ranges, bound: number): void => {
+		c.local((stops) => {
+			c.block((end) =>
+				c.loop((again) => {
+					c.get(P).get(bound).op("ge_u").branchIf(end);
+					step(c);
+					ranges.forEach(([first, last], i) => {
+						c.get(P).load16Bytes().constant16(first);
+						if (first === last) c.op16("eq");
+						else
+							c.op16("sub")
+								.constant16(last - first)
+								.op16("le_u");
+						if (i > 0) c.op16("or");
+					});
+					if (areMembers) c.op16("not");
+					c.op16("bitmask")
+						.constant(1 << 16)
+						.op("or", "ctz")
+						.tee(stops);
+					c.get(P).op("add").set(P);
+					c.get(stops).constant(16).op("eq").branchIf(again);
+				}),
+			);
+			c.get(P)
+				.get(bound)
+				.op("gt_u")
+				.if(() => c.get(bound).set(P));
+		});
 	};
 
 	/** Leaves in a local where the memo of this match stands: an entry for each position of the record. */
@@ -772,6 +806,33 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 		data: data.bytes(),
 	});
 	return { wasm, size: data.size };
+}
+
+/** First and last characters, of members or of all others. */
+interface Ranges {
+	readonly ranges: readonly (readonly [first: number, last: number])[];
+	readonly areMembers: boolean;
+}
+
+/** Ranges that are worth looking for in sixteen characters at once. */
+const MOST_RANGES = 4;
+
+/** How members are told from others with few ranges; undefined when it takes many. */
+function stoppingRanges(set: CharSet): Ranges | undefined {
+	const rangesOf = (wanted: number): [number, number][] => {
+		const found: [number, number][] = [];
+		for (const [code, is] of set.ascii.entries()) {
+			if (is !== wanted) continue;
+			const last = found.at(-1);
+			if (last?.[1] === code - 1) last[1] = code;
+			else found.push([code, code]);
+		}
+		return found;
+	};
+	const [others, own] = [rangesOf(0), rangesOf(1)];
+	const areMembers = own.length < others.length;
+	const ranges = areMembers ? own : others;
+	return ranges.length <= MOST_RANGES ? { ranges, areMembers } : undefined;
 }
 
 /** What an instance keeps beside its code: tables, trees, what memos are. */

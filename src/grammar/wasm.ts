@@ -4,7 +4,6 @@
 export const OP = {
 	unreachable: 0x00,
 	return: 0x0f,
-	select: 0x1b,
 	load: 0x28,
 	load64: 0x29,
 	load8: 0x2d,
@@ -26,11 +25,15 @@ export const OP = {
 	and: 0x71,
 	or: 0x72,
 	shl: 0x74,
+	ctz: 0x68,
 } as const;
 
 export type Op = keyof typeof OP;
 
 const MEMORY: ReadonlySet<Op> = new Set<Op>(["load", "load64", "load8", "load16", "store"]);
+
+/** Instructions on sixteen bytes at once. */
+const SIXTEEN = { load: 0x00, constant: 0x0c, eq: 0x23, le_u: 0x2a, not: 0x4d, or: 0x50, bitmask: 0x64, sub: 0x71 } as const;
 
 const BLOCK = 0x02;
 const LOOP = 0x03;
@@ -129,6 +132,23 @@ export class Code {
 	/** Calls a function of the table whose index is on the stack. */
 	callIndirect(type: number): this {
 		this.#bytes.push(0x11, ...unsigned(type), 0);
+		return this;
+	}
+
+	/** Puts the sixteen bytes at the address on the stack in its place. */
+	load16Bytes(): this {
+		this.#bytes.push(0xfd, SIXTEEN.load, 0, 0);
+		return this;
+	}
+
+	/** The same byte sixteen times. */
+	constant16(byte: number): this {
+		this.#bytes.push(0xfd, SIXTEEN.constant, ...Array<number>(16).fill(byte));
+		return this;
+	}
+
+	op16(...names: Exclude<keyof typeof SIXTEEN, "load" | "constant">[]): this {
+		for (const name of names) this.#bytes.push(0xfd, SIXTEEN[name]);
 		return this;
 	}
 
