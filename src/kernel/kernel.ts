@@ -59,6 +59,17 @@ function areSame(a: usize, end: usize, b: usize): bool {
 	return true;
 }
 
+/** Address of the first line feed in a piece, or its end. */
+export function findLineFeed(from: usize, end: usize): usize {
+	for (; from < end; from += 16) {
+		const feeds = i8x16.bitmask(i8x16.eq(v128.load(from), i8x16.splat(10)));
+		if (feeds === 0) continue;
+		const found = from + <usize>ctz(feeds);
+		return found < end ? found : end;
+	}
+	return end;
+}
+
 /** Two pieces of the same length hold the same bytes. */
 export function isSame(a: usize, end: usize, b: usize): bool {
 	return areSame(a, end, b);

@@ -117,7 +117,7 @@ export class Assembler {
 			recent.present = this.#present;
 		}
 		assembled.shape = recent.shape;
-		assembled.isForKernel = isForKernel;
+		assembled.isForKernel = isForKernel && stamps.timeEnd !== 0;
 		assembled.timeEnd = stamps.timeEnd;
 		assembled.time = time?.time ?? "";
 		return assembled;

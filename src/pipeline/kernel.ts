@@ -35,6 +35,7 @@ const PLACES = [
 export type Layout = Readonly<Record<(typeof PLACES)[number], number>>;
 
 interface Functions {
+	findLineFeed(from: number, limit: number): number;
 	isSame(a: number, end: number, b: number): number;
 	findResults(plan: number): number;
 	resultOf(computation: number): number;
@@ -84,7 +85,12 @@ export class Kernel {
 		this.at = Object.fromEntries(PLACES.map((name) => [name, exports[name].value])) as Layout;
 		this.bytes = Buffer.from(memory.buffer);
 		this.words = new Int32Array(memory.buffer);
-		this.home = { bytes: this.bytes, start: this.at.INPUT, end: this.at.INPUT_END - SLACK };
+		this.home = {
+			bytes: this.bytes,
+			start: this.at.INPUT,
+			end: this.at.INPUT_END - SLACK,
+			findLineFeed: exports.findLineFeed,
+		};
 		this.log = this.words.subarray(this.at.LOG / 4, this.at.LOG_END / 4);
 		this.#parsersEnd = this.at.PARSERS;
 	}

@@ -57,6 +57,8 @@ export interface Home {
 	readonly bytes: Buffer;
 	readonly start: number;
 	readonly end: number;
+	/** Index of the first line feed from an index on, or the limit. */
+	readonly findLineFeed: (from: number, limit: number) => number;
 }
 
 const emptySpan = (): Span => ({ buffer: Buffer.alloc(0), start: 0, end: 0, offset: 0, eol: "", cut: false, number: 0, lines: 0 });
@@ -116,9 +118,8 @@ export class LineSplitter {
 
 	/** The next physical line, or undefined: push more, or after `end` there are no more. */
 	next(): Line | undefined {
-		// Behind the limit stand bytes of before; a line feed among them is none.
-		const found = this.#searched < this.#limit ? this.#bytes.indexOf(LF, this.#searched) : -1;
-		if (found < 0 || found >= this.#limit) return this.#unterminated();
+		const found = this.#findLineFeed();
+		if (found === this.#limit) return this.#unterminated();
 		const isCrLf = found > this.#position && this.#bytes[found - 1] === CR;
 		const contentEnd = isCrLf ? found - 1 : found;
 		if (contentEnd - this.#position > this.#maxLine) {
@@ -161,6 +162,14 @@ export class LineSplitter {
 
 	release(): void {
 		this.#isHolding = false;
+	}
+
+	#findLineFeed(): number {
+		const home = this.#home;
+		if (home !== undefined && this.#bytes === home.bytes) return home.findLineFeed(this.#searched, this.#limit);
+		// Behind the limit stand bytes of before; a line feed among them is none.
+		const found = this.#searched < this.#limit ? this.#bytes.indexOf(LF, this.#searched) : -1;
+		return found < 0 || found > this.#limit ? this.#limit : found;
 	}
 
 	#unterminated(): Line | undefined {

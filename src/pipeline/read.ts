@@ -15,12 +15,15 @@ const PROGRAM = frameSlot("program");
 class Rule {
 	#bytes: BytesMatcher | undefined;
 	#text: TextMatcher | undefined;
+	readonly #logAddress: number;
 
 	constructor(
 		readonly parser: Parser,
 		readonly name: string,
 		readonly kernel: Kernel | undefined,
-	) {}
+	) {
+		this.#logAddress = kernel?.at.LOG ?? 0;
+	}
 
 	/** Matches a span and appends its captures to the log. */
 	match(reading: Reading, start: number, end: number): boolean {
@@ -34,10 +37,6 @@ class Rule {
 		}
 		this.#text ??= this.parser.text(this.name);
 		return this.#text(reading.text, start, end, log);
-	}
-
-	get #logAddress(): number {
-		return this.kernel?.at.LOG ?? 0;
 	}
 
 	#bytesMatcher(): BytesMatcher {

@@ -8,6 +8,11 @@ const YEAR: number = frameSlot("year");
 const DAY: number = frameSlot("day");
 const ZONE: number = frameSlot("zone");
 const PARTS = ZONE - YEAR + 1;
+const SECOND = frameSlot("second") - YEAR;
+
+const ZERO = 48;
+/** Where the seconds stand in a time as it is written. */
+const SECONDS = "2026-11-21T02:08:".length;
 
 /** Where the parts of a stamp stand in the log of a record: year, month, day, hour, minute, second, fraction, zone. */
 export interface StampPlaces {
@@ -16,6 +21,8 @@ export interface StampPlaces {
 	/** The first and the last of them: captures that are not nested stand in the order of the line. */
 	readonly first: number;
 	readonly last: number;
+	/** The second is its last part, of two digits. */
+	readonly endsInSeconds: boolean;
 	readonly hasYear: boolean;
 	/** Tells stamps of different parts apart. */
 	readonly key: number;
@@ -40,6 +47,7 @@ export function stampPlaces(reading: Reading): StampPlaces | undefined {
 		at,
 		first: Math.min(...present),
 		last: Math.max(...present),
+		endsInSeconds: at[SECOND] === Math.max(...present),
 		hasYear: at[0] !== -1,
 		key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0),
 	};
@@ -51,7 +59,9 @@ export class Stamps {
 	#key = 0;
 	#hint: number | undefined;
 	#rendered: RenderedTime | undefined;
-	/** Where the last time ends in the kernel. */
+	/** The time in the kernel is of another second than `#rendered`. */
+	#isPutRight = false;
+	/** Where the last time ends in the kernel; 0 when it has no room there. */
 	timeEnd: number;
 	/** The last month in letters, as a number of its three bytes, and what month it was. */
 	#letters = -1;
@@ -72,17 +82,34 @@ export class Stamps {
 		const end = data[places.last * 3 + 2] as number;
 		const stampEnd = at.STAMP + end - start;
 		const isAtHome = reading.isPlain && stampEnd <= at.STAMP_END;
-		const isSame = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
-		if (isSame && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
+		const isAlike = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
+		if (isAlike && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
+		if (isAlike && places.endsInSeconds && this.#isSameMinute(start, end)) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
-		if (rendered !== undefined && rendered !== this.#rendered)
+		if (rendered !== undefined && (rendered !== this.#rendered || this.#isPutRight))
 			this.timeEnd = rendered.time.length > at.TIME_END - at.TIME ? 0 : this.kernel.putText(at.TIME, rendered.time);
+		this.#isPutRight = false;
 		this.#rendered = rendered;
 		this.#key = places.key;
 		this.#hint = hint;
 		this.#stampEnd = isAtHome ? stampEnd : -1;
 		if (isAtHome) bytes.copyWithin(at.STAMP, start, end);
 		return rendered;
+	}
+
+	/** Only the second differs from the last stamp, so only the second of the last time has to be put right. */
+	#isSameMinute(start: number, end: number): boolean {
+		const { at, bytes, run } = this.kernel;
+		const tens = bytes[end - 2] as number;
+		const ones = bytes[end - 1] as number;
+		if (this.#rendered === undefined || tens < ZERO || tens > ZERO + 5 || ones < ZERO || ones > ZERO + 9) return false;
+		if (run.isSame(start, end - 2, at.STAMP) === 0) return false;
+		bytes[at.STAMP + end - start - 2] = tens;
+		bytes[at.STAMP + end - start - 1] = ones;
+		bytes[at.TIME + SECONDS] = tens;
+		bytes[at.TIME + SECONDS + 1] = ones;
+		this.#isPutRight = true;
+		return true;
 	}
 
 	#read(reading: Reading, at: readonly number[], hint: number | undefined): RenderedTime | undefined {
