@@ -5,7 +5,7 @@ import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
 import type { LowerOptions } from "../grammar/lower.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
-import { compile, type Generated, loadParser, type Make, Parser, type ParserSource } from "../grammar/parser.js";
+import { compile, type GeneratedText, loadParser, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
 import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
@@ -141,23 +141,20 @@ export function compileFraming(count = false): ParserSource {
 	return compile(grammars, grammarNamed(grammars, FRAMING.grammar, SHARED), { starts: [FRAMING.start], captures: FRAME_CAPTURES, count });
 }
 
-/** Names of what the build writes into a folder: the function bodies of both variants, and what is known of the parser without them. */
-export const BUILT = { bytes: "parser-bytes.js", text: "parser-text.js", names: "parser.json" } as const;
+/** Names of what the build writes into a folder: both variants, and what is known of the parser without them. */
+export const BUILT = { bytes: "parser.wasm", text: "parser-text.js", names: "parser.json" } as const;
 
 /** Loads the parser that the build wrote into a folder. Its code is read when it is needed. */
 function builtParser(folder: string): Parser | undefined {
 	const names = join(folder, BUILT.names);
 	if (!existsSync(names)) return undefined;
-	const make =
-		<Input>(file: string): Make<Input> =>
-		() =>
-			// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
-			compileFunction(readFileSync(file, "utf8"), [], { filename: file })() as Generated<Input>;
-	return new Parser(
-		JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches">,
-		make(join(folder, BUILT.bytes)),
-		make(join(folder, BUILT.text)),
-	);
+	const text = join(folder, BUILT.text);
+	return new Parser({
+		...(JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches" | "size">),
+		bytes: () => readFileSync(join(folder, BUILT.bytes)),
+		// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
+		text: () => compileFunction(readFileSync(text, "utf8"), [], { filename: text })() as GeneratedText,
+	});
 }
 
 export async function loadFraming(): Promise<Parser> {
