@@ -1,7 +1,7 @@
 /** Which alternatives of a grammar take part in reading a text: a parser that logs their labels. */
 import * as ohm from "ohm-js";
 import { calledBy, check } from "./check.js";
-import { generate } from "./generate.js";
+import { generateText } from "./generate-text.js";
 import { children, type Node, type Origin, type Program, type Rule } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
 import { type Grammars, grammarNamed, originOf } from "./ohm.js";
@@ -42,8 +42,8 @@ export class Exercise {
 		check(program);
 		const visible = readRules(program);
 		this.labels = labels.filter(({ rule }) => visible.has(rule));
-		const generated = { bytes: "", text: generate(program, { variant: "text", count: false }) };
-		this.#parser = loadParser({ captures: program.captures, switches: program.switches, ...generated });
+		const { captures, switches } = program;
+		this.#parser = loadParser({ captures, switches, bytes: new Uint8Array(), size: 0, text: generateText(program, false) });
 	}
 
 	/** Reads a text with a start rule, with these switches on; a text that does not match exercises nothing. */
@@ -56,7 +56,7 @@ export class Exercise {
 }
 
 /** Names of rules that read text, not only look at it. */
-function readRules(program: Program): ReadonlySet<string> {
+export function readRules(program: Program): ReadonlySet<string> {
 	const found = new Set<Rule>();
 	const visit = (node: Node): void => {
 		if (node.kind === "and" || node.kind === "not" || node.kind === "until_last") return;
