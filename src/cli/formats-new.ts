@@ -7,7 +7,7 @@ import { allFormatFolders, formatFolders } from "../format/folders.js";
 import { type Event, events } from "../index.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { aligned } from "./layout.js";
-import { counted } from "./numbers.js";
+import { counted, grouped } from "./numbers.js";
 import { shownPath } from "./paths.js";
 import { printable } from "./printable.js";
 import { defineVerb, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
@@ -101,5 +101,5 @@ async function check(
 	const read = sum((event) => event?.format === id);
 	const known = sum((event) => event?.format === id && event.code !== undefined);
 	const option = needsFormatOption ? ` with -f ${id}, as they have no frame` : "";
-	return `${counted(own, "record")} of ${counted(shapes.length, "shape")}: ${read} read as ${printable(id)}${option}, ${known} with a message of the catalog`;
+	return `${counted(own, "record")} of ${counted(shapes.length, "shape")}: ${grouped(read)} read as ${printable(id)}${option}, ${grouped(known)} with a message of the catalog`;
 }

@@ -1,38 +1,62 @@
 /** `format.js` of a format folder: loads it, and says where it is wrong. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { register } from "node:module";
+import * as nodeModule from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MailtrailError, type Place } from "../errors.js";
 import type { FormatDefinition } from "./define.js";
 import { BUILT_IN, definitionFile } from "./folders.js";
 
+/** What Node.js calls for each import: `next` gives what it would do itself, in older versions as a promise. */
+type Resolve = (
+	specifier: string,
+	context: { readonly parentURL?: string },
+	next: (specifier: string, context: object) => Found | Promise<Found>,
+) => Found | Promise<Found>;
+
+interface Found {
+	readonly url: string;
+	readonly format?: string;
+	readonly shortCircuit?: boolean;
+}
+
 /**
- * How node resolves the imports of a format outside of this package: `mailtrail/format` is that of the mailtrail which runs,
- * wherever that is installed, and a format's own .js files are modules without any package.json saying so.
+ * How the imports of a format outside of this package are resolved: `mailtrail/format` is that of the mailtrail which runs, wherever that
+ * is installed, and a format's own files are modules without any package.json saying so. Older versions of Node.js run this as a text
+ * in another thread, so it uses nothing from around it.
  */
-const RESOLUTION = `
-let api, loader;
-const own = new Set();
-export const initialize = (data) => ({ api, loader } = data);
-export const resolve = async (specifier, context, next) => {
-	if (specifier === "mailtrail/format") return { url: api, shortCircuit: true };
-	const found = await next(specifier, context);
-	const isOwn = (context.parentURL === loader || own.has(context.parentURL)) && /^(file:|[.]{1,2}[/])/.test(specifier);
-	if (!isOwn) return found;
-	own.add(found.url);
-	return new URL(found.url).pathname.endsWith(".js") ? { ...found, format: "module" } : found;
-};`;
+function resolver({ api, loader }: { readonly api: string; readonly loader: string }): Resolve {
+	const own = new Set<string | undefined>([loader]);
+	return (specifier, context, next) => {
+		if (specifier === "mailtrail/format") return { url: api, shortCircuit: true };
+		const isOwn = own.has(context.parentURL) && /^(file:|[.]{1,2}[/])/.test(specifier);
+		const marked = (found: Found): Found => {
+			if (!isOwn) return found;
+			own.add(found.url);
+			const { pathname } = new URL(found.url);
+			if (pathname.endsWith(".js")) return { ...found, format: "module" };
+			const isTypeScript = pathname.endsWith(".ts") && "typescript" in process.features && process.features.typescript !== false;
+			return isTypeScript ? { ...found, format: "module-typescript" } : found;
+		};
+		const found = next(specifier, context);
+		return found instanceof Promise ? found.then(marked) : marked(found);
+	};
+}
 
 let isRegistered = false;
 
-/** Takes some 30 ms, so only for those who have formats of their own. */
+/** Takes some milliseconds, so only for those who have formats of their own. */
 function resolveFormatApi(): void {
 	if (isRegistered) return;
 	isRegistered = true;
 	const data = { api: new URL("./define.js", import.meta.url).href, loader: import.meta.url };
-	register(`data:text/javascript,${encodeURIComponent(RESOLUTION)}`, { data });
+	// From Node.js 22.15 on; the types are those of the oldest version that we support.
+	const { registerHooks } = nodeModule as { readonly registerHooks?: (hooks: { readonly resolve: Resolve }) => void };
+	if (registerHooks !== undefined) return registerHooks({ resolve: resolver(data) });
+	const text = `let inner; export const initialize = (data) => { inner = (${resolver})(data); };
+export const resolve = (...call) => inner(...call);`;
+	nodeModule.register(`data:text/javascript,${encodeURIComponent(text)}`, { data });
 }
 
 /** Throws MailtrailError (exit 2) that names the file, and where it can the line and column. */
@@ -84,7 +108,7 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 function broken(error: unknown, file: string): MailtrailError {
 	const reason = error instanceof Error ? error.message : String(error);
 	const code = error instanceof Error && "code" in error ? error.code : undefined;
-	const refusal = (mend: string, { place = { file }, excerpt }: Partial<Found> = {}): MailtrailError =>
+	const refusal = (mend: string, { place = { file }, excerpt }: Partial<Shown> = {}): MailtrailError =>
 		new MailtrailError("format.broken", 2, `the format file cannot be loaded: ${reason}`, mend, place, excerpt);
 	if (code === "ERR_UNKNOWN_FILE_EXTENSION")
 		return refusal("This Node.js reads no TypeScript: write the same as format.js, or use Node.js 22.18 or later.");
@@ -95,7 +119,7 @@ function broken(error: unknown, file: string): MailtrailError {
 	return refusal("Correct the file.", found);
 }
 
-interface Found {
+interface Shown {
 	readonly place: Place;
 	readonly excerpt: string | undefined;
 }
@@ -107,13 +131,13 @@ function syntaxReport(file: string): string {
 }
 
 /** Line, source and caret, as node shows them: `[stdin]:3`, `  x: = 3`, `     ^`. */
-function shownPlace(report: string | undefined, file: string): Found | undefined {
+function shownPlace(report: string | undefined, file: string): Shown | undefined {
 	const [, line, excerpt = "", indent = ""] = /^\S+:(\d+)\n(.*)\n(\s*)\^/.exec(report ?? "") ?? [];
 	return line === undefined ? undefined : { place: { file, line: Number(line), column: indent.length + 1 }, excerpt };
 }
 
 /** The place in the file where an error was thrown. */
-function thrownAt(error: unknown, file: string): Found | undefined {
+function thrownAt(error: unknown, file: string): Shown | undefined {
 	const stack = error instanceof Error ? (error.stack ?? "") : "";
 	for (const [, at = "", line, column] of stack.matchAll(/\(?(file:\/\/[^\s()]+):(\d+):(\d+)\)?$/gm)) {
 		if (fileURLToPath(at) !== file) continue;
