@@ -5,111 +5,26 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { verbs } from "../src/cli/verbs.js";
 import { loadFormats } from "../src/index.js";
-import { mailtrail, type Outcome } from "./cli/fake-terminal.js";
-import type { Formats } from "./corpus/formats.js";
+import { mailtrail } from "./cli/fake-terminal.js";
+import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
 
-// The examples load the formats again and again; compiling them each time would take minutes.
-vi.mock(import("../src/format/load.js"), async (original) => {
-	const real = await original();
-	// Imported when asked for: it imports the module that is being mocked.
-	const once = async (): Promise<Formats> => (await import("./corpus/formats.js")).loadTestFormats();
-	let loaded: Promise<Formats> | undefined;
-	const all = (): Promise<Formats> => {
-		loaded ??= once();
-		return loaded;
-	};
-	return { ...real, loadFormats: async () => [...(await all()).formats], loadFraming: async () => (await all()).framing };
-});
+vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
 
 const README = readFileSync("README.md", "utf8");
 
-interface Block {
-	/** What follows the fence: a language, and for a file its name. */
-	readonly info: string;
-	readonly text: string;
-	/** From 1. */
-	readonly line: number;
-}
-
-function blocksOf(markdown: string): Block[] {
-	const blocks: Block[] = [];
-	for (const { 1: info = "", 2: text = "", index } of markdown.matchAll(/^```(\S.*)\n([^]*?)^```$/gm))
-		blocks.push({ info, text, line: markdown.slice(0, index).split("\n").length });
-	return blocks;
-}
-
-interface Step {
-	readonly command: string;
-	/** What the terminal shows after it, both streams. */
-	readonly shows: string;
-}
-
-function stepsOf({ text }: Block): Step[] {
-	return text
-		.split(/^\$ /m)
-		.slice(1)
-		.map((step) => {
-			const end = step.indexOf("\n");
-			return { command: step.slice(0, end), shows: step.slice(end + 1) };
-		});
-}
-
-/** Parts of a pipe; a bar inside quotes is text. */
-const partsOf = (command: string): string[][] => {
-	const parts: string[][] = [[]];
-	for (const [word, quoted] of [...command.matchAll(/'([^']*)'|[^\s']+/g)].map((found): [string, string | undefined] => [
-		found[0],
-		found[1],
-	]))
-		if (word === "|") parts.push([]);
-		else parts.at(-1)?.push(quoted ?? word);
-	return parts;
-};
-
+// The examples read the corpus, and write into a folder that is gone afterwards.
+const project = process.cwd();
 let folder = "";
 beforeAll(async () => {
 	await loadFormats();
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-readme-"));
 	symlinkSync(resolve("corpus"), join(folder, "corpus"));
+	process.chdir(folder);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Files that the examples write, or that the README shows, stand in a folder of the test. */
-const placed = (word: string): string => (/^[\w-]+\.(ndjson|json)$/.test(word) ? join(folder, word) : word);
-
-/** Runs a pipe of `echo`, `mailtrail` and `cmp - FILE`: its standard output, and what the terminal shows. */
-async function runPipe(command: string): Promise<string> {
-	let stdin: Buffer = Buffer.alloc(0);
-	let errors = "";
-	for (const [program = "", ...args] of partsOf(command)) {
-		if (program === "echo") stdin = Buffer.from(`${args.join(" ")}\n`);
-		else if (program === "cmp") {
-			const isSame = stdin.equals(readFileSync(args[1] ?? ""));
-			stdin = Buffer.from(isSame ? "" : `- ${args[1]} differ\n`);
-		} else {
-			expect(program).toBe("mailtrail");
-			const outcome: Outcome = await mailtrail(args.map(placed), { stdin: [stdin] });
-			stdin = outcome.bytes;
-			errors += outcome.stderr;
-		}
-	}
-	return stdin.toString() + errors;
-}
-
-/** A line `…` stands for any number of lines. */
-function expectShown(shown: string, expected: string): void {
-	const [head = "", ...rest] = expected.split(/^…\n/m);
-	if (rest.length === 0) return expect(shown).toBe(expected);
-	expect(shown.slice(0, head.length)).toBe(head);
-	let at = head.length;
-	for (const part of rest) {
-		const found = shown.indexOf(part, at);
-		expect(found, `"${part}" in "${shown.slice(at)}"`).toBeGreaterThanOrEqual(0);
-		at = found + part.length;
-	}
-	const tail = rest.at(-1) ?? "";
-	expect(shown.endsWith(tail)).toBe(true);
-}
+afterAll(() => {
+	process.chdir(project);
+	rmSync(folder, { recursive: true });
+});
 
 const blocks = blocksOf(README);
 const ofKind = (kind: string): Block[] => blocks.filter(({ info }) => info === kind);
@@ -138,7 +53,7 @@ describe("a line of a log and its event", () => {
 
 describe("commands", () => {
 	beforeAll(() => {
-		for (const { info, text } of blocks) if (info.startsWith("json ")) writeFileSync(join(folder, info.slice(5)), text);
+		for (const { info, text } of blocks) if (info.startsWith("json ")) writeFileSync(info.slice(5), text);
 	});
 
 	test.each(ofKind("console"))("README.md:$line", async (block) => {
@@ -187,13 +102,13 @@ describe("says what there is", () => {
 	});
 
 	test("all keys of the event", () => {
-		const { properties } = JSON.parse(readFileSync("schemas/event.schema.json", "utf8")) as { readonly properties: object };
+		const { properties } = JSON.parse(readFileSync(join(project, "schemas/event.schema.json"), "utf8")) as { readonly properties: object };
 		const table = README.slice(README.indexOf("| key | content |"));
 		for (const key of Object.keys(properties)) expect(table).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, "m"));
 	});
 
 	test("all keys of a source of a case", () => {
-		const schema = readFileSync("schemas/config.schema.json", "utf8");
+		const schema = readFileSync(join(project, "schemas/config.schema.json"), "utf8");
 		const { properties } = JSON.parse(schema) as {
 			readonly properties: { readonly sources: { readonly items: { readonly properties: object } } };
 		};

@@ -2,7 +2,7 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import { defineFormat, derived, type FormatDefinition, integer, type Lookup, level, text, year } from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, level, list, text, year } from "../../src/format/define.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -13,16 +13,16 @@ const DIGITS: readonly number[] = Array.from({ length: 128 }, (_, code) => BASE_
 const digit = (id: string, at: number): number => DIGITS[id.charCodeAt(at)] ?? -1;
 
 /** The year digit counts from 1900 modulo 62; smtpf is a program of this century. */
-function idYear(id: string): number | undefined {
-	const value = id.length < 17 ? -1 : digit(id, 0);
+function yearOf(id: string): number | undefined {
+	const value = digit(id, 0);
 	return value < 0 ? undefined : value < 38 ? 2024 + value : 1962 + value;
 }
 
 const TWO: readonly string[] = Array.from({ length: 62 }, (_, value) => String(value).padStart(2, "0"));
 
-/** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R…; nothing when a digit is out of its range. */
-function idTime(id: string): string | undefined {
-	const year = idYear(id);
+/** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R; nothing when a digit is out of its range. */
+function timeOf(id: string): string | undefined {
+	const year = yearOf(id);
 	const month = digit(id, 1);
 	const day = digit(id, 2);
 	const hour = digit(id, 3);
@@ -37,8 +37,7 @@ function idTime(id: string): string | undefined {
  * Process id and connection counter, each at least five digits wide. Eleven digits can be split in two ways: then
  * the pid of the frame decides, and without it nothing is claimed.
  */
-function idNumbers(id: string, framePid: string | undefined): { readonly pid: number; readonly counter: number } | undefined {
-	const digits = id.slice(6, -2);
+function numbersOf(digits: string, framePid: string | undefined): { readonly pid: number; readonly counter: number } | undefined {
 	if (digits.length < 10) return undefined;
 	const pid = digits.length === 10 ? digits.slice(0, 5) : (framePid ?? "").padStart(5, "0");
 	if (!digits.startsWith(pid) || digits.length - pid.length < 5) return undefined;
@@ -46,8 +45,8 @@ function idNumbers(id: string, framePid: string | undefined): { readonly pid: nu
 	return Number.isInteger(counter) && Number.isInteger(Number(pid)) ? { pid: Number(pid), counter } : undefined;
 }
 
-const idPid = (id: string, lookup: Lookup): number | undefined => idNumbers(id, lookup("pid"))?.pid;
-const idCounter = (id: string, lookup: Lookup): number | undefined => idNumbers(id, lookup("pid"))?.counter;
+/** The digits of an id of any kind: between the time and the last two characters. */
+const digitsOf = (id: string): string => id.slice(6, -2);
 
 /** Addresses stand with their angle brackets, without them, or with half of them when the client sent it so. */
 const withoutBrackets = (address: string): string => (address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address);
@@ -99,20 +98,25 @@ const smtpf: FormatDefinition = defineFormat({
 			INFO: "info",
 			DEBUG: "debug",
 		}),
-		session: [
-			text("session_id"),
-			year(idYear),
-			derived("fields.session_time", idTime),
-			derived("fields.session_pid", idPid, ["pid"]),
-			derived("fields.session_counter", idCounter, ["pid"]),
+		session: text("session_id"),
+		session_year: year(yearOf),
+		session_moment: derived("fields.session_time", timeOf),
+		session_pid: integer("fields.session_pid"),
+		session_counter: integer("fields.session_counter"),
+		session_digits: [
+			derived("fields.session_pid", (digits, lookup) => numbersOf(digits, lookup("pid"))?.pid, ["pid"]),
+			derived("fields.session_counter", (digits, lookup) => numbersOf(digits, lookup("pid"))?.counter, ["pid"]),
 		],
 		number: text("code"),
 		text: text("text"),
-		transaction_id: [
-			text("message.transaction_id"),
-			derived("fields.transaction_time", idTime),
-			derived("fields.transaction_pid", idPid, ["pid"]),
-			derived("fields.transaction_counter", idCounter, ["pid"]),
+		transaction_id: text("message.transaction_id"),
+		transaction_moment: derived("fields.transaction_time", timeOf),
+		transaction_pid: integer("fields.transaction_pid"),
+		transaction_counter: integer("fields.transaction_counter"),
+		transaction_other: [
+			derived("fields.transaction_time", (id) => (id.length < 17 ? undefined : timeOf(id))),
+			derived("fields.transaction_pid", (id, lookup) => numbersOf(digitsOf(id), lookup("pid"))?.pid, ["pid"]),
+			derived("fields.transaction_counter", (id, lookup) => numbersOf(digitsOf(id), lookup("pid"))?.counter, ["pid"]),
 		],
 		client_host: text("client.host"),
 		client_name: text("client.host"),
@@ -123,10 +127,13 @@ const smtpf: FormatDefinition = defineFormat({
 		server_ip: text("server.ip"),
 		server_port: integer("server.port"),
 		flag_words: derived("flags", flagWords),
+		sender_path: text("envelope.from"),
+		recipient_path: text("envelope.to.0.address"),
 		sender_argument: derived("envelope.from", withoutBrackets),
 		recipient_argument: derived("envelope.to.0.address", withoutBrackets),
 		sender_address: derived("envelope.from", withoutBrackets),
 		recipient_address: derived("envelope.to.0.address", withoutBrackets),
+		message_id: list("message.message_ids"),
 		message_header: derived("message.message_ids", messageIds),
 		subject: text("message.subject"),
 		size_bytes: integer("message.size_bytes"),

@@ -1,21 +1,14 @@
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
 import { join } from "node:path";
 import { lowerOptions } from "../format/load.js";
-import { Exercise, labelsOf } from "../grammar/exercised.js";
-import { grammarNamed } from "../grammar/ohm.js";
+import { Exercise } from "../grammar/exercised.js";
 import { matchText } from "../pipeline/read.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./findings.js";
 
 export function checkExercised({ specimen: { format, composed }, seen, places }: Evidence): Finding[] {
 	const { definition, catalog, folder, parser } = format;
-	const grammar = grammarNamed(composed.grammars, composed.name, definition.id);
-	const exercise = new Exercise(
-		composed.grammars,
-		grammar,
-		lowerOptions(definition, catalog, composed),
-		labelsOf(composed.grammars, definition.grammar),
-	);
+	const exercise = new Exercise(composed.grammars, definition.grammar, composed.name, lowerOptions(definition, catalog, composed));
 	const codes = new Set<string>();
 	for (const { event, own } of seen) {
 		if (own === undefined) continue;

@@ -28,7 +28,7 @@ export interface Specimen extends Readers {
 /** Loads the formats of these folders, and the framing. */
 export type LoadReaders = (folders: readonly string[]) => Promise<Readers>;
 
-const loadReaders: LoadReaders = async (folders) => ({
+export const loadReaders: LoadReaders = async (folders) => ({
 	formats: await Promise.all(folders.map(loadFormat)),
 	framing: await loadFraming(),
 });
@@ -102,7 +102,7 @@ export class Workbench {
 		const version = file === undefined ? "" : String(statSync(file).mtimeMs);
 		const from = [...[`${this.id}.ohm`, "catalog.json"].map((name) => readIfThere(join(folder, name))), version].join("\0");
 		if (this.#compiled?.from === from) return this.#compiled;
-		const definition = await readDefinition(this.#definitionFolder, isBuiltIn(folder) ? undefined : version);
+		const definition = await readDefinition(this.#definitionFolder);
 		const catalog = readCatalog(join(folder, "catalog.json"));
 		const composed = composeGrammar(definition, folder, catalog);
 		const format = new Format(definition, catalog, loadParser(compileFormat(definition, catalog, composed)), folder);

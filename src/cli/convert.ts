@@ -14,6 +14,7 @@ import {
 	type Summary,
 } from "../index.js";
 import { tellFailure } from "./failure.js";
+import { formatsDirs } from "./formats-dirs.js";
 import { counted, parseSize, percentage } from "./numbers.js";
 import { openOutput } from "./output.js";
 import { printable } from "./printable.js";
@@ -60,7 +61,7 @@ export const convert: Verb = defineVerb({
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
 		options: texts("--option <name=value>", "option of the logging program (LOG_NODE=1), or preset=<name>; may be repeated"),
-		formatsDirs: texts("--formats-dir <folder>", "folder that holds formats of your own; may be repeated"),
+		formatsDirs,
 		maxLine: parsedOr(
 			"--max-line <size>",
 			"longest line in bytes; longer ones are cut into unparsed records",

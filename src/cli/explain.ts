@@ -17,6 +17,7 @@ import {
 import { formatById, parseOptions, parseYear } from "./convert.js";
 import { explanationText } from "./explanation.js";
 import { language, languageName, vocabularyById } from "./formats.js";
+import { formatsDirs } from "./formats-dirs.js";
 import { safeJson } from "./json.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
@@ -53,7 +54,7 @@ export const explainWith = (load: (folders: readonly string[]) => Promise<Parser
 			zone: text("--tz <zone>", "zone of stamps without one: Europe/Berlin, +09:00"),
 			year: parsed("--year <year>", "year of stamps without one", "a year such as 2026", parseYear),
 			options: texts("--option <name=value>", "option of the logging program (LOG_NODE=1), or preset=<name>; may be repeated"),
-			formatsDirs: texts("--formats-dir <folder>", "folder that holds formats of your own; may be repeated"),
+			formatsDirs,
 		},
 		examples: [
 			{ command: "mailtrail explain '#717'", title: "a numbered message" },

@@ -2,13 +2,14 @@ import { checkFormat } from "../author/check.js";
 import type { Finding } from "../author/findings.js";
 import { type LoadReaders, Workbench } from "../author/workbench.js";
 import { formatPlace, markedExcerpt, type Place } from "../errors.js";
+import { formatsDirs } from "./formats-dirs.js";
 import { safeJson } from "./json.js";
 import { paragraph, widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
 import { shownPath } from "./paths.js";
 import { printable, printableLines } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
-import { defineVerb, flag, texts, type Verb } from "./verb.js";
+import { defineVerb, flag, type Verb } from "./verb.js";
 
 /** The verb, with its way to load the other formats; tests have one that does not compile them every time. */
 export const checkWith = (load?: LoadReaders): Verb =>
@@ -23,7 +24,7 @@ export const checkWith = (load?: LoadReaders): Verb =>
 		args: [{ name: "ID", title: "id of the format", isRequired: true }],
 		options: {
 			isJson: flag("--json", "as JSON, with all that hints list"),
-			formatsDirs: texts("--formats-dir <folder>", "folder that holds formats of your own; may be repeated"),
+			formatsDirs,
 		},
 		examples: [
 			{ command: "mailtrail formats check smtpf", title: "a format that ships" },

@@ -5,12 +5,13 @@ import { type LoadReaders, type Specimen, Workbench } from "../author/workbench.
 import { MailtrailError } from "../errors.js";
 import { mismatchText } from "./explanation.js";
 import { tellFailure } from "./failure.js";
+import { formatsDirs } from "./formats-dirs.js";
 import { widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
 import { shownPath } from "./paths.js";
 import { printable, shortened } from "./printable.js";
 import { coloursFor, type Terminal } from "./terminal.js";
-import { defineVerb, type ExitCode, flag, texts, type Verb } from "./verb.js";
+import { defineVerb, type ExitCode, flag, type Verb } from "./verb.js";
 
 interface Options {
 	readonly isAll: boolean;
@@ -31,7 +32,7 @@ export const testWith = (load?: LoadReaders): Verb =>
 			isWatching: flag("--watch", "run again whenever a file of the format changes, until Ctrl-C"),
 			isUpdating: flag("--update", "fill blank expectations with what is read now; never those of unparsed records"),
 			isAll: flag("--all", "show every case that does not hold"),
-			formatsDirs: texts("--formats-dir <folder>", "folder that holds formats of your own; may be repeated"),
+			formatsDirs,
 		},
 		examples: [
 			{ command: "mailtrail formats test smtpf", title: "the cases of a format that ships" },

@@ -8,6 +8,9 @@ import {
 	type Vocabulary,
 } from "../index.js";
 import { check } from "./formats-check.js";
+import { coverage } from "./formats-coverage.js";
+import { formatsDirs } from "./formats-dirs.js";
+import { create } from "./formats-new.js";
 import { test } from "./formats-test.js";
 import { safeJson } from "./json.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
@@ -15,12 +18,7 @@ import { sentences } from "./meaning.js";
 import { grouped } from "./numbers.js";
 import { printable } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
-import { defineVerb, flag, type Option, parsedOr, texts, usageError, type Verb, type VerbGroup } from "./verb.js";
-
-export const formatsDirs: Option<readonly string[]> = texts(
-	"--formats-dir <folder>",
-	"folder that holds formats of your own; may be repeated",
-);
+import { defineVerb, flag, type Option, parsedOr, usageError, type Verb, type VerbGroup } from "./verb.js";
 
 /** `--lang ja`; no path can be typed here, the value becomes part of a file name. */
 export const language: Option<string> = parsedOr(
@@ -104,8 +102,8 @@ const show: Verb = defineVerb({
 
 export const formats: VerbGroup = {
 	name: "formats",
-	summary: "what formats there are and what they know",
-	verbs: [list, show, check, test],
+	summary: "what formats there are and what they know; tools to write one",
+	verbs: [list, show, create, test, check, coverage],
 };
 
 function listing(description: FormatDescription, width: number, colours: Colours): string {

@@ -12,12 +12,10 @@ import { BUILT, BUILT_IN, compileFormat, compileFraming, composeGrammar, formatF
 
 const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
 
-function writeParser(folder: string, { captures, switches, bytes, text }: ParserSource): void {
-	const write = (name: string, body: string): void =>
-		writeFileSync(join(folder, name), `"use strict"; // Compiled from the grammar and the catalog.\n${body}\n`);
-	write(BUILT.bytes, bytes);
-	write(BUILT.text, text);
-	writeFileSync(join(folder, BUILT.names), JSON.stringify({ captures, switches }));
+function writeParser(folder: string, { captures, switches, bytes, size, text }: ParserSource): void {
+	writeFileSync(join(folder, BUILT.bytes), bytes);
+	writeFileSync(join(folder, BUILT.text), `"use strict"; // Compiled from the grammar and the catalog.\n${text}\n`);
+	writeFileSync(join(folder, BUILT.names), JSON.stringify({ captures, switches, size }));
 }
 
 for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) {

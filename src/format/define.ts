@@ -5,6 +5,7 @@
  * is a key of `captures`, a key of the catalog's `fields`, or one of the frame names of `FRAME_CAPTURES`.
  * Everything after a double underscore in a rule's name is dropped: `errno__integer` captures `errno`.
  */
+export { fromEpoch, fromTai64n } from "./epoch.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -59,6 +60,15 @@ export const level = (words: Readonly<Record<string, Level>>, basis: "line" | "c
 
 /** Tells the year of a record whose stamp has none (`time_basis.year` = `session_id`). */
 export const year = (from: (text: string) => number | undefined): Field => ({ kind: "year", from });
+
+/**
+ * When the record was written, where no parts of a date tell it; `from` gives RFC 3339 with offset, or undefined:
+ * `time(fromTai64n)`, `time(fromEpoch)`. It wins over the stamp of the frame.
+ */
+export const time = (from: (text: string) => string | undefined): readonly Field[] => [
+	derived("time", from),
+	derived("time_basis", (stamp) => (from(stamp) === undefined ? undefined : { year: "line", zone: "line" })),
+];
 
 /** Captures of one record, as text by name, in source order when repeated. */
 export type Captured = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 /** `format.js` of a format folder: loads it, and says where it is wrong. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { register } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -35,11 +35,8 @@ function resolveFormatApi(): void {
 	register(`data:text/javascript,${encodeURIComponent(RESOLUTION)}`, { data });
 }
 
-/**
- * Throws MailtrailError (exit 2) that names the file, and where it can the line and column.
- * @param version of the file: Node.js loads a module once, and again only under another name
- */
-export async function readDefinition(folder: string, version?: string): Promise<FormatDefinition> {
+/** Throws MailtrailError (exit 2) that names the file, and where it can the line and column. */
+export async function readDefinition(folder: string): Promise<FormatDefinition> {
 	const file = definitionFile(folder);
 	if (file === undefined)
 		throw new MailtrailError(
@@ -49,11 +46,14 @@ export async function readDefinition(folder: string, version?: string): Promise<
 			"A format folder has format.js, a grammar and a catalog; `mailtrail formats new` writes them.",
 			{ file: folder },
 		);
-	if (!file.startsWith(BUILT_IN)) resolveFormatApi();
+	const url = pathToFileURL(file);
+	if (!file.startsWith(BUILT_IN)) {
+		resolveFormatApi();
+		// Authors change it while `formats test --watch` runs; a module is loaded once, and again only under another name.
+		url.search = String(statSync(file).mtimeMs);
+	}
 	let loaded: { default?: FormatDefinition };
 	try {
-		const url = pathToFileURL(file);
-		if (version !== undefined) url.search = version;
 		loaded = (await import(url.href)) as { default?: FormatDefinition };
 	} catch (error) {
 		throw broken(error, file);

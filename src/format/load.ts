@@ -5,17 +5,17 @@ import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
 import type { LowerOptions } from "../grammar/lower.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
-import { compile, type Generated, loadParser, type Make, Parser, type ParserSource } from "../grammar/parser.js";
+import { compile, type GeneratedText, loadParser, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
 import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
 import { readDefinition } from "./definition.js";
-import { allFormatFolders, BUILT_IN } from "./folders.js";
+import { allFormatFolders, BUILT_IN, definitionFile } from "./folders.js";
 import { Format } from "./format.js";
-import { placeInJson } from "./json-place.js";
+import { placeAt, placeInJson } from "./json-place.js";
 
 export { readDefinition } from "./definition.js";
-export { BUILT_IN, definitionFile, formatFolders } from "./folders.js";
+export { allFormatFolders, BUILT_IN, definitionFile, formatFolders } from "./folders.js";
 
 /** Grammar of the framings that all formats share, and its start rule. */
 export const FRAMING = { grammar: "Framing", start: "frame" } as const;
@@ -54,6 +54,7 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 		);
 	const own = readGrammars([source(file)], sharedGrammars());
 	const grammar = grammarNamed(own, definition.grammar, file);
+	requireStarts(definition, folder, grammar.rules);
 	const templates: { entry: Entry; variant: number }[] = [];
 	const texts: Template[] = [];
 	for (const [i, entry] of catalog.entries.entries()) {
@@ -85,6 +86,22 @@ export function composeGrammar(definition: FormatDefinition, folder: string, cat
 	}
 }
 
+/** Throws MailtrailError for a rule that the definition names and the grammar does not have. */
+function requireStarts(definition: FormatDefinition, folder: string, rules: Readonly<Record<string, unknown>>): void {
+	const missing = startsOf(definition).find((rule) => rule !== "message" && !(rule in rules));
+	const file = definitionFile(folder);
+	if (missing === undefined || file === undefined) return;
+	const text = readFileSync(file, "utf8");
+	const at = text.search(new RegExp(`["'\`]${missing}["'\`]`));
+	throw new MailtrailError(
+		"format.rule",
+		2,
+		`grammar ${definition.grammar} has no rule "${missing}", with which the format reads records`,
+		"Define the rule, or correct the name; without a name for the rule of records it is `record`.",
+		at < 0 ? { file } : placeAt(file, text, at),
+	);
+}
+
 /** Names of captures, in the order of their slots. Frame captures come first, so that all parsers share their slots. */
 export function captureNames(definition: FormatDefinition, catalog: Catalog, templates: number): string[] {
 	const named = [
@@ -98,7 +115,7 @@ export function captureNames(definition: FormatDefinition, catalog: Catalog, tem
 }
 
 /** Rules that a format's parser starts with. */
-const startsOf = (definition: FormatDefinition): string[] => [
+export const startsOf = (definition: FormatDefinition): string[] => [
 	...new Set([
 		"message",
 		definition.record ?? "record",
@@ -124,23 +141,20 @@ export function compileFraming(count = false): ParserSource {
 	return compile(grammars, grammarNamed(grammars, FRAMING.grammar, SHARED), { starts: [FRAMING.start], captures: FRAME_CAPTURES, count });
 }
 
-/** Names of what the build writes into a folder: the function bodies of both variants, and what is known of the parser without them. */
-export const BUILT = { bytes: "parser-bytes.js", text: "parser-text.js", names: "parser.json" } as const;
+/** Names of what the build writes into a folder: both variants, and what is known of the parser without them. */
+export const BUILT = { bytes: "parser.wasm", text: "parser-text.js", names: "parser.json" } as const;
 
 /** Loads the parser that the build wrote into a folder. Its code is read when it is needed. */
 function builtParser(folder: string): Parser | undefined {
 	const names = join(folder, BUILT.names);
 	if (!existsSync(names)) return undefined;
-	const make =
-		<Input>(file: string): Make<Input> =>
-		() =>
-			// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
-			compileFunction(readFileSync(file, "utf8"), [], { filename: file })() as Generated<Input>;
-	return new Parser(
-		JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches">,
-		make(join(folder, BUILT.bytes)),
-		make(join(folder, BUILT.text)),
-	);
+	const text = join(folder, BUILT.text);
+	return new Parser({
+		...(JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches" | "size">),
+		bytes: () => readFileSync(join(folder, BUILT.bytes)),
+		// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
+		text: () => compileFunction(readFileSync(text, "utf8"), [], { filename: text })() as GeneratedText,
+	});
 }
 
 export async function loadFraming(): Promise<Parser> {

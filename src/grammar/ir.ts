@@ -144,3 +144,13 @@ export function capturing(rules: readonly Rule[]): (node: Node) => boolean {
 	};
 	return growing(rules, test);
 }
+
+/** Rules of at most this many nodes are written in place. */
+const INLINE = 8;
+
+export const isSmall = (rule: Rule): boolean => !rule.recursive && size(rule.body) <= INLINE;
+
+function size(node: Node): number {
+	const own = node.kind === "literal" ? 1 + node.text.length / 4 : node.kind === "call" ? 2 : 1;
+	return children(node).reduce((sum, child) => sum + size(child), own);
+}

@@ -22,10 +22,12 @@
  */
 import type * as ohm from "ohm-js";
 import { check } from "./check.js";
-import { generate } from "./generate.js";
+import { type GIVEN, generateBytes } from "./generate-bytes.js";
+import { generateText } from "./generate-text.js";
 import { makeLinear } from "./linear.js";
 import { type LowerOptions, lower } from "./lower.js";
 import type { Grammars } from "./ohm.js";
+import { type Memory, wasm } from "./webassembly.js";
 
 /** Captures of a match: triples of slot, start and end, in the order in which the captured rules ended. */
 export interface CaptureLog {
@@ -36,23 +38,36 @@ export interface CaptureLog {
 
 export const newCaptureLog = (): CaptureLog => ({ data: new Int32Array(192), length: 0 });
 
-/** Matches all of `[start, end)`. Bytes must be ASCII there. Offsets in the log count from 0 of the input. */
-export type Matcher<Input> = (input: Input, start: number, end: number, log: CaptureLog) => boolean;
+/** Matches all of `[start, end)` of a text. Offsets in the log count from 0 of it. */
+export type TextMatcher = (input: string, start: number, end: number, log: CaptureLog) => boolean;
 
-/** What the generated source of a variant returns. */
-export interface Generated<Input> {
-	readonly entries: Readonly<Record<string, Matcher<Input>>>;
+/**
+ * Matches all of `[start, end)` of the memory, which must be ASCII, and puts captures at `log`. Gives the address behind them, or
+ * 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record.
+ */
+export type BytesMatcher = (start: number, end: number, log: number) => number;
+
+/** What the generated source of the variant for text returns. */
+export interface GeneratedText {
+	readonly entries: Readonly<Record<string, TextMatcher>>;
 	readonly switches: Uint8Array;
 	steps(): number;
 }
 
-/** Generated JavaScript of a grammar: what the build writes to disk. */
+/** A compiled grammar: what the build writes to disk. */
 export interface ParserSource {
 	readonly captures: readonly string[];
 	readonly switches: readonly string[];
-	/** Function bodies. */
-	readonly bytes: string;
+	/** A module of WebAssembly, and how many bytes each instance of it needs for itself. */
+	readonly bytes: Uint8Array;
+	readonly size: number;
+	/** The body of a function. */
 	readonly text: string;
+}
+
+/** Where the variant for bytes works: addresses in a memory. */
+export interface Ground extends Readonly<Record<(typeof GIVEN)[number], number>> {
+	readonly memory: Memory;
 }
 
 export interface CompileOptions extends LowerOptions {
@@ -66,63 +81,85 @@ export function compile(grammars: Grammars, grammar: ohm.Grammar, options: Compi
 	check(program);
 	makeLinear(program);
 	const count = options.count ?? false;
-	return {
-		captures: program.captures,
-		switches: program.switches,
-		bytes: generate(program, { variant: "bytes", count }),
-		text: generate(program, { variant: "text", count }),
-	};
+	const { wasm: bytes, size } = generateBytes(program, count);
+	return { captures: program.captures, switches: program.switches, bytes, size, text: generateText(program, count) };
 }
 
-/** Makes one variant of a parser from its source. */
-export type Make<Input> = () => Generated<Input>;
+/** The variant for bytes in one memory. */
+interface BytesInstance {
+	readonly entries: Readonly<Record<string, BytesMatcher>>;
+	readonly switches: Uint8Array;
+	readonly steps: { value: number } | undefined;
+}
+
+/** What a parser is made of; `bytes` and `text` are asked for when they are first needed. */
+export interface ParserParts extends Pick<ParserSource, "captures" | "switches" | "size"> {
+	readonly bytes: () => Uint8Array;
+	readonly text: () => GeneratedText;
+}
 
 export class Parser {
 	readonly captures: readonly string[];
 	readonly switches: readonly string[];
+	/** Bytes that each instance needs for itself. */
+	readonly size: number;
 	// Made when they are first needed: it takes 50 ms for a large catalog, and most logs are of one format, in ASCII.
-	readonly #makeBytes: Make<Uint8Array>;
-	readonly #makeText: Make<string>;
-	#madeBytes: Generated<Uint8Array> | undefined;
-	#madeText: Generated<string> | undefined;
+	readonly #parts: ParserParts;
+	#module: object | undefined;
+	readonly #instances: BytesInstance[] = [];
+	#text: GeneratedText | undefined;
 	#on: readonly string[] = [];
 
-	constructor(source: Pick<ParserSource, "captures" | "switches">, bytes: Make<Uint8Array>, text: Make<string>) {
-		this.captures = source.captures;
-		this.switches = source.switches;
-		this.#makeBytes = bytes;
-		this.#makeText = text;
+	constructor(parts: ParserParts) {
+		this.captures = parts.captures;
+		this.switches = parts.switches;
+		this.size = parts.size;
+		this.#parts = parts;
 	}
 
-	/** A matcher for ASCII bytes; it matches nothing when the grammar has no such start rule. */
-	bytes(rule: string): Matcher<Uint8Array> {
-		this.#madeBytes ??= this.#switched(this.#makeBytes());
-		return this.#madeBytes.entries[rule] ?? never;
+	/** Matchers for ASCII bytes in a memory, by start rule. */
+	instance(ground: Ground): Readonly<Record<string, BytesMatcher>> {
+		this.#module ??= new wasm.Module(this.#parts.bytes());
+		// Our own generator has written what it exports.
+		const exports = new wasm.Instance(this.#module, { env: ground }).exports as Record<string, BytesMatcher> & {
+			readonly steps?: { value: number };
+		};
+		const switches = new Uint8Array(ground.memory.buffer, ground.base, this.switches.length);
+		const made: BytesInstance = { entries: exports, switches, steps: exports.steps };
+		this.#instances.push(made);
+		this.#set(switches);
+		return exports;
 	}
 
-	/** A matcher for strings. */
-	text(rule: string): Matcher<string> {
-		this.#madeText ??= this.#switched(this.#makeText());
-		return this.#madeText.entries[rule] ?? never;
+	/** A matcher for strings; it matches nothing when the grammar has no such start rule. */
+	text(rule: string): TextMatcher {
+		this.#text ??= this.#parts.text();
+		this.#set(this.#text.switches);
+		return this.#text.entries[rule] ?? never;
 	}
 
 	/** Turns switch rules on; all others off. */
 	setSwitches(on: readonly string[]): void {
 		this.#on = on;
-		if (this.#madeBytes !== undefined) this.#switched(this.#madeBytes);
-		if (this.#madeText !== undefined) this.#switched(this.#madeText);
+		for (const { switches } of this.#instances) this.#set(switches);
+		if (this.#text !== undefined) this.#set(this.#text.switches);
 	}
 
 	/** Steps since the last call; 0 unless compiled with `count`. */
 	steps(): number {
-		return (this.#madeBytes?.steps() ?? 0) + (this.#madeText?.steps() ?? 0);
+		let sum = this.#text?.steps() ?? 0;
+		for (const { steps } of this.#instances) {
+			if (steps === undefined) continue;
+			sum += steps.value;
+			steps.value = 0;
+		}
+		return sum;
 	}
 
-	#switched<Input>(made: Generated<Input>): Generated<Input> {
+	#set(switches: Uint8Array): void {
 		this.switches.forEach((name, index) => {
-			made.switches[index] = this.#on.includes(name) ? 1 : 0;
+			switches[index] = this.#on.includes(name) ? 1 : 0;
 		});
-		return made;
 	}
 }
 
@@ -130,10 +167,10 @@ const never = (): boolean => false;
 
 /** A parser from source compiled just now. */
 export function loadParser(source: ParserSource): Parser {
-	const make =
-		<Input>(body: string) =>
-		(): Generated<Input> =>
-			// The body is our own output; this is the boundary where it becomes typed.
-			new Function(`"use strict";\n${body}`)() as Generated<Input>;
-	return new Parser(source, make(source.bytes), make(source.text));
+	return new Parser({
+		...source,
+		bytes: () => source.bytes,
+		// The body is our own output; this is the boundary where it becomes typed.
+		text: () => new Function(`"use strict";\n${source.text}`)() as GeneratedText,
+	});
 }

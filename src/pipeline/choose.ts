@@ -15,7 +15,8 @@ export function chooseEntry(plan: Plan, reading: Reading, format: Format | undef
 
 /** The first case whose tests hold, -1 for none. */
 export function chooseCase(cases: readonly PlacedWhen[], reading: Reading): number {
-	return cases.findIndex((tests) => holds(tests, reading));
+	for (let i = 0; i < cases.length; i++) if (holds(cases[i] as PlacedWhen, reading)) return i;
+	return -1;
 }
 
 /** All tests of a case hold for the last captures of their names. */
@@ -26,12 +27,15 @@ function holds(tests: PlacedWhen, reading: Reading): boolean {
 			return false;
 		}
 		if (test.starts_with !== undefined && !reading.startsWith(at, test.starts_with)) return false;
-		if (test.is === undefined && test.has === undefined) continue;
-		const text = reading.textAt(at);
-		if (test.is !== undefined && !test.is.includes(text)) return false;
-		if (test.has !== undefined && !text.split(",").includes(test.has)) return false;
+		if (test.is !== undefined && !isOneOf(test.is, at, reading)) return false;
+		if (test.has !== undefined && !reading.hasWord(at, test.has)) return false;
 	}
 	return true;
+}
+
+function isOneOf(texts: readonly string[], at: number, reading: Reading): boolean {
+	for (const text of texts) if (reading.is(at, text)) return true;
+	return false;
 }
 
 /** A level and how it is known. */

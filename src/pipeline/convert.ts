@@ -7,12 +7,13 @@ import type { Parser } from "../grammar/parser.js";
 import { type Assembled, Assembler, type ProfileNote } from "./assemble.js";
 import { Clock } from "./clock.js";
 import type { Input } from "./input.js";
+import { Kernel } from "./kernel.js";
 import { DEFAULT_MAX_LINE, type Line, LineSplitter } from "./lines.js";
 import { Output } from "./output.js";
 import { checkOptions, type GivenOptions, inferProfile, MOST_PAYLOADS, switchesOf, withPreset } from "./profile.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
-import { toEvent, writeEvent } from "./serialize.js";
+import { writeEvent } from "./serialize.js";
 
 export interface Settings {
 	readonly formats: readonly Format[];
@@ -52,6 +53,8 @@ type EachRecord = (reading: Reading, assembled: Assembled, format: Format | unde
 
 /** Most physical lines of one record. */
 const MOST_LINES = 1000;
+/** Bytes that are read before what became of them is given away: as NDJSON, six times as many, it has room in the kernel. */
+const BLOCK = 128 * 1024;
 /** Bytes, from the first record of a format with options on, from which they are inferred: the same however the input was cut into blocks. */
 const SAMPLE = 256 * 1024;
 
@@ -59,29 +62,27 @@ export type UnparsedPolicy = "keep" | "drop" | "only";
 
 /** An input as NDJSON, in blocks that stay good, unless `isReusing` is set. Throws MailtrailError at once for settings that cannot be obeyed. */
 export function convert(input: Input, settings: Settings, summary: Summary, unparsed: UnparsedPolicy = "keep"): AsyncGenerator<Buffer> {
-	const out = new Output();
+	const kernel = Kernel.take();
+	const out = new Output(kernel);
 	const id = settings.inputId ?? input.name;
 	const each: EachRecord = (reading, assembled, format) => {
 		if (unparsed === "keep" || (unparsed === "only") === (format === undefined)) writeEvent(reading, assembled, id, out);
 	};
-	return taken(records(input, new Stream(input, settings, summary, each)), out, settings.isReusing === true);
+	return taken(records(input, new Stream(input, settings, summary, each, kernel)), out, settings.isReusing === true);
 }
 
 async function* taken(blocks: AsyncIterable<undefined>, out: Output, isReusing: boolean): AsyncGenerator<Buffer> {
-	for await (const _ of blocks) if (out.length > 0) yield out.take(!isReusing);
+	try {
+		for await (const _ of blocks) if (!out.isEmpty) yield out.take(!isReusing);
+	} finally {
+		out.kernel.giveBack();
+	}
 }
 
 /** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */
 export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
-	const id = settings.inputId ?? input.name;
-	let batch: Event[] = [];
-	const each: EachRecord = (reading, assembled) => {
-		batch.push(toEvent(reading, assembled, id));
-	};
-	for await (const _ of records(input, new Stream(input, settings, summary, each))) {
-		yield* batch;
-		batch = [];
-	}
+	for await (const block of convert(input, { ...settings, isReusing: true }, summary))
+		for (const line of block.toString().split("\n")) if (line !== "") yield JSON.parse(line) as Event;
 }
 
 /** Reads all records of an input, and yields after each block of them. */
@@ -89,8 +90,10 @@ async function* records(input: Input, stream: Stream): AsyncGenerator<undefined>
 	const chunks = input.chunks()[Symbol.asyncIterator]();
 	try {
 		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-			stream.push(next.value);
-			yield;
+			for (let start = 0; start < next.value.length; start += BLOCK) {
+				stream.push(next.value.subarray(start, start + BLOCK));
+				yield;
+			}
 		}
 		stream.end();
 		yield;
@@ -112,7 +115,7 @@ class Stream {
 	/** Offset from which on records were added after the modification of the input. */
 	readonly #grownFrom: number;
 	readonly #assembler: Assembler;
-	readonly #reading = new Reading();
+	readonly #reading: Reading;
 	readonly #maxLine: number;
 	/** Formats with options → the switch rules that are on. */
 	readonly #switches = new Map<Format, readonly string[]>();
@@ -133,13 +136,15 @@ class Stream {
 		readonly settings: Settings,
 		readonly summary: Summary,
 		readonly each: EachRecord,
+		readonly kernel: Kernel,
 	) {
+		this.#reading = new Reading(kernel);
 		this.#maxLine = settings.maxLine ?? DEFAULT_MAX_LINE;
-		this.#lines = new LineSplitter(this.#maxLine);
+		this.#lines = new LineSplitter(this.#maxLine, kernel.home);
 		this.#reader = this.#newReader();
 		this.#clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
 		this.#grownFrom = input.size ?? Number.POSITIVE_INFINITY;
-		this.#assembler = new Assembler(settings.inputId ?? input.name, this.#clock);
+		this.#assembler = new Assembler(settings.inputId ?? input.name, this.#clock, kernel);
 		checkOptions(settings.formats, settings.options ?? {});
 		for (const [format, profile] of profiled(settings.formats)) {
 			this.#useGiven(format, profile);
@@ -244,13 +249,13 @@ class Stream {
 	}
 
 	#newReader(): Reader {
-		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced });
+		return new Reader(this.settings.formats, this.settings.framing, { forced: this.settings.forced, kernel: this.kernel });
 	}
 
 	/** Infers the options of a format from what follows its first record. */
 	#infer(format: Format, profile: Profile, first: Line): void {
 		this.#undecided.delete(format);
-		const payloads = this.#sample(first.buffer.subarray(first.start, first.start + SAMPLE), format);
+		const payloads = this.#sample(this.#lines.from(first, SAMPLE), format);
 		if (payloads.length > 0) this.#use(format, profile, inferProfile(format, profile, payloads));
 		this.#setSwitches();
 	}

@@ -230,7 +230,8 @@ function fieldsOf(reading: Reading, format: Format | undefined, event: Event, st
 			found.push({ capture, path, value: isList ? reading.textAt(at) : whole, ...span, ...(title === undefined ? {} : { title }) });
 		}
 	}
-	if (stamp !== undefined && event.time !== undefined) found.push({ capture: "time", path: "time", value: event.time, ...stamp });
+	if (stamp !== undefined && event.time !== undefined && !taken.has("time"))
+		found.push({ capture: "time", path: "time", value: event.time, ...stamp });
 	return found.reverse().sort((a, b) => (a.from ?? 0) - (b.from ?? 0) || (b.to ?? 0) - (a.to ?? 0));
 }
 

@@ -19,18 +19,19 @@ export function jsonOf(value: Json): string {
 	return typeof value === "number" && Number.isFinite(value) ? String(value) : escapeControls(JSON.stringify(value));
 }
 
-/** Decimal digits as a number; what is none stays text. */
-export function integerOf(text: string): number | string {
-	return /^-?\d+$/.test(text) ? Number(text) : text;
-}
-
-/** The same as JSON, with all digits of a number that is too large for JavaScript. */
+/** Decimal digits as a number with all its digits, however many; what is none stays text. */
 export function integerJson(text: string): string {
 	return /^-?\d+$/.test(text) ? text.replace(/^(-?)0+(?=\d)/, "$1") : quote(text);
 }
 
-/** A decimal number; what is none stays text. */
-export function numberOf(text: string): number | string {
+/** A decimal number as short as it can be; what is none stays text. */
+export function numberJson(text: string): string {
+	// What Number would write with an exponent or with fewer digits is the same number as it stands.
+	if (text.length <= MOST_DIGITS && /^\d+(?:\.\d+)?$/.test(text))
+		return text.replace(/^0+(?=\d)/, "").replace(/\.0+$|(?<=\.\d*[1-9])0+$/, "");
 	const value = Number(text);
-	return Number.isFinite(value) && text !== "" ? value : text;
+	return Number.isFinite(value) && text !== "" ? String(value) : quote(text);
 }
+
+/** Digits, and a point, that a number of JavaScript holds. */
+const MOST_DIGITS = 16;

@@ -52,18 +52,29 @@ interface Span {
 	lines: number;
 }
 
+/** Memory that chunks are copied to as long as they fit, so that lines stand there. */
+export interface Home {
+	readonly bytes: Buffer;
+	readonly start: number;
+	readonly end: number;
+	/** Index of the first line feed from an index on, or the limit. */
+	readonly findLineFeed: (from: number, limit: number) => number;
+}
+
 const emptySpan = (): Span => ({ buffer: Buffer.alloc(0), start: 0, end: 0, offset: 0, eol: "", cut: false, number: 0, lines: 0 });
 
 export class LineSplitter {
 	readonly #maxLine: number;
-	/** What is there to read: a pushed chunk in place, or the filled part of `#own`. */
+	readonly #home: Home | undefined;
+	/** What is there to read, up to the limit: a pushed chunk in place, or `#own`, or the home. */
 	#bytes: Buffer = Buffer.alloc(0);
+	#limit = 0;
 	#own: Buffer = Buffer.alloc(0);
-	#isOwn = false;
+	#isInPlace = false;
 	/** Where the next line begins, and where the search for its end goes on. */
 	#position = 0;
 	#searched = 0;
-	/** Offset in the stream of the first of `#bytes`. */
+	/** Offset in the stream of index 0 of `#bytes`. */
 	#base = 0;
 	#ended = false;
 	#number = 1;
@@ -73,8 +84,9 @@ export class LineSplitter {
 	#isHolding = false;
 
 	/** @param maxLine longest line in bytes, without its line end; at least 1 */
-	constructor(maxLine: number = DEFAULT_MAX_LINE) {
+	constructor(maxLine: number = DEFAULT_MAX_LINE, home?: Home) {
 		this.#maxLine = Math.max(1, maxLine);
+		this.#home = home;
 	}
 
 	/** The record kept by `hold`, with what `join` added. */
@@ -85,18 +97,18 @@ export class LineSplitter {
 	push(chunk: Buffer): void {
 		if (chunk.length === 0) return;
 		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
-		if (keepFrom === this.#bytes.length) {
-			this.#base += this.#bytes.length;
+		if (this.#home === undefined && keepFrom === this.#limit) {
+			this.#base += this.#limit;
 			this.#bytes = chunk;
-			this.#isOwn = false;
+			this.#limit = chunk.length;
+			this.#isInPlace = true;
 			this.#position = 0;
 			this.#searched = 0;
 			return;
 		}
-		if (!this.#isOwn || this.#bytes.length + chunk.length > this.#own.length) this.#makeRoom(keepFrom, chunk.length);
-		chunk.copy(this.#own, this.#bytes.length);
-		this.#bytes = this.#own.subarray(0, this.#bytes.length + chunk.length);
-		if (this.#isHolding) this.#held.buffer = this.#bytes;
+		this.#makeRoom(keepFrom, chunk.length);
+		chunk.copy(this.#bytes, this.#limit);
+		this.#limit += chunk.length;
 	}
 
 	/** No more bytes will come: `next` gives what is left, also without a line end. */
@@ -106,8 +118,8 @@ export class LineSplitter {
 
 	/** The next physical line, or undefined: push more, or after `end` there are no more. */
 	next(): Line | undefined {
-		const found = this.#searched < this.#bytes.length ? this.#bytes.indexOf(LF, this.#searched) : -1;
-		if (found < 0) return this.#unterminated();
+		const found = this.#findLineFeed();
+		if (found === this.#limit) return this.#unterminated();
 		const isCrLf = found > this.#position && this.#bytes[found - 1] === CR;
 		const contentEnd = isCrLf ? found - 1 : found;
 		if (contentEnd - this.#position > this.#maxLine) {
@@ -125,7 +137,12 @@ export class LineSplitter {
 	/** Copies what was not read yet, as `next` does before it answers undefined: for when it is not asked until then. */
 	keep(): void {
 		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
-		if (!this.#isOwn && keepFrom < this.#bytes.length) this.#makeRoom(keepFrom, this.#bytes.length);
+		if (this.#isInPlace && keepFrom < this.#limit) this.#makeRoom(keepFrom, this.#limit);
+	}
+
+	/** The bytes from a line on, as many as there are, up to a number. */
+	from(line: Line, most: number): Buffer {
+		return line.buffer.subarray(line.start, Math.min(line.start + most, this.#limit));
 	}
 
 	/** Keeps the line that `next` gave last as the beginning of a record. */
@@ -147,14 +164,22 @@ export class LineSplitter {
 		this.#isHolding = false;
 	}
 
+	#findLineFeed(): number {
+		const home = this.#home;
+		if (home !== undefined && this.#bytes === home.bytes) return home.findLineFeed(this.#searched, this.#limit);
+		// Behind the limit stand bytes of before; a line feed among them is none.
+		const found = this.#searched < this.#limit ? this.#bytes.indexOf(LF, this.#searched) : -1;
+		return found < 0 || found > this.#limit ? this.#limit : found;
+	}
+
 	#unterminated(): Line | undefined {
-		this.#searched = this.#bytes.length;
-		const length = this.#bytes.length - this.#position;
+		this.#searched = this.#limit;
+		const length = this.#limit - this.#position;
 		if (this.#ended) {
 			if (length === 0) return undefined;
 			if (length > this.#maxLine) return this.#piece();
-			this.#show(this.#bytes.length, "", this.#isWithinCutLine);
-			this.#position = this.#bytes.length;
+			this.#show(this.#limit, "", this.#isWithinCutLine);
+			this.#position = this.#limit;
 			return this.#line;
 		}
 		// Two bytes more than the limit: the last may be the CR of a line end, which does not count. So the
@@ -183,23 +208,34 @@ export class LineSplitter {
 		line.lines = 1;
 	}
 
-	/** Moves the bytes from `keepFrom` on to the front of a buffer of ours with room for `extra` more. */
+	/** Moves the bytes from `keepFrom` on to where there is room for `extra` more: at home, or in a buffer of ours. */
 	#makeRoom(keepFrom: number, extra: number): void {
-		const kept = this.#bytes.length - keepFrom;
+		const kept = this.#limit - keepFrom;
+		const home = this.#home;
+		if (home !== undefined && kept + extra <= home.end - home.start) {
+			if (this.#bytes !== home.bytes || this.#limit + extra > home.end) this.#move(keepFrom, home.bytes, home.start);
+			return;
+		}
+		if (!this.#isInPlace && this.#bytes === this.#own && this.#limit + extra <= this.#own.length) return;
 		// Twice what is needed: many small chunks of one long line then move its bytes only now and then.
 		const room = 2 * (kept + extra);
-		const source = this.#bytes;
-		if (this.#own.length < room) this.#own = Buffer.allocUnsafeSlow(room);
-		source.copy(this.#own, 0, keepFrom);
-		this.#bytes = this.#own.subarray(0, kept);
-		this.#isOwn = true;
-		this.#base += keepFrom;
-		this.#position -= keepFrom;
-		this.#searched -= keepFrom;
+		this.#move(keepFrom, this.#own.length < room ? Buffer.allocUnsafeSlow(room) : this.#own, 0);
+		this.#own = this.#bytes;
+	}
+
+	#move(keepFrom: number, into: Buffer, at: number): void {
+		this.#bytes.copy(into, at, keepFrom, this.#limit);
+		const shift = at - keepFrom;
+		this.#bytes = into;
+		this.#isInPlace = false;
+		this.#limit += shift;
+		this.#base -= shift;
+		this.#position += shift;
+		this.#searched += shift;
 		if (this.#isHolding) {
-			this.#held.buffer = this.#bytes;
-			this.#held.start -= keepFrom;
-			this.#held.end -= keepFrom;
+			this.#held.buffer = into;
+			this.#held.start += shift;
+			this.#held.end += shift;
 		}
 	}
 }

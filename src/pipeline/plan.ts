@@ -4,17 +4,11 @@
  */
 import { frameSlot } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
-import type { Deriver, Memory } from "./derive.js";
+import type { LevelChoice } from "./choose.js";
+import type { Computation, Deriver, Results } from "./derive.js";
 import type { Reading } from "./reading.js";
 import type { Shape } from "./shape.js";
 import { type StampPlaces, stampPlaces } from "./stamp.js";
-
-/** A capture that something is computed from, and where the captures stand that this looks up. */
-export interface Computed {
-	readonly memory: Memory;
-	readonly at: number;
-	readonly used: readonly number[];
-}
 
 /** A case of an entry's `when`: its tests, with the positions of their captures. */
 export type PlacedWhen = readonly { readonly at: number; readonly test: IndexedWhen["tests"][number]["test"] }[];
@@ -25,8 +19,25 @@ const SEVERITY: number = frameSlot("severity");
 /** What the plan of a record depends on besides its captures and where its frame ends, in a number. */
 export function recordKey(reading: Reading, format: Format | undefined): number {
 	const end = reading.eol === "\n" ? 0 : reading.eol === "" ? 1 : 2;
-	const flags = (reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + (reading.expanded === undefined ? 0 : 4) + end * 8;
-	return (format === undefined ? 0 : format.number) * 32 + flags;
+	const flags =
+		(reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + (reading.expanded === undefined ? 0 : 4) + (reading.isBytes ? 8 : 0);
+	return (format === undefined ? 0 : format.number) * 64 + end * 16 + flags;
+}
+
+/** Computed values of which a number can tell which ones are there, besides all else that it tells. */
+export const MOST_IN_NUMBER = 16;
+
+/** Computations that the kernel has room for. */
+const MOST_COMPUTATIONS = 64;
+
+/** A shape, and all that it depends on besides the plan. */
+export interface Recent {
+	shape: Shape | undefined;
+	entry: IndexedEntry | undefined;
+	when: number;
+	told: LevelChoice | undefined;
+	timeKey: number;
+	present: number | string;
 }
 
 export class Plan {
@@ -37,24 +48,28 @@ export class Plan {
 	/** Positions of captures that may tell the level. */
 	readonly levelAt: readonly number[];
 	readonly stamp: StampPlaces | undefined;
-	readonly computed: readonly Computed[];
-	/** Which of `computed` may tell the year, the best first. */
+	readonly computations: readonly Computation[];
+	/** The kernel can find their results. */
+	readonly isForKernel: boolean;
+	/** Where it finds each of them. */
+	readonly addresses: readonly number[];
+	/** Which of the computations may tell the year, the best first. */
 	readonly yearFrom: readonly number[];
 	readonly derivedCount: number;
 	/** By a key of all else that a shape depends on. */
 	readonly shapes: Map<number | string, Shape> = new Map();
-	recentKey: number | string = -1;
-	recent: Shape | undefined;
+	/** The last shape, and what it was for. */
+	readonly recent: Recent = { shape: undefined, entry: undefined, when: -1, told: undefined, timeKey: 0, present: 0 };
 	readonly #slots: Int32Array;
 	readonly #frameLength: number;
 	readonly #cases = new Map<IndexedEntry, readonly PlacedWhen[]>();
 
 	constructor(
-		readonly hash: number,
 		readonly key: number,
 		reading: Reading,
 		format: Format | undefined,
 		deriver: Deriver | undefined,
+		results: Results,
 	) {
 		const slots = Array.from({ length: reading.count }, (_, at) => reading.slot(at));
 		this.#slots = Int32Array.from(slots);
@@ -64,20 +79,26 @@ export class Plan {
 		this.lookupAt = template !== undefined || format === undefined ? -1 : this.#last(format.lookupSlot);
 		this.levelAt = slots.flatMap((slot, at) => (slot === PRIORITY || slot === SEVERITY || format?.levelSlots[slot] === 1 ? [at] : []));
 		this.stamp = stampPlaces(reading);
-		this.computed = slots.flatMap((slot, at) => {
-			const memory = deriver?.memories[slot];
-			return memory === undefined ? [] : [{ memory, at, used: (memory.uses ?? []).map((used) => this.#last(used)) }];
+		this.computations = slots.flatMap((slot, at) => {
+			const computer = deriver?.computers[slot];
+			return computer === undefined ? [] : [{ computer, at, used: (computer.uses ?? []).map((used) => this.#last(used)) }];
 		});
 		this.yearFrom = (format?.yearSlots ?? [])
-			.map((slot) => this.computed.findIndex(({ at }) => at === this.#last(slot)))
+			.map((slot) => this.computations.findIndex(({ at }) => at === this.#last(slot)))
 			.filter((index) => index >= 0);
-		this.derivedCount = this.computed.reduce((sum, { memory }) => sum + memory.derived.length, 0);
+		this.derivedCount = this.computations.reduce((sum, { computer }) => sum + computer.derived.length, 0);
+		this.isForKernel =
+			reading.isPlain &&
+			this.derivedCount <= MOST_IN_NUMBER &&
+			this.computations.length <= MOST_COMPUTATIONS &&
+			this.computations.every(({ computer }) => computer.uses !== undefined);
+		this.addresses = this.isForKernel ? results.place(this.computations) : [];
 	}
 
-	isFor(hash: number, key: number, reading: Reading): boolean {
+	isFor(key: number, reading: Reading): boolean {
 		const slots = this.#slots;
 		const { data, length } = reading.log;
-		if (this.hash !== hash || this.key !== key || this.#frameLength !== reading.frameLength || slots.length * 3 !== length) return false;
+		if (this.key !== key || this.#frameLength !== reading.frameLength || slots.length * 3 !== length) return false;
 		for (let at = 0, i = 0; i < length; i += 3, at++) if (slots[at] !== data[i]) return false;
 		return true;
 	}

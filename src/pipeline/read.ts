@@ -2,8 +2,10 @@
 import { type Captured, frameSlot } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
-import { type CaptureLog, type Matcher, newCaptureLog, type Parser } from "../grammar/parser.js";
-import type { Reading } from "./reading.js";
+import { type BytesMatcher, type CaptureLog, newCaptureLog, type Parser, type TextMatcher } from "../grammar/parser.js";
+import { wasm } from "../grammar/webassembly.js";
+import type { Kernel } from "./kernel.js";
+import { Reading } from "./reading.js";
 
 const PAYLOAD = frameSlot("payload");
 const CONTENT = frameSlot("content");
@@ -11,22 +13,38 @@ const PROGRAM = frameSlot("program");
 
 /** A rule in both variants, each looked up when it is first needed. */
 class Rule {
-	#bytes: Matcher<Uint8Array> | undefined;
-	#text: Matcher<string> | undefined;
+	#bytes: BytesMatcher | undefined;
+	#text: TextMatcher | undefined;
+	readonly #logAddress: number;
 
 	constructor(
 		readonly parser: Parser,
 		readonly name: string,
-	) {}
+		readonly kernel: Kernel | undefined,
+	) {
+		this.#logAddress = kernel?.at.LOG ?? 0;
+	}
 
 	/** Matches a span and appends its captures to the log. */
 	match(reading: Reading, start: number, end: number): boolean {
-		if (reading.isAscii) {
-			this.#bytes ??= this.parser.bytes(this.name);
-			return this.#bytes(reading.bytes, start, end, reading.log);
+		const { log } = reading;
+		if (reading.isBytes) {
+			const begin = this.#logAddress;
+			this.#bytes ??= this.#bytesMatcher();
+			const behind = this.#bytes(start, end, begin + log.length * 4);
+			if (behind !== 0) log.length = (behind - begin) >> 2;
+			return behind !== 0;
 		}
 		this.#text ??= this.parser.text(this.name);
-		return this.#text(reading.text, start, end, reading.log);
+		return this.#text(reading.text, start, end, log);
+	}
+
+	#bytesMatcher(): BytesMatcher {
+		const matchers = this.kernel?.matchers(this.parser);
+		if (matchers !== undefined) return matchers[this.name] ?? (() => 0);
+		return () => {
+			throw new wasm.RuntimeError();
+		};
 	}
 
 	/** Matches without capturing. */
@@ -61,23 +79,31 @@ interface Framing {
 export interface ReaderOptions {
 	/** Bare lines are records of this format. */
 	readonly forced?: Format | undefined;
+	/** Where records of bytes stand. */
+	readonly kernel?: Kernel | undefined;
 }
 
 /** Some daemons name themselves by their path; `postfix/smtpd` is no path. */
 const commandName = (program: string): string => (program.startsWith("/") ? program.slice(program.lastIndexOf("/") + 1) : program);
 
-const rulesOf = (format: Format): Rules => {
+const rulesOf = (format: Format, kernel: Kernel | undefined): Rules => {
 	const { bare, unfinished } = format.definition;
-	const rule = (name: string | undefined): Rule | undefined => (name === undefined ? undefined : new Rule(format.parser, name));
+	const rule = (name: string | undefined): Rule | undefined => (name === undefined ? undefined : new Rule(format.parser, name, kernel));
 	return {
 		format,
-		record: new Rule(format.parser, format.record),
-		message: new Rule(format.parser, "message"),
+		record: new Rule(format.parser, format.record, kernel),
+		message: new Rule(format.parser, "message", kernel),
 		bare: rule(bare),
 		unfinished: rule(unfinished),
 		expands: format.expandSlots.size > 0,
 	};
 };
+
+/** A record may need more memory than the variant for bytes has: then it is read as text. */
+function asText(reading: Reading, error: unknown): void {
+	if (!(error instanceof wasm.RuntimeError)) throw error;
+	reading.useText();
+}
 
 /** Reads the records of one stream; it remembers the framing and which program writes what. */
 export class Reader {
@@ -92,17 +118,27 @@ export class Reader {
 	#recent: Framing | undefined;
 
 	constructor(formats: readonly Format[], framing: Parser, options: ReaderOptions = {}) {
-		this.#rules = formats.map(rulesOf);
+		const { kernel } = options;
+		this.#rules = formats.map((format) => rulesOf(format, kernel));
 		this.#forced = this.#rules.find((rules) => rules.format === options.forced);
 		const own = this.#rules.flatMap((rules) =>
-			(rules.format.definition.frames ?? []).map((name): Framing => ({ rule: new Rule(rules.format.parser, name), rules })),
+			(rules.format.definition.frames ?? []).map((name): Framing => ({ rule: new Rule(rules.format.parser, name, kernel), rules })),
 		);
-		this.#framings = [{ rule: new Rule(framing, FRAMING.start), rules: undefined }, ...own];
+		this.#framings = [{ rule: new Rule(framing, FRAMING.start, kernel), rules: undefined }, ...own];
 		for (const rules of this.#rules) for (const program of rules.format.definition.programs ?? []) this.#byProgram.set(program, rules);
 	}
 
 	/** Fills the log of a record that was begun; undefined when no format reads it (frame captures stay in the log). */
 	read(reading: Reading): Format | undefined {
+		try {
+			return this.#read(reading);
+		} catch (error) {
+			asText(reading, error);
+			return this.#read(reading);
+		}
+	}
+
+	#read(reading: Reading): Format | undefined {
 		const framing = this.#frame(reading);
 		const { log } = reading;
 		reading.frameLength = log.length;
@@ -128,14 +164,30 @@ export class Reader {
 
 	/** The record goes on in the next physical line, if that line has no frame of its own. */
 	isUnfinished(reading: Reading): boolean {
-		return this.#recent?.rules?.unfinished?.test(reading, reading.from, reading.to) ?? false;
+		const rule = this.#recent?.rules?.unfinished;
+		if (rule === undefined) return false;
+		try {
+			return rule.test(reading, reading.from, reading.to);
+		} catch (error) {
+			if (!(error instanceof wasm.RuntimeError)) throw error;
+			// What was captured of the record stays as it is.
+			const again = new Reading();
+			again.begin(reading.bytes, reading.start, reading.end, false);
+			return rule.test(again, again.from, again.to);
+		}
 	}
 
 	/** The record begins with a frame that this stream may have. */
 	isFramed(reading: Reading): boolean {
-		const found = this.#frame(reading) !== undefined;
+		let framing: Framing | undefined;
+		try {
+			framing = this.#frame(reading);
+		} catch (error) {
+			asText(reading, error);
+			framing = this.#frame(reading);
+		}
 		reading.log.length = 0;
-		return found;
+		return framing !== undefined;
 	}
 
 	#frame(reading: Reading): Framing | undefined {

@@ -1,7 +1,7 @@
 /** One record while it is read: its bytes, its text where needed, and what the grammars captured in it. */
 import { isAscii, isUtf8 } from "node:buffer";
 import { type CaptureLog, newCaptureLog } from "../grammar/parser.js";
-import { SLACK, viewOf } from "./bytes.js";
+import type { Kernel } from "./kernel.js";
 import type { LineEnd } from "./lines.js";
 
 /** Node's own decoder behind `toString("latin1")`, which its types leave out. */
@@ -9,18 +9,11 @@ interface Latin1Buffer extends Buffer {
 	latin1Slice(start: number, end: number): string;
 }
 
-/** 1 for ASCII characters that JSON strings escape; DEL too, for terminals. */
-const ESCAPED: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
-	code < 32 || code === 34 || code === 92 || code === 127 ? 1 : 0,
-);
-
-/** Escapes among which one is found by looking at all of them. */
-const FEW = 12;
+const COMMA = 44;
 
 export class Reading {
-	readonly log: CaptureLog = newCaptureLog();
+	readonly log: CaptureLog;
 	bytes: Buffer = Buffer.alloc(0);
-	view: DataView = viewOf(this.bytes);
 	start = 0;
 	end = 0;
 	/** Byte offset in the stream. */
@@ -32,63 +25,65 @@ export class Reading {
 	eol: LineEnd = "\n";
 	/** A piece of a line that was longer than the limit. */
 	isCut = false;
-	/** Plain ASCII: parsed as bytes, and captures are offsets into `bytes`. Else they are offsets into `text`. */
-	isAscii = true;
+	/** Plain ASCII in the kernel: captures are addresses there. Else they are offsets into `text`. */
+	isBytes = true;
 	/** Not valid UTF-8: each character of the text is one byte. */
 	isLatin1 = false;
 	text = "";
 	/** `text` holds the record, also when it is ASCII. */
 	#isDecoded = false;
-	/** Positions, in order, of the characters that JSON strings escape: of ASCII records, once `findEscapes` was called. */
-	escapes: Int32Array = new Int32Array(64);
-	escapeCount = 0;
 	/** Integers of the log that belong to the frame. */
 	frameLength = 0;
 	/** Texts by position in the log, when `expand` replaced the captures. */
 	expanded: readonly string[] | undefined;
 
+	readonly #kernel: Kernel | undefined;
+
+	/** Without a kernel all records are read as text. */
+	constructor(kernel?: Kernel) {
+		this.#kernel = kernel;
+		this.log = kernel === undefined ? newCaptureLog() : { data: kernel.log, length: 0 };
+	}
+
 	/** Begins a record; the bytes must stay as they are until it is written. */
 	begin(bytes: Buffer, start: number, end: number, isKnownAscii: boolean): void {
-		// Copying may read some bytes beyond a record: the last of a block may have to move away from the end of the memory.
-		if (bytes.byteOffset + end + SLACK > bytes.buffer.byteLength) {
-			end -= start;
-			const moved = Buffer.allocUnsafeSlow(end + SLACK);
-			bytes.copy(moved, 0, start, start + end);
-			bytes = moved;
-			start = 0;
-		}
-		if (this.bytes !== bytes) {
-			this.bytes = bytes;
-			this.view = viewOf(bytes);
-		}
+		this.bytes = bytes;
 		this.start = start;
 		this.end = end;
+		// A record of very many captures has a log of its own.
+		if (this.#kernel !== undefined) this.log.data = this.#kernel.log;
 		this.log.length = 0;
 		this.frameLength = 0;
 		this.expanded = undefined;
 		this.isLatin1 = false;
 		this.#isDecoded = false;
-		this.isAscii = isKnownAscii || isAscii(bytes.subarray(start, end));
-		if (this.isAscii) return;
-		const raw = bytes.subarray(start, end);
+		this.isBytes = bytes === this.#kernel?.bytes && (isKnownAscii || isAscii(bytes.subarray(start, end)));
+		if (!this.isBytes) this.useText();
+	}
+
+	/** Begins the record anew, to be read as text. */
+	useText(): void {
+		const raw = this.bytes.subarray(this.start, this.end);
+		this.isBytes = false;
+		this.log.length = 0;
 		this.isLatin1 = !isUtf8(raw);
 		this.text = this.isLatin1 ? raw.toString("latin1") : raw.toString("utf8");
 	}
 
-	/** Captures are spans of ASCII bytes. */
+	/** The kernel can work on the captures: they are addresses in it. */
 	get isPlain(): boolean {
-		return this.isAscii && this.expanded === undefined;
+		return this.isBytes && this.expanded === undefined;
 	}
 
 	/** Where the text begins and ends, in the offsets of the log. */
 	get from(): number {
-		if (this.isAscii) return this.start;
+		if (this.isBytes) return this.start;
 		// Windows programs begin a file with a byte order mark; it belongs to the record, but to no frame.
 		return this.text.startsWith(this.isLatin1 ? "\u00ef\u00bb\u00bf" : "\ufeff") ? (this.isLatin1 ? 3 : 1) : 0;
 	}
 
 	get to(): number {
-		return this.isAscii ? this.end : this.text.length;
+		return this.isBytes ? this.end : this.text.length;
 	}
 
 	/** Captures in the log. */
@@ -105,7 +100,7 @@ export class Reading {
 		if (this.expanded !== undefined) return this.expanded[at] ?? "";
 		const start = this.log.data[at * 3 + 1] ?? 0;
 		const end = this.log.data[at * 3 + 2] ?? 0;
-		return this.isAscii ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
+		return this.isBytes ? this.#decoded().slice(start - this.start, end - this.start) : this.text.slice(start, end);
 	}
 
 	/** The text of a capture begins with this one. */
@@ -113,7 +108,25 @@ export class Reading {
 		if (!this.isPlain) return this.textAt(at).startsWith(beginning);
 		const start = this.log.data[at * 3 + 1] as number;
 		if (start + beginning.length > (this.log.data[at * 3 + 2] as number)) return false;
-		for (let i = 0; i < beginning.length; i++) if (this.bytes[start + i] !== beginning.charCodeAt(i)) return false;
+		return this.#holds(start, beginning);
+	}
+
+	/** The text of a capture has this one among its parts, which commas separate. */
+	hasWord(at: number, word: string): boolean {
+		if (!this.isPlain) return this.textAt(at).split(",").includes(word);
+		const { bytes, log } = this;
+		const end = log.data[at * 3 + 2] as number;
+		for (let start = log.data[at * 3 + 1] as number; start <= end; ) {
+			let comma = start;
+			while (comma < end && bytes[comma] !== COMMA) comma++;
+			if (comma - start === word.length && this.#holds(start, word)) return true;
+			start = comma + 1;
+		}
+		return false;
+	}
+
+	#holds(start: number, text: string): boolean {
+		for (let i = 0; i < text.length; i++) if (this.bytes[start + i] !== text.charCodeAt(i)) return false;
 		return true;
 	}
 
@@ -133,7 +146,7 @@ export class Reading {
 
 	/** The record without its line end. */
 	raw(): string {
-		return this.isAscii ? this.#decoded() : this.text;
+		return this.isBytes ? this.#decoded() : this.text;
 	}
 
 	/** One call for the record is cheaper than one for each capture. */
@@ -141,46 +154,6 @@ export class Reading {
 		if (!this.#isDecoded) this.text = (this.bytes as Latin1Buffer).latin1Slice(this.start, this.end);
 		this.#isDecoded = true;
 		return this.text;
-	}
-
-	/** A span of an ASCII record has characters that JSON strings escape. */
-	hasEscape(start: number, end: number): boolean {
-		const count = this.escapeCount;
-		const { escapes } = this;
-		let i = 0;
-		if (count > FEW) i = this.escapeFrom(start);
-		else while (i < count && (escapes[i] as number) < start) i++;
-		return i < count && (escapes[i] as number) < end;
-	}
-
-	/** Index in `escapes` of the first one not before a position. */
-	escapeFrom(position: number): number {
-		let low = 0;
-		for (let high = this.escapeCount; low < high; ) {
-			const middle = (low + high) >>> 1;
-			if ((this.escapes[middle] as number) < position) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	}
-
-	/** One search for the record is cheaper than one for each capture. */
-	findEscapes(): void {
-		const { bytes, view, end } = this;
-		if (this.escapes.length < end - this.start) this.escapes = new Int32Array(end - this.start);
-		const { escapes } = this;
-		let count = 0;
-		let i = this.start;
-		for (; i + 4 <= end; i += 4) {
-			// Subtracting borrows into the high bit of those of the four bytes that are less than a blank, or equal to `"`, `\` or DEL.
-			const four = view.getInt32(i, true);
-			const borrowed =
-				(four - 0x20202020) | ((four ^ 0x22222222) - 0x01010101) | ((four ^ 0x5c5c5c5c) - 0x01010101) | ((four ^ 0x7f7f7f7f) - 0x01010101);
-			if ((borrowed & 0x80808080) === 0) continue;
-			for (let k = i; k < i + 4; k++) if (ESCAPED[bytes[k] as number] === 1) escapes[count++] = k;
-		}
-		for (; i < end; i++) if (ESCAPED[bytes[i] as number] === 1) escapes[count++] = i;
-		this.escapeCount = count;
 	}
 
 	/** Puts other captures into the log: slots and their texts. */

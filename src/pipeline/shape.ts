@@ -4,8 +4,8 @@
  */
 import type { Field, Json } from "../format/define.js";
 import { readShipped } from "../root.js";
-import { type Bytes, bytesOf } from "./bytes.js";
 import { jsonOf, quote } from "./json.js";
+import type { Kernel } from "./kernel.js";
 
 /** Where a value comes from. `at` counts captures of the record's log, `index` the values derived from them. */
 export type Value =
@@ -23,28 +23,35 @@ export interface Branch {
 	readonly isArray: boolean;
 }
 
-/** What the writer does for a value; those of `OTHER` are rare. */
-export const WRITE = { text: 0, integer: 1, derived: 2, raw: 3, time: 4, line: 5, offset: 6, length: 7, other: 8 } as const;
-
-/** Numbers of `Shape.steps` for each value. */
-export const STEP = 3;
-
 export interface Shape {
 	readonly tree: readonly Branch[];
-	/** All constant pieces of JSON, one behind the other; the last one ends with the line feed. */
-	readonly constants: Bytes;
-	/**
-	 * How a record is written, as numbers. For each value: where the constant piece before it ends, what to write (`WRITE`), and
-	 * of which capture, derived value, or value of `others`.
-	 */
-	readonly steps: Int32Array;
-	readonly others: readonly Value[];
+	/** Where it stands in the kernel, 0 when the kernel cannot write it. */
+	readonly address: number;
 	/** Bytes of all that does not depend on the length of captures. */
 	readonly room: number;
+	/** Positions in the log of the captures that are written as they are. */
+	readonly captures: readonly number[];
 }
 
-/** Bytes for a count, an integer of few digits and the like. */
+/** What the kernel writes for a value: `Write` of src/kernel/kernel.ts. */
+const WRITES: Readonly<Partial<Record<Value["kind"], number>>> = {
+	text: 0,
+	integer: 1,
+	number: 2,
+	derived: 3,
+	raw: 4,
+	time: 5,
+	line: 6,
+	offset: 7,
+	length: 8,
+	lines: 9,
+};
+
+/** Bytes for a count, and for what copies write behind their end. */
 const SMALL = 48;
+
+/** Bytes of a shape that the kernel is given. */
+const LARGEST = 64 * 1024;
 
 /** A place in the event and its value. */
 export interface Placed {
@@ -72,8 +79,11 @@ function schemaOrder(): ReadonlyMap<string, readonly string[]> {
 
 let order: ReadonlyMap<string, readonly string[]> | undefined;
 
-/** Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object. */
-export function makeShape(places: readonly Placed[], input: string, fieldOrder: readonly string[]): Shape {
+/**
+ * Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object.
+ * With a kernel the shape is put there, if the kernel can write it.
+ */
+export function makeShape(places: readonly Placed[], input: string, fieldOrder: readonly string[], kernel?: Kernel): Shape {
 	order ??= schemaOrder();
 	const byPath = new Map(places.map(({ path, value }) => [path, value]));
 	const tree = grow(
@@ -83,36 +93,32 @@ export function makeShape(places: readonly Placed[], input: string, fieldOrder: 
 	);
 	const pieces: (string | Value)[] = [];
 	flatten(tree, false, input, pieces);
-	const steps: number[] = [];
-	const others: Value[] = [];
-	let json = "";
-	let length = 0;
-	for (const piece of [...pieces, "\n"]) {
-		if (typeof piece === "string") {
-			json += piece;
-			length += Buffer.byteLength(piece);
-		} else steps.push(length, ...stepOf(piece, others));
-	}
-	return { tree, constants: bytesOf(json), steps: Int32Array.from(steps), others, room: length + (steps.length / STEP) * SMALL };
+	const values = pieces.filter((piece) => typeof piece !== "string");
+	const captures = values.flatMap((value) => ("at" in value && typeof value.at === "number" ? [value.at] : []));
+	const constants = Buffer.from(`${pieces.filter((piece) => typeof piece === "string").join("")}\n`);
+	const address = kernel === undefined ? 0 : placeShape(pieces, constants, kernel);
+	return { tree, address, room: constants.length + values.length * SMALL, captures };
 }
 
-/** What to write, and of what. */
-function stepOf(value: Value, others: Value[]): [write: number, at: number] {
-	switch (value.kind) {
-		case "text":
-		case "integer":
-			return [WRITE[value.kind], value.at];
-		case "derived":
-			return [WRITE.derived, value.index];
-		case "raw":
-		case "time":
-		case "line":
-		case "offset":
-		case "length":
-			return [WRITE[value.kind], 0];
-		default:
-			return [WRITE.other, others.push(value) - 1];
+/** Puts a shape into the kernel, as told in src/kernel/kernel.ts; gives 0 when it cannot be written there. */
+function placeShape(pieces: readonly (string | Value)[], constants: Buffer, kernel: Kernel): number {
+	const steps: number[] = [];
+	let length = 0;
+	for (const piece of pieces) {
+		if (typeof piece === "string") length += Buffer.byteLength(piece);
+		else {
+			const write = WRITES[piece.kind];
+			if (write === undefined) return 0;
+			steps.push(length, write, "at" in piece && typeof piece.at === "number" ? piece.at : "index" in piece ? piece.index : 0);
+		}
 	}
+	const size = (3 + steps.length) * 4;
+	if (size + constants.length > LARGEST) return 0;
+	const text = kernel.allocate(constants.length);
+	constants.copy(kernel.bytes, text);
+	const address = kernel.allocate(size);
+	kernel.putWords(address, [text, text + constants.length, address + size, ...steps]);
+	return address;
 }
 
 function grow(
@@ -156,6 +162,10 @@ function flatten(tree: readonly Branch[], isArray: boolean, input: string, piece
 		// Of an event id only the offset changes.
 		else if (value.kind === "id") pieces.push(quote(`${input}:`).slice(0, -1), { kind: "offset" }, '"');
 		else if (QUOTED.has(value.kind)) pieces.push('"', value, '"');
+		else if (value.kind === "list" && value.separator === undefined)
+			value.at.forEach((at, k) => {
+				pieces.push(k === 0 ? '["' : '","', { kind: "text", at }, k === value.at.length - 1 ? '"]' : "");
+			});
 		else pieces.push(value);
 	});
 	pieces.push(isArray ? "]" : "}");

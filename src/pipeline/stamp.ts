@@ -1,20 +1,28 @@
 /** The time of a record: parts that were captured, with the year that other captures tell. */
 import { frameSlot } from "../format/define.js";
-import { areSame, type Bytes, bytesOf, copyBytes, SLACK, viewOf } from "./bytes.js";
 import { type Clock, monthNumber, type RenderedTime } from "./clock.js";
+import type { Kernel } from "./kernel.js";
 import type { Reading } from "./reading.js";
 
 const YEAR: number = frameSlot("year");
 const DAY: number = frameSlot("day");
 const ZONE: number = frameSlot("zone");
 const PARTS = ZONE - YEAR + 1;
+const SECOND = frameSlot("second") - YEAR;
+
+const ZERO = 48;
+/** Where the seconds stand in a time as it is written. */
+const SECONDS = "2026-11-21T02:08:".length;
 
 /** Where the parts of a stamp stand in the log of a record: year, month, day, hour, minute, second, fraction, zone. */
 export interface StampPlaces {
 	/** -1 for those that are not there. */
 	readonly at: readonly number[];
-	/** Positions of those that are there. */
-	readonly present: readonly number[];
+	/** The first and the last of them: captures that are not nested stand in the order of the line. */
+	readonly first: number;
+	readonly last: number;
+	/** The second is its last part, of two digits. */
+	readonly endsInSeconds: boolean;
 	readonly hasYear: boolean;
 	/** Tells stamps of different parts apart. */
 	readonly key: number;
@@ -35,59 +43,73 @@ export function stampPlaces(reading: Reading): StampPlaces | undefined {
 	}
 	const present = at.filter((position) => position >= 0);
 	if (present.length === 0) return undefined;
-	return { at, present, hasYear: at[0] !== -1, key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0) };
+	return {
+		at,
+		first: Math.min(...present),
+		last: Math.max(...present),
+		endsInSeconds: at[SECOND] === Math.max(...present),
+		hasYear: at[0] !== -1,
+		key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0),
+	};
 }
 
-/** Bytes of a stamp that is remembered. */
-const LONGEST = 64;
-
 export class Stamps {
-	/** The last stamp as written, and what became of it: most records share their second with the one before. */
-	readonly #written = viewOf(new Uint8Array(LONGEST + SLACK));
-	#writtenLength = -1;
+	/** The last stamp stands in the kernel, and what became of it: most records share their second with the one before. */
+	#stampEnd = -1;
 	#key = 0;
 	#hint: number | undefined;
 	#rendered: RenderedTime | undefined;
-	/** The last time that was rendered, as it stands in the event: in memory that is used again. */
-	bytes: Bytes = bytesOf("");
+	/** The time in the kernel is of another second than `#rendered`. */
+	#isPutRight = false;
+	/** Where the last time ends in the kernel; 0 when it has no room there. */
+	timeEnd: number;
 	/** The last month in letters, as a number of its three bytes, and what month it was. */
 	#letters = -1;
 	#month = 0;
 
-	constructor(readonly clock: Clock) {}
+	constructor(
+		readonly clock: Clock,
+		readonly kernel: Kernel,
+	) {
+		this.timeEnd = kernel.at.TIME;
+	}
 
 	/** Undefined when the record has no time that is real. */
 	render(reading: Reading, places: StampPlaces, hint: number | undefined): RenderedTime | undefined {
 		const { data } = reading.log;
-		const { present } = places;
-		let start = Number.MAX_SAFE_INTEGER;
-		let end = 0;
-		for (let i = 0; i < present.length; i++) {
-			const at = (present[i] as number) * 3;
-			start = Math.min(start, data[at + 1] as number);
-			end = Math.max(end, data[at + 2] as number);
-		}
-		const isPlain = reading.isPlain && end - start <= LONGEST;
-		const isSame = isPlain && places.key === this.#key && hint === this.#hint && end - start === this.#writtenLength;
-		if (isSame && areSame(reading.view, start, end, this.#written, 0)) return this.#rendered;
+		const { at, bytes, run } = this.kernel;
+		const start = data[places.first * 3 + 1] as number;
+		const end = data[places.last * 3 + 2] as number;
+		const stampEnd = at.STAMP + end - start;
+		const isAtHome = reading.isPlain && stampEnd <= at.STAMP_END;
+		const isAlike = isAtHome && places.key === this.#key && hint === this.#hint && stampEnd === this.#stampEnd;
+		if (isAlike && run.isSame(start, end, at.STAMP) !== 0) return this.#rendered;
+		if (isAlike && places.endsInSeconds && this.#isSameMinute(start, end)) return this.#rendered;
 		const rendered = this.#read(reading, places.at, hint);
-		if (rendered !== undefined && rendered !== this.#rendered) this.#keepBytes(rendered.time);
+		if (rendered !== undefined && (rendered !== this.#rendered || this.#isPutRight))
+			this.timeEnd = rendered.time.length > at.TIME_END - at.TIME ? 0 : this.kernel.putText(at.TIME, rendered.time);
+		this.#isPutRight = false;
 		this.#rendered = rendered;
 		this.#key = places.key;
 		this.#hint = hint;
-		this.#writtenLength = isPlain ? end - start : -1;
-		if (isPlain) copyBytes(reading.view, start, end, this.#written, 0);
+		this.#stampEnd = isAtHome ? stampEnd : -1;
+		if (isAtHome) bytes.copyWithin(at.STAMP, start, end);
 		return rendered;
 	}
 
-	#keepBytes(time: string): void {
-		const { bytes, view } = this.bytes;
-		if (time.length + SLACK > bytes.length) {
-			this.bytes = bytesOf(time);
-			return;
-		}
-		for (let i = 0; i < time.length; i++) bytes[i] = time.charCodeAt(i);
-		this.bytes = { bytes, view, length: time.length };
+	/** Only the second differs from the last stamp, so only the second of the last time has to be put right. */
+	#isSameMinute(start: number, end: number): boolean {
+		const { at, bytes, run } = this.kernel;
+		const tens = bytes[end - 2] as number;
+		const ones = bytes[end - 1] as number;
+		if (this.#rendered === undefined || tens < ZERO || tens > ZERO + 5 || ones < ZERO || ones > ZERO + 9) return false;
+		if (run.isSame(start, end - 2, at.STAMP) === 0) return false;
+		bytes[at.STAMP + end - start - 2] = tens;
+		bytes[at.STAMP + end - start - 1] = ones;
+		bytes[at.TIME + SECONDS] = tens;
+		bytes[at.TIME + SECONDS + 1] = ones;
+		this.#isPutRight = true;
+		return true;
 	}
 
 	#read(reading: Reading, at: readonly number[], hint: number | undefined): RenderedTime | undefined {
@@ -111,7 +133,8 @@ export class Stamps {
 	#monthAt(reading: Reading, at: number): number {
 		const start = reading.log.data[at * 3 + 1] as number;
 		if (!reading.isPlain || (reading.log.data[at * 3 + 2] as number) - start !== 3) return monthNumber(reading.textAt(at)) ?? 0;
-		const letters = reading.view.getInt32(start, true) & 0xffffff;
+		const { bytes } = reading;
+		const letters = ((bytes[start] as number) << 16) | ((bytes[start + 1] as number) << 8) | (bytes[start + 2] as number);
 		if (letters !== this.#letters) this.#month = monthNumber(reading.textAt(at)) ?? 0;
 		this.#letters = letters;
 		return this.#month;

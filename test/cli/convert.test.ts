@@ -206,12 +206,12 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 		[
 			"a case with an unknown key",
 			() => ["--config", file("unknown.json", '{ "sources": [ { "path": "a", "tz": "UTC" } ] }')],
-			'{folder}/unknown.json: /sources/0 must NOT have additional properties ("tz")\n  See schemas/config.schema.json for what a case may say.',
+			'{folder}/unknown.json:1:37: /sources/0 must NOT have additional properties ("tz")\n  See schemas/config.schema.json for what a case may say.',
 		],
 		[
 			"a case without sources",
 			() => ["--config", file("none.json", '{ "sources": [] }')],
-			"{folder}/none.json: /sources must NOT have fewer than 1 items\n  See schemas/config.schema.json for what a case may say.",
+			"{folder}/none.json:1:14: /sources must NOT have fewer than 1 items\n  See schemas/config.schema.json for what a case may say.",
 		],
 	])("%s", async (_, argv, message) => {
 		const before = readFileSync(at("smtpf.log"), "utf8");

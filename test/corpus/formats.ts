@@ -45,13 +45,14 @@ function compiled(id: string, folders: readonly string[], compile: () => ParserS
 	const file = join(CACHE, `${id}-${fingerprint(folders)}.json`);
 	try {
 		// Written below, by this version of these sources.
-		return JSON.parse(readFileSync(file, "utf8")) as ParserSource;
+		const { bytes, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Omit<ParserSource, "bytes"> & { readonly bytes: string };
+		return { ...rest, bytes: Buffer.from(bytes, "base64") };
 	} catch {
 		const source = compile();
 		mkdirSync(CACHE, { recursive: true });
 		// Several workers may do this at once; each sees a whole file or none.
 		const own = `${file}.${process.pid}`;
-		writeFileSync(own, JSON.stringify(source));
+		writeFileSync(own, JSON.stringify({ ...source, bytes: Buffer.from(source.bytes).toString("base64") }));
 		renameSync(own, file);
 		for (const old of readdirSync(CACHE))
 			if (old.startsWith(`${id}-`) && old.length === basename(file).length && old !== basename(file))

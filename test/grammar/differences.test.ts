@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as ohm from "ohm-js";
 import { describe, expect, it } from "vitest";
-import { DEEPEST } from "../../src/grammar/generate.js";
+import { DEEPEST } from "../../src/grammar/generate-bytes.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { compile, loadParser, newCaptureLog } from "../../src/grammar/parser.js";
+import { bytesMatcher } from "./bytes.js";
 import { bothWays, type Span, spansOf } from "./oracle.js";
 import { caught, message } from "./specimens.js";
 
@@ -171,7 +172,7 @@ describe("deliberate differences from ohm-js", () => {
 		if (G === undefined) throw new Error("no grammar G");
 		const parser = loadParser(compile(grammars, G, { starts: ["start"], captures: [], switches: ["is_loud"] }));
 		const read = (text: string): boolean[] => [
-			parser.bytes("start")(Buffer.from(text), 0, text.length, newCaptureLog()),
+			bytesMatcher(parser, "start")(Buffer.from(text), 0, text.length, newCaptureLog()),
 			parser.text("start")(text, 0, text.length, newCaptureLog()),
 		];
 		expect([read("a"), read("A"), G.match("A", "start").succeeded()]).toEqual([[true, true], [false, false], false]);
@@ -212,6 +213,6 @@ describe("what is no grammar problem but a wrong request", () => {
 
 	it("or a rule that the parser was not made to start with reads nothing", () => {
 		const { parser } = both('\tstart = word\n\tword = "a"');
-		expect(parser.bytes("word")(Buffer.from("a"), 0, 1, newCaptureLog())).toBe(false);
+		expect(bytesMatcher(parser, "word")(Buffer.from("a"), 0, 1, newCaptureLog())).toBe(false);
 	});
 });

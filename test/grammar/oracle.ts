@@ -2,6 +2,7 @@
 import * as ohm from "ohm-js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { type CompileOptions, compile, loadParser, newCaptureLog, type Parser } from "../../src/grammar/parser.js";
+import { bytesMatcher } from "./bytes.js";
 
 /** A captured span: `name [start, end)`. */
 export type Span = readonly [name: string, start: number, end: number];
@@ -73,7 +74,9 @@ export function spansOf(
 	const whole = before + input + behind;
 	const [from, to] = [before.length, before.length + input.length];
 	const found =
-		variant === "bytes" ? parser.bytes(start)(Buffer.from(whole, "latin1"), from, to, log) : parser.text(start)(whole, from, to, log);
+		variant === "bytes"
+			? bytesMatcher(parser, start)(Buffer.from(whole, "latin1"), from, to, log)
+			: parser.text(start)(whole, from, to, log);
 	if (!found) {
 		if (log.length > 0) throw new Error("a failed match left captures behind");
 		return undefined;

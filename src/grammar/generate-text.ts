@@ -1,30 +1,18 @@
 /**
- * Program → JavaScript. Each rule becomes a function `(b, p, e) => position behind the match, or -1`; small
- * rules are written in place. Captures are appended to a log (slot, start, end), which backtracking cuts back.
- *
- * Two variants: `bytes` reads ASCII records from a Uint8Array, `text` reads strings of UTF-16 units.
+ * Program → JavaScript that reads strings of UTF-16 units. Each rule becomes a function `(b, p, e) => position behind the match,
+ * or -1`; small rules are written in place. Captures are appended to a log (slot, start, end), which backtracking cuts back.
  */
 import { type CharSet, difference, isEmptyAscii, isEverything, members } from "./charset.js";
 import { type Dispatch, dispatch } from "./dispatch.js";
 import { firstOf } from "./first.js";
-import { capturing, children, type Node, type Program, type Repeat, type Rule } from "./ir.js";
-
-export interface GenerateOptions {
-	readonly variant: "bytes" | "text";
-	/** Count work in `S`: for proofs of linear time, slower. */
-	readonly count?: boolean;
-}
+import { DEEPEST } from "./generate-bytes.js";
+import { capturing, isSmall, type Node, type Program, type Repeat, type Rule } from "./ir.js";
 
 /** Literals of at most this many units are compared in place. */
 const SHORT = 6;
-/** Rules of at most this many nodes are written in place. */
-const INLINE = 8;
-/** Nested calls of recursive rules before a record counts as too deeply nested. */
-export const DEEPEST = 500;
 
-/** Source of a function body that returns the parser's entry points. */
-export function generate(program: Program, options: GenerateOptions): string {
-	const bytes = options.variant === "bytes";
+/** Source of a function body that returns the parser's entry points; with `count` it counts its work in `S`: slower. */
+export function generateText(program: Program, count: boolean): string {
 	const captures = capturing(program.rules);
 	const functions = new Map<string, string>();
 	const pending: (() => void)[] = [];
@@ -32,33 +20,32 @@ export function generate(program: Program, options: GenerateOptions): string {
 	const memos: string[] = [];
 	let labels = 0;
 	const label = (): number => ++labels;
-	const step = options.count === true ? "S++;" : "";
-	const at = (position: string): string => (bytes ? `b[${position}]` : `b.charCodeAt(${position})`);
+	const step = count ? "S++;" : "";
+	const at = (position: string): string => `b.charCodeAt(${position})`;
 
 	/** Test that the code `v` (an expression without side effects) is an ASCII member. */
 	const asciiTest = (set: CharSet, v: string): string => {
 		const on = members(set);
 		const [first, last] = [on[0], on.at(-1)];
 		if (first === undefined || last === undefined) return "false";
-		if (on.length === 128) return bytes ? "true" : `${v}<128`;
+		if (on.length === 128) return `${v}<128`;
 		if (on.length <= 2) return `(${on.map((code) => `${v}===${code}`).join("||")})`;
 		if (last - first === on.length - 1) return `(${v}>=${first}&&${v}<=${last})`;
 		if (on.length >= 126) {
 			const off = [...set.ascii.keys()].filter((code) => set.ascii[code] === 0);
-			return `(${off.map((code) => `${v}!==${code}`).join("&&")}${bytes ? "" : `&&${v}<128`})`;
+			return `(${off.map((code) => `${v}!==${code}`).join("&&")}&&${v}<128)`;
 		}
-		const literal = `new Uint8Array([${[...set.ascii, ...new Uint8Array(bytes ? 128 : 0)].join()}])`;
+		const literal = `new Uint8Array([${set.ascii.join()}])`;
 		if (!tables.includes(literal)) tables.push(literal);
 		const name = `T${tables.indexOf(literal)}`;
-		return bytes ? `(${name}[${v}]===1)` : `(${v}<128&&${name}[${v}]===1)`;
+		return `(${v}<128&&${name}[${v}]===1)`;
 	};
 
 	/** Statements that consume one member or fail. */
 	const one = (set: CharSet, fail: string): string => {
-		if (bytes || set.wide === "false") {
+		if (set.wide === "false") {
 			if (isEmptyAscii(set)) return fail;
-			const test = asciiTest(set, at("p"));
-			return test === "true" ? `if(p>=e)${fail}p++;` : `if(p>=e||!${test})${fail}p++;`;
+			return `if(p>=e||!${asciiTest(set, at("p"))})${fail}p++;`;
 		}
 		const v = `v${label()}`;
 		return `{if(p>=e)${fail}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)})p++;else{if(${v}<128)${fail}${wide(set)}if(!(${set.wide}))${fail}p+=w;}}`;
@@ -70,10 +57,9 @@ export function generate(program: Program, options: GenerateOptions): string {
 	/** A loop over members; `bound` may stop it early. */
 	const run = (set: CharSet, bound: string): string => {
 		if (isEverything(set) && bound === "e") return "p=e;";
-		if (bytes || set.wide === "false") {
+		if (set.wide === "false") {
 			const v = `v${label()}`;
-			const test = asciiTest(set, v);
-			return test === "true" ? `p=${bound};` : `for(let ${v};p<${bound};p++){${step}${v}=${at("p")};if(!${test})break;}`;
+			return `for(let ${v};p<${bound};p++){${step}${v}=${at("p")};if(!${asciiTest(set, v)})break;}`;
 		}
 		const v = `v${label()}`;
 		return `for(;p<${bound};){${step}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)}){p++;continue;}if(${v}<128)break;${wide(set)}if(!(${set.wide}))break;p+=w;}`;
@@ -137,12 +123,10 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const l = label();
 		const back = `back_${name}`;
 		// The last match is the same for every position before it: search from the end, once for a record.
-		const low = bytes
-			? ""
-			: "if(q<e&&b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
+		const low = "if(q<e&&b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		// Where no match can begin nothing is tried.
 		const first = firstOf(stop);
-		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${bytes || first.wide === "false" ? "" : "||c>127"}`;
+		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${first.wide === "false" ? "" : "||c>127"}`;
 		const skip = first === undefined ? "" : `if(q<e){const c=${at("q")};if(!(${unskipped}))continue;}`;
 		functions.set(
 			back,
@@ -159,8 +143,6 @@ export function generate(program: Program, options: GenerateOptions): string {
 		const body = isSmall(rule) ? gen(rule.body, cap, fail) : `${step}p=${functionFor(rule, cap)}(b,p,e);if(p<0)${fail}`;
 		return cap && rule.slot >= 0 ? `{const q${l}=p;${body}${log(rule.slot, `q${l}`)}}` : body;
 	};
-
-	const isSmall = (rule: Rule): boolean => !rule.recursive && size(rule.body) <= INLINE;
 
 	const functionFor = (rule: Rule, cap: boolean): string => {
 		const key = `${rule.key}${mayCapture(rule.body, cap) ? " captures" : ""}`;
@@ -238,31 +220,16 @@ export function generate(program: Program, options: GenerateOptions): string {
 	const literal = (text: string, fail: string): string => {
 		if (text === "") return "";
 		const units = [...text].flatMap((c) => (c.length === 2 ? [c.charCodeAt(0), c.charCodeAt(1)] : [c.charCodeAt(0)]));
-		if (bytes && units.some((unit) => unit > 127)) return fail;
 		const test =
 			units.length <= SHORT
 				? units.map((unit, i) => `${at(i === 0 ? "p" : `p+${i}`)}!==${unit}`).join("||")
-				: bytes
-					? `!same(b,p,${constant(text)})`
-					: `!b.startsWith(${JSON.stringify(text)},p)`;
+				: `!b.startsWith(${JSON.stringify(text)},p)`;
 		return `if(p+${units.length}>e||${test})${fail}p+=${units.length};`;
 	};
 
-	/** Name of a constant that holds the bytes of an ASCII text. */
-	const constant = (text: string): string => {
-		if (!texts.includes(text)) texts.push(text);
-		return `K${texts.indexOf(text)}`;
-	};
-	const texts: string[] = [];
-
 	/** Ohm compares the upper case of single units. */
 	const anyCase = (text: string, fail: string): string => {
-		const tests = [...text.split("")].map((unit, i) => {
-			const position = `p+${i}`;
-			if (!bytes) return `b[${position}].toUpperCase()!==${JSON.stringify(unit.toUpperCase())}`;
-			const same = [...Array(128).keys()].filter((code) => String.fromCharCode(code).toUpperCase() === unit.toUpperCase());
-			return same.length === 0 ? "true" : `(${same.map((code) => `${at(position)}!==${code}`).join("&&")})`;
-		});
+		const tests = text.split("").map((unit, i) => `b[p+${i}].toUpperCase()!==${JSON.stringify(unit.toUpperCase())}`);
 		return text === "" ? "" : `if(p+${text.length}>e||${tests.join("||")})${fail}p+=${text.length};`;
 	};
 
@@ -313,21 +280,14 @@ export function generate(program: Program, options: GenerateOptions): string {
 	return [
 		"let L,n=0,B=0,D=0,deep=false,G=0,S=0;",
 		`const W=new Uint8Array(${Math.max(1, program.switches.length)});`,
-		"function same(b,p,k){for(let i=0;i<k.length;i++)if(b[p+i]!==k[i])return false;return true;}",
-		...texts.map((text, i) => `const K${i}=Uint8Array.from(${JSON.stringify(text)},(c)=>c.charCodeAt(0));`),
 		"function grow(){const next=new Int32Array(L.length*2);next.set(L);return L=next;}",
 		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
 		// One entry for each position of the record, cleared when a new record begins.
-		`class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;${options.count === true ? "S+=size;" : ""}if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}`,
+		`class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;${count ? "S+=size;" : ""}if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}`,
 		...program.unicode.map((source, i) => `const U${i}r=/${source}/u;function U${i}(c){return U${i}r.test(String.fromCodePoint(c));}`),
 		...memos.map((name) => (name.startsWith("M") ? `const ${name}=new Memo();` : `const ${name}={g:-1,found:-1,down:0};`)),
 		...tables.map((literalTable, i) => `const T${i}=${literalTable};`),
 		...functions.values(),
 		`return {entries:{${entries.join(",")}},switches:W,steps(){const s=S;S=0;return s;}};`,
 	].join("\n");
-}
-
-function size(node: Node): number {
-	const own = node.kind === "literal" ? 1 + node.text.length / 4 : node.kind === "call" ? 2 : 1;
-	return children(node).reduce((sum, child) => sum + size(child), own);
 }

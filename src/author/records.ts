@@ -1,0 +1,34 @@
+/** Records one by one, as authors look at them: the event, what was captured, and the text that a format has to read. */
+import { frameSlot } from "../format/define.js";
+import type { Event } from "../format/event.js";
+import { events, type Settings } from "../pipeline/convert.js";
+import type { Input } from "../pipeline/input.js";
+import { Reader } from "../pipeline/read.js";
+import { Reading } from "../pipeline/reading.js";
+
+export interface SampleRecord {
+	readonly event: Event;
+	/** Good until the next record is asked for. */
+	readonly reading: Reading;
+	/** What the templates of a catalog are tried on; else what the frame carries, else the line. */
+	readonly text: string;
+}
+
+const TEXTS = [frameSlot("content"), frameSlot("payload")];
+
+/**
+ * Every record is read a second time, for what its event does not hold.
+ * @param onRead called right before that
+ */
+export async function* readRecords(input: Input, settings: Settings, onRead?: () => void): AsyncGenerator<SampleRecord> {
+	const reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
+	const reading = new Reading();
+	for await (const event of events(input, settings)) {
+		const bytes = Buffer.from(event.raw, event.raw_encoding ?? "utf8");
+		reading.begin(bytes, 0, bytes.length, false);
+		onRead?.();
+		reader.read(reading);
+		const at = TEXTS.map((slot) => reading.last(slot)).find((position) => position >= 0);
+		yield { event, reading, text: at === undefined ? event.raw : reading.textAt(at) };
+	}
+}

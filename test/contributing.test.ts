@@ -1,0 +1,76 @@
+/** The walk-through of CONTRIBUTING.md, followed to the letter in an empty folder outside of the project. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import * as definitionApi from "../src/format/define.js";
+import { allFormatFolders, BUILT_IN, loadFormats, sharedGrammars } from "../src/format/load.js";
+import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
+
+vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
+
+const DOCUMENT = readFileSync("CONTRIBUTING.md", "utf8");
+const blocks = blocksOf(DOCUMENT);
+/** `js qmail/format.js` → the file that the block shows. */
+const fileOf = ({ info }: Block): string | undefined => info.split(" ")[1];
+
+const project = process.cwd();
+let folder = "";
+beforeAll(async () => {
+	await loadFormats();
+	folder = mkdtempSync(join(tmpdir(), "mailtrail-contributing-"));
+	process.chdir(folder);
+}, 60_000);
+afterAll(() => {
+	process.chdir(project);
+	rmSync(folder, { recursive: true });
+});
+
+test("every block is a file to write or commands to run, and none is passed over", () => {
+	const others = blocks.filter((block) => block.info !== "console" && fileOf(block) === undefined);
+	expect(others).toEqual([]);
+	expect(blocks.filter(({ info }) => info === "console").length).toBeGreaterThan(5);
+	expect(DOCUMENT.match(/^```/gm)?.length).toBe(blocks.length * 2);
+});
+
+describe("step by step", () => {
+	test.each(blocks)(
+		"CONTRIBUTING.md:$line $info",
+		async (block) => {
+			const file = fileOf(block);
+			if (file !== undefined) {
+				mkdirSync(dirname(join(folder, file)), { recursive: true });
+				writeFileSync(join(folder, file), block.text);
+				return;
+			}
+			const steps = stepsOf(block);
+			expect(steps).not.toEqual([]);
+			for (const { command, shows } of steps) {
+				expect(shows.replaceAll("…\n", "")).not.toBe("");
+				expectShown(await runPipe(command), shows);
+			}
+			// `formats check` reads the corpora of all formats.
+		},
+		30_000,
+	);
+
+	test("the format that came of it stands among the others", async () => {
+		expect(allFormatFolders([folder]).at(-1)).toBe(join(folder, "qmail"));
+		const formats = await loadFormats([folder]);
+		expect(formats.filter((format) => !format.folder.startsWith(BUILT_IN)).map(({ id }) => id)).toEqual(["qmail"]);
+	});
+});
+
+describe("says what there is", () => {
+	test("all rules that a grammar inherits", () => {
+		const { rules } = sharedGrammars().namespace.Shared ?? { rules: {} };
+		const own = Object.keys(rules).filter((rule) => Object.hasOwn(rules, rule) && !/_(number|name|utc|offset)$/.test(rule));
+		const table = DOCUMENT.slice(DOCUMENT.indexOf("### What a grammar inherits"));
+		expect(own.filter((rule) => !new RegExp(`^\\|[^|]*\`${rule}(<\\w+>)?\``, "m").test(table))).toEqual([]);
+	});
+
+	test("all that puts captures into an event", () => {
+		const made = Object.keys(definitionApi).filter((name) => /^[a-z]/.test(name) && !["frameSlot"].includes(name));
+		expect(made.filter((name) => !DOCUMENT.includes(`\`${name}\``) && !new RegExp(`\\b${name}\\b`).test(DOCUMENT))).toEqual([]);
+	});
+});
