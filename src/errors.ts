@@ -30,10 +30,15 @@ export class MailtrailError extends Error {
 
 function formatError(what: string, mend: string, place: Place | undefined, excerpt: string | undefined): string {
 	const at = place === undefined ? "" : `${formatPlace(place)}: `;
-	// Tabs stay, so that the caret stands below its column whatever their width.
-	const indent = excerpt?.slice(0, Math.max(0, (place?.column ?? 1) - 1)).replace(/[^\t]/g, " ") ?? "";
-	const caret = excerpt === undefined ? "" : `\n  ${excerpt}\n  ${indent}^`;
+	const caret = excerpt === undefined ? "" : `\n${markedExcerpt(excerpt, place)}`;
 	return `${at}${what}${caret}\n  ${mend}`;
+}
+
+/** A source line with a caret under the column of a place. */
+export function markedExcerpt(excerpt: string, place: Place | undefined): string {
+	// Tabs stay, so that the caret stands below its column whatever their width.
+	const indent = excerpt.slice(0, Math.max(0, (place?.column ?? 1) - 1)).replace(/[^\t]/g, " ");
+	return `  ${excerpt}\n  ${indent}^`;
 }
 
 export function formatPlace(place: Place): string {

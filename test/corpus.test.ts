@@ -1,14 +1,12 @@
 /** Runs the case files of the corpus: corpus/<format>/*.txt. */
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type CorpusCase, differences, readCases } from "../src/author/cases.js";
+import { type CorpusCase, corpusOf, differences, readCases } from "../src/author/cases.js";
 import { inputOf, judge, settingsOf } from "../src/author/trial.js";
-import { packageRoot } from "../src/root.js";
+import { BUILT_IN, formatFolders } from "../src/format/load.js";
 import { converted } from "./corpus/conversion.js";
 import { type Formats, loadTestFormats } from "./corpus/formats.js";
-
-const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
 
 let known: Formats;
 beforeAll(async () => {
@@ -21,18 +19,18 @@ async function run(one: CorpusCase): Promise<void> {
 	expect(judge(one, events)).toMatchObject({ verdict: "holds", differences: [] });
 }
 
-for (const format of readdirSync(CORPUS)) {
-	describe(format, () => {
-		const files = readdirSync(`${CORPUS}${format}`).filter((name) => name.endsWith(".txt"));
+for (const folder of formatFolders(BUILT_IN)) {
+	const id = basename(folder);
+	describe(id, () => {
+		const { caseFiles } = corpusOf({ id, folder });
 		test("has cases", () => {
-			expect(files).not.toEqual([]);
+			expect(caseFiles).not.toEqual([]);
 		});
-		for (const name of files) {
-			describe(name, () => {
-				const file = `corpus/${format}/${name}`;
+		for (const file of caseFiles) {
+			describe(basename(file), () => {
 				let cases: CorpusCase[];
 				try {
-					cases = readCases(file, readFileSync(`${CORPUS}${format}/${name}`));
+					cases = readCases(file, readFileSync(file));
 				} catch (error) {
 					test("can be read", () => {
 						throw error;

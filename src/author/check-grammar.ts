@@ -7,10 +7,11 @@ import { grammarNamed } from "../grammar/ohm.js";
 import { newCaptureLog } from "../grammar/parser.js";
 import { bodyOf, picker, sampleOf } from "../grammar/sample.js";
 import { type Described, unreachable } from "../grammar/unreachable.js";
+import type { Evidence } from "./evidence.js";
 import type { Finding, Places } from "./findings.js";
 import type { Specimen } from "./workbench.js";
 
-export function checkGrammar(specimen: Specimen, places: Places): Finding[] {
+export function checkGrammar({ specimen, places }: Evidence): Finding[] {
 	const { format, composed } = specimen;
 	const { definition, catalog, folder } = format;
 	const grammar = grammarNamed(composed.grammars, composed.name, definition.id);

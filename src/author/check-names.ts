@@ -5,10 +5,11 @@ import { type Field, FRAME_CAPTURES } from "../format/define.js";
 import { definitionFile } from "../format/folders.js";
 import { grammarNamed } from "../grammar/ohm.js";
 import { parseTemplate } from "../grammar/templates.js";
-import type { Finding, Places } from "./findings.js";
+import type { Evidence } from "./evidence.js";
+import type { Finding } from "./findings.js";
 import type { Specimen } from "./workbench.js";
 
-export function checkNames(specimen: Specimen, places: Places): Finding[] {
+export function checkNames({ specimen, places }: Evidence): Finding[] {
 	const { format } = specimen;
 	const { definition, catalog, folder } = format;
 	const code = definitionFile(folder) ?? folder;

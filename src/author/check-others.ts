@@ -3,11 +3,10 @@ import { definitionFile } from "../format/folders.js";
 import type { Format } from "../format/format.js";
 import { newCaptureLog } from "../grammar/parser.js";
 import { corpusOf } from "./cases.js";
-import { type Sighting, sightings } from "./evidence.js";
-import { type Finding, Gathered, type Places } from "./findings.js";
-import type { Specimen } from "./workbench.js";
+import { type Evidence, type Sighting, sightings } from "./evidence.js";
+import { type Finding, Gathered } from "./findings.js";
 
-export async function checkOthers(specimen: Specimen, seen: readonly Sighting[], places: Places): Promise<Finding[]> {
+export async function checkOthers({ specimen, seen, places }: Evidence): Promise<Finding[]> {
 	const { format, formats } = specimen;
 	const gathered = new Gathered();
 	const file = definitionFile(format.folder) ?? format.folder;

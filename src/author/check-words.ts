@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Translation } from "../format/catalog.js";
 import { CATALOG_LANGUAGE, languagesOf } from "../format/vocabulary.js";
+import type { Evidence } from "./evidence.js";
 import type { Finding, Places } from "./findings.js";
 import type { Specimen } from "./workbench.js";
 
@@ -11,7 +12,7 @@ interface Words {
 	readonly explanation?: unknown;
 }
 
-export function checkWords({ format }: Specimen, places: Places): Finding[] {
+export function checkWords({ specimen: { format }, places }: Evidence): Finding[] {
 	const { catalog, folder } = format;
 	const unexplained = catalog.entries.filter((entry) => entry.documented === true && entry.explanation === undefined);
 	const found: Finding[] = [];

@@ -1,50 +1,54 @@
 /** All checks of a format: its own agreement, what its corpus proves, and its manners towards the other formats. */
 import { MailtrailError } from "../errors.js";
-import { checkEvents, checkExercised, checkFiles } from "./check-corpus.js";
+import { checkCases } from "./check-cases.js";
 import { checkCuts } from "./check-cuts.js";
+import { checkEvents } from "./check-events.js";
+import { checkExercised } from "./check-exercised.js";
 import { checkGrammar } from "./check-grammar.js";
 import { checkNames } from "./check-names.js";
 import { checkOthers } from "./check-others.js";
+import { checkSources } from "./check-sources.js";
 import { checkWords } from "./check-words.js";
-import { type Sighting, sightings } from "./evidence.js";
-import { type Finding, Places, refusal } from "./findings.js";
-import type { Specimen, Workbench } from "./workbench.js";
+import { type Evidence, evidenceOf } from "./evidence.js";
+import { type Finding, refusal } from "./findings.js";
+import type { Workbench } from "./workbench.js";
+
+/** Looks at one thing. */
+export type Check = (evidence: Evidence) => readonly Finding[] | Promise<readonly Finding[]>;
+
+/** In the order in which an author would mend what they find. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+	names: checkNames,
+	grammar: checkGrammar,
+	cases: checkCases,
+	events: checkEvents,
+	cuts: checkCuts,
+	others: checkOthers,
+	words: checkWords,
+	sources: checkSources,
+	exercised: checkExercised,
+};
 
 export interface Checked {
 	/** Errors first. */
 	readonly findings: readonly Finding[];
-	/** What the build has in an older version than the sources. */
+	/** Sources that are newer than what the build made of them. */
 	readonly outdated: readonly string[];
 }
 
-/** Checks a format from its sources. What keeps it from being compiled is the only finding then. */
+/** Checks a format from its sources. What keeps it from being compiled, or its cases from being read, is the only finding then. */
 export async function checkFormat(bench: Workbench): Promise<Checked> {
-	let specimen: Specimen;
+	let evidence: Evidence;
 	try {
-		specimen = await bench.load();
+		evidence = await evidenceOf(await bench.load());
 	} catch (error) {
-		return { findings: [refusalOf(error, bench.folder)], outdated: [] };
+		if (!(error instanceof MailtrailError)) throw error;
+		return { findings: [refusal(error, bench.folder)], outdated: [] };
 	}
-	const places = new Places();
-	const findings = [...checkGrammar(specimen, places), ...checkNames(specimen, places), ...checkWords(specimen, places)];
-	try {
-		const seen: Sighting[] = [];
-		for await (const sighting of sightings(specimen.corpus, specimen.format, specimen)) seen.push(sighting);
-		findings.push(
-			...(await checkFiles(specimen)),
-			...checkEvents(specimen, seen, specimen.corpus.captures),
-			...(await checkCuts(specimen, seen)),
-			...(await checkOthers(specimen, seen, places)),
-			...checkExercised(specimen, seen, places),
-		);
-	} catch (error) {
-		findings.push(refusalOf(error, specimen.corpus.folder));
-	}
-	const rank = ({ severity }: Finding): number => (severity === "error" ? 0 : 1);
-	return { findings: findings.sort((a, b) => rank(a) - rank(b)), outdated: specimen.outdated };
+	const findings: Finding[] = [];
+	for (const check of Object.values(CHECKS)) findings.push(...(await check(evidence)));
+	const { outdated } = evidence.specimen;
+	return { findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))], outdated };
 }
 
-function refusalOf(error: unknown, folder: string): Finding {
-	if (error instanceof MailtrailError) return refusal(error, folder);
-	throw error;
-}
+const isError = ({ severity }: Finding): boolean => severity === "error";

@@ -5,12 +5,28 @@ import type { Event } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
 import { newCaptureLog, type Parser } from "../grammar/parser.js";
-import { events, type Settings } from "../pipeline/convert.js";
+import type { Settings } from "../pipeline/convert.js";
 import type { Input } from "../pipeline/input.js";
 import { type GivenOptions, switchesOf } from "../pipeline/profile.js";
 import { type Corpus, casesOf } from "./cases.js";
-import { inputOf, settingsOf } from "./trial.js";
-import type { Readers } from "./workbench.js";
+import { Places } from "./findings.js";
+import { eventsOf, inputOf, settingsOf } from "./trial.js";
+import type { Readers, Specimen } from "./workbench.js";
+
+/** A format, and what the checks look at besides. */
+export interface Evidence {
+	readonly specimen: Specimen;
+	/** All records of its corpus. */
+	readonly seen: readonly Sighting[];
+	readonly places: Places;
+}
+
+/** Reads the corpus of a format. Throws MailtrailError for case files that cannot be read. */
+export async function evidenceOf(specimen: Specimen): Promise<Evidence> {
+	const seen: Sighting[] = [];
+	for await (const sighting of sightings(specimen.corpus, specimen.format, specimen)) seen.push(sighting);
+	return { specimen, seen, places: new Places() };
+}
 
 /** A record of the corpus. */
 export interface Sighting {
@@ -61,7 +77,7 @@ const wholeFile = (file: string): Input => ({
 });
 
 async function* sightingsIn(file: string, input: Input, settings: Settings, format: Format, before: number): AsyncGenerator<Sighting> {
-	for await (const event of events(input, settings)) {
+	for await (const event of eventsOf(input, settings, { file, line: before + 1 })) {
 		const own = event.format === format.id ? readAgain(event, format, settings.framing) : undefined;
 		yield { file, line: event.source.line + before, event, settings, ...(own === undefined ? {} : { own }) };
 	}

@@ -10,37 +10,35 @@ export interface Finding {
 	readonly kind: string;
 	/** One sentence without a full stop. */
 	readonly what: string;
-	/** Why that is so, or what it leads to; whole sentences. */
+	/** Why that is so, or what it leads to; whole sentences, none where `what` says it all. */
 	readonly why: string;
 	readonly mend: string;
 	readonly place: Place;
-	/** All that the finding is about, or where else it was found. */
+	/** The line that the place is in, where it helps to see it. */
+	readonly excerpt?: string;
+	/** All that the finding is about, when that is many things. */
 	readonly list?: readonly string[];
+	/** Where else the same was found. */
+	readonly also?: readonly Place[];
 }
 
 /** What stops the compilation of a format, as a finding. */
 export function refusal(error: MailtrailError, folder: string): Finding {
 	const { code, what, mend, place, excerpt } = error;
-	return {
-		severity: "error",
-		kind: code,
-		what,
-		why: excerpt === undefined ? "" : excerpt.trim(),
-		mend,
-		place: place ?? { file: folder },
-	};
+	const told = { severity: "error", kind: code, what, why: "", mend, place: place ?? { file: folder } } as const;
+	return excerpt === undefined ? told : { ...told, excerpt };
 }
 
-/** Gathers findings of one kind into one: the first, with the places of the others in its list. */
+/** Gathers findings of one kind into one: the first, with the places of the others. */
 export class Gathered {
 	readonly #first = new Map<string, Finding>();
-	readonly #others = new Map<string, string[]>();
+	readonly #others = new Map<string, Place[]>();
 
 	add(finding: Finding): void {
 		if (!this.#first.has(finding.kind)) this.#first.set(finding.kind, finding);
 		else {
 			const others = this.#others.get(finding.kind) ?? [];
-			others.push(`${finding.place.file}:${finding.place.line ?? 1}`);
+			others.push(finding.place);
 			this.#others.set(finding.kind, others);
 		}
 	}
@@ -48,7 +46,7 @@ export class Gathered {
 	get findings(): Finding[] {
 		return [...this.#first.values()].map((finding) => {
 			const others = this.#others.get(finding.kind);
-			return others === undefined ? finding : { ...finding, list: [...new Set(others)] };
+			return others === undefined ? finding : { ...finding, also: others };
 		});
 	}
 }

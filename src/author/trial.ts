@@ -1,6 +1,6 @@
 /** Runs the cases of a corpus: what each record became, and what of the expectation does not hold. */
 
-import { MailtrailError } from "../errors.js";
+import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import { events, type Settings } from "../pipeline/convert.js";
@@ -43,9 +43,26 @@ export function inputOf({ input, options: { modified } }: CorpusCase): Input {
 	};
 }
 
+/** Events of an input; MailtrailError with this place when the code of a format throws. */
+export async function* eventsOf(input: Input, settings: Settings, place: Place): AsyncGenerator<Event> {
+	try {
+		yield* events(input, settings);
+	} catch (error) {
+		if (error instanceof MailtrailError || !(error instanceof Error)) throw error;
+		throw new MailtrailError(
+			"format.throws",
+			2,
+			`the format throws while it reads this: ${error.message}`,
+			"Let derived() and expand return undefined for what they cannot read: one odd line would end the conversion of a whole log.",
+			place,
+		);
+	}
+}
+
 export async function tryCase(tried: CorpusCase, readers: Readers): Promise<Trial> {
 	const found: Event[] = [];
-	for await (const event of events(inputOf(tried), settingsOf(tried, readers))) found.push(event);
+	const place = { file: tried.file, line: tried.line };
+	for await (const event of eventsOf(inputOf(tried), settingsOf(tried, readers), place)) found.push(event);
 	return judge(tried, found);
 }
 

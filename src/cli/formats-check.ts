@@ -1,13 +1,13 @@
 import { checkFormat } from "../author/check.js";
 import type { Finding } from "../author/findings.js";
 import { type LoadReaders, Workbench } from "../author/workbench.js";
-import { formatPlace } from "../errors.js";
+import { formatPlace, markedExcerpt, type Place } from "../errors.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { safeJson } from "./json.js";
 import { paragraph, widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
 import { shownPath } from "./paths.js";
-import { printable } from "./printable.js";
+import { printable, printableLines } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
 import { defineVerb, flag, type Verb } from "./verb.js";
 
@@ -53,30 +53,35 @@ export const checkWith = (load?: LoadReaders): Verb =>
 
 export const check: Verb = checkWith();
 
-const asJson = ({ place: { file, line, column }, list, ...told }: Finding): object => ({
+const asJson = ({ place, also, ...told }: Finding): object => ({
 	...told,
-	file: shownPath(file),
-	...(line === undefined ? {} : { line }),
-	...(column === undefined ? {} : { column }),
-	...(list === undefined ? {} : { list }),
+	...shownPlace(place),
+	...(also === undefined ? {} : { also: also.map(shownPlace) }),
 });
 
-/** Things of a list that are shown; the JSON has all. */
-const MOST_LISTED = 12;
+const shownPlace = (place: Place): Place => ({ ...place, file: shownPath(place.file) });
 
-function findingText({ severity, what, why, mend, place, list = [] }: Finding, width: number, { bold, red, yellow }: Colours): string {
-	const shown = list.slice(0, MOST_LISTED).map(shownItem).join(", ");
+/** Things of a list, and further places, that are shown; the JSON has all. */
+const MOST_LISTED = 12;
+const MOST_PLACES = 5;
+
+function findingText(
+	{ severity, what, why, mend, place, excerpt, list = [], also = [] }: Finding,
+	width: number,
+	{ bold, red, yellow }: Colours,
+): string {
+	const shown = list.slice(0, MOST_LISTED).join(", ");
 	const more = list.length > MOST_LISTED ? `, and ${list.length - MOST_LISTED} more (--json lists all)` : "";
-	const where = bold(printable(formatPlace({ ...place, file: shownPath(place.file) })));
+	const where = bold(printable(formatPlace(shownPlace(place))));
 	const kind = severity === "error" ? red("error") : yellow("hint");
 	return [
 		`${where}: ${kind}: ${printable(what)}\n`,
+		...(excerpt === undefined ? [] : [`${printableLines(markedExcerpt(excerpt, place))}\n`]),
 		...[why, ...(shown === "" ? [] : [`${shown}${more}`]), mend]
 			.filter((text) => text !== "")
 			.map((text) => paragraph(printable(text), width, "  ")),
+		...also.slice(0, MOST_PLACES).map((other) => `  also ${printable(formatPlace(shownPlace(other)))}\n`),
+		...(also.length > MOST_PLACES ? [`  and ${counted(also.length - MOST_PLACES, "other place")}\n`] : []),
 		"\n",
 	].join("");
 }
-
-/** A place among the things of a list is shown as other paths are. */
-const shownItem = (item: string): string => (/^\/.*:\d+$/.test(item) ? shownPath(item) : item);

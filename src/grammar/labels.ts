@@ -1,7 +1,30 @@
-/** Labels that the parsers of formats can count, in logs of any length. */
-import { type Label, labelsOf, readRules } from "./exercised.js";
+/** Labels of alternatives: what authors know the parts of a grammar by. */
+import * as ohm from "ohm-js";
+import { children, type Node, type Origin } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
-import { type Grammars, grammarNamed } from "./ohm.js";
+import { type Grammars, grammarNamed, originOf } from "./ohm.js";
+
+/** An alternative with a label: `record_cut` for `-- cut` in `record`. */
+export interface Label {
+	readonly rule: string;
+	readonly origin: Origin | undefined;
+}
+
+/** The labels that a grammar itself writes, not those it inherits, in their order. */
+export function labelsOf(grammars: Grammars, name: string): Label[] {
+	const { rules } = grammarNamed(grammars, name, name);
+	const own = Object.entries(rules).filter(([rule]) => Object.hasOwn(rules, rule));
+	return own.flatMap(([rule, { body }]) => {
+		// Ohm puts a call in the place of an alternative with a label; its types leave the name out.
+		const terms = body instanceof ohm.pexprs.Alt ? (body as ohm.Alt).terms : [body];
+		return terms.flatMap((term) => {
+			const called = term instanceof ohm.pexprs.Apply ? (term as ohm.Apply & { readonly ruleName: string }).ruleName : "";
+			const info = rules[called];
+			if (!called.startsWith(`${rule}_`) || info === undefined || !Object.hasOwn(rules, called)) return [];
+			return [{ rule: called, origin: originOf(info.body, grammars) }];
+		});
+	});
+}
 
 /**
  * The labels of the grammar called `name` that a record can capture: what is only looked at (& and ~) is no part of what was read.
@@ -10,7 +33,18 @@ import { type Grammars, grammarNamed } from "./ohm.js";
 export function capturedLabels(grammars: Grammars, name: string, start: string, options: Omit<LowerOptions, "captures">): Label[] {
 	const labels = labelsOf(grammars, name);
 	// Rules that capture are not folded into others.
-	const captures = labels.map(({ rule }) => rule);
-	const read = readRules(lower(grammars, grammarNamed(grammars, start, start), { ...options, captures }));
-	return labels.filter(({ rule }) => read.has(rule));
+	const program = lower(grammars, grammarNamed(grammars, start, start), { ...options, captures: labels.map(({ rule }) => rule) });
+	const seen = new Set<string>();
+	const names = new Set<string>();
+	const visit = (node: Node): void => {
+		if (node.kind === "not" || node.kind === "and" || node.kind === "until_last") return;
+		if (node.kind === "call" && !seen.has(node.rule.key)) {
+			seen.add(node.rule.key);
+			names.add(node.rule.name);
+			visit(node.rule.body);
+		}
+		for (const child of children(node)) visit(child);
+	};
+	for (const node of program.starts.values()) visit(node);
+	return labels.filter(({ rule }) => names.has(rule));
 }

@@ -7,7 +7,7 @@ import { watchFolders } from "../../src/author/watch.js";
 import { testWith } from "../../src/cli/formats-test.js";
 import { mailtrail, type Outcome, type Surroundings } from "../cli/fake-terminal.js";
 import { loadTestFormats } from "../corpus/formats.js";
-import { CASES, FORMAT, GRAMMAR, loadReaders, parcel, put } from "./parcel.js";
+import { CASES, FORMAT, FRAME, GRAMMAR, loadReaders, parcel, put } from "./parcel.js";
 
 beforeAll(loadTestFormats, 60_000);
 
@@ -17,8 +17,6 @@ const tested = (folder: string, options: readonly string[] = [], edits: Surround
 	mailtrail(["test", "parcel", "--formats-dir", folder, ...options], { verbs, edits });
 
 const casesOf = (folder: string): string => readFileSync(join(folder, "parcel/corpus/cases.txt"), "utf8");
-
-const FRAME = "Nov 21 02:08:35 hub parceld[7]: ";
 
 describe("formats test", () => {
 	test("counts cases that hold", async () => {

@@ -58,7 +58,7 @@ export const CATALOG = `{
 }
 `;
 
-const FRAME = "Nov 21 02:08:35 hub parceld[7]: ";
+export const FRAME: string = "Nov 21 02:08:35 hub parceld[7]: ";
 
 export const CASES: string = `# A parcel comes
 ${FRAME}10 came, 500 g, to shelf B
