@@ -56,6 +56,9 @@ function resolveFormatApi(): void {
 	if (registerHooks !== undefined) return registerHooks({ resolve: resolver(data) });
 	const text = `let inner; export const initialize = (data) => { inner = (${resolver})(data); };
 export const resolve = (...call) => inner(...call);`;
+	// Not in the first versions of Node.js 20.
+	if (nodeModule.register === undefined)
+		throw new MailtrailError("format.node", 2, "this Node.js cannot load formats of your own", "Use Node.js 20.6 or later.");
 	nodeModule.register(`data:text/javascript,${encodeURIComponent(text)}`, { data });
 }
 
