@@ -1,12 +1,13 @@
 /** Whether the cases hold. */
 import { casesOf } from "./cases.js";
 import type { Evidence } from "./evidence.js";
-import type { Finding } from "./findings.js";
+import { type Finding, Gathered } from "./findings.js";
 import { tryCase } from "./trial.js";
 
 export async function checkCases({ specimen }: Evidence): Promise<Finding[]> {
 	const { corpus } = specimen;
 	const found: Finding[] = [];
+	const blank = new Gathered();
 	const cases = casesOf(corpus);
 	if (cases.length === 0)
 		found.push({
@@ -30,7 +31,7 @@ export async function checkCases({ specimen }: Evidence): Promise<Finding[]> {
 				place,
 			});
 		if (verdict === "blank")
-			found.push({
+			blank.add({
 				severity: "hint",
 				kind: "case.blank",
 				what: `the case "${one.title}" expects nothing yet`,
@@ -39,5 +40,5 @@ export async function checkCases({ specimen }: Evidence): Promise<Finding[]> {
 				place,
 			});
 	}
-	return found;
+	return [...found, ...blank.findings];
 }

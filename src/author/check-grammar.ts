@@ -11,18 +11,19 @@ import type { Evidence } from "./evidence.js";
 import type { Finding, Places } from "./findings.js";
 import type { Specimen } from "./workbench.js";
 
-export function checkGrammar({ specimen, places }: Evidence): Finding[] {
+export function checkGrammar({ specimen, seen, places }: Evidence): Finding[] {
 	const { format, composed } = specimen;
 	const { definition, catalog, folder } = format;
 	const grammar = grammarNamed(composed.grammars, composed.name, definition.id);
 	const { program, shadowed } = unreachable(composed.grammars, grammar, lowerOptions(definition, catalog, composed));
 	const own = join(folder, `${definition.id}.ohm`);
 	const found: Finding[] = [];
-	const dead = new Set<string>();
+	// Those that are told to be dead, and those that some record shows to be alive.
+	const settled = new Set(seen.flatMap(({ own }) => own?.message ?? []));
 	for (const { alternative, by } of shadowed) {
 		const [template, other] = [alternative, by].map(({ rule }) => templateOf(specimen, rule, places));
 		if (template !== undefined && other !== undefined) {
-			dead.add(alternative.rule ?? "");
+			settled.add(alternative.rule ?? "");
 			found.push({
 				severity: "error",
 				kind: "template.dead",
@@ -37,7 +38,7 @@ export function checkGrammar({ specimen, places }: Evidence): Finding[] {
 			if (!isKnown) found.push(deadAlternative(alternative, by));
 		}
 	}
-	return [...found, ...shadowedTemplates(specimen, program, dead, places)];
+	return [...found, ...shadowedTemplates(specimen, program, settled, places)];
 }
 
 function deadAlternative(alternative: Described, by: Described): Finding {
@@ -85,7 +86,7 @@ const SAMPLES = 16;
 function shadowedTemplates(
 	specimen: Specimen,
 	program: ReturnType<typeof unreachable>["program"],
-	dead: ReadonlySet<string>,
+	settled: ReadonlySet<string>,
 	places: Places,
 ): Finding[] {
 	const { format, composed } = specimen;
@@ -100,7 +101,7 @@ function shadowedTemplates(
 	for (const i of composed.templates.keys()) {
 		const label = `message_t${i}`;
 		const body = bodyOf(program, label);
-		if (body === undefined || dead.has(label)) continue;
+		if (body === undefined || settled.has(label)) continue;
 		const samples = Array.from({ length: SAMPLES }, (_, seed) => sampleOf(body, picker(seed + 1)));
 		const readers = samples.map(readerOf);
 		if (readers.includes(label)) continue;

@@ -16,15 +16,16 @@ export function checkSources({ specimen: { corpus } }: Evidence): Finding[] {
 			place: { file: join(corpus.folder, "captures") },
 		});
 	const sources = existsSync(corpus.sources) ? readFileSync(corpus.sources, "utf8") : "";
-	for (const file of corpus.captures)
-		if (!sources.includes(basename(file)))
-			found.push({
-				severity: "error",
-				kind: "provenance.missing",
-				what: `SOURCES.md does not name ${basename(file)}`,
-				why: "Nobody can judge what a log proves, nor publish it, without knowing where it comes from.",
-				mend: "Tell which program in which version wrote it, how, and what was changed since.",
-				place: { file: corpus.sources, line: 1 },
-			});
+	const unnamed = corpus.captures.map((file) => basename(file)).filter((name) => !sources.includes(name));
+	if (unnamed.length > 0)
+		found.push({
+			severity: "error",
+			kind: "provenance.missing",
+			what: `SOURCES.md does not name ${unnamed.length === 1 ? "a capture" : `${unnamed.length} captures`}`,
+			why: "Nobody can judge what a log proves, nor publish it, without knowing where it comes from.",
+			mend: "Tell which program in which version wrote it, how, and what was changed since.",
+			place: { file: corpus.sources, line: 1 },
+			list: unnamed,
+		});
 	return found;
 }

@@ -2,7 +2,7 @@
 import { members } from "./charset.js";
 import type { Node, Program } from "./ir.js";
 
-/** Letters stand for themselves in most logs; they are taken where they may. */
+/** What stands in most logs; it is mostly taken where it may. */
 const LIKED = "xaboe07AX-._ :";
 
 /** Gives one of `count` ways to go on. */
@@ -25,7 +25,7 @@ export function sampleOf(node: Node, pick: Pick, depth = 0): string {
 		case "set": {
 			const codes = members(node.set);
 			const liked = codes.filter((code) => LIKED.includes(String.fromCharCode(code)));
-			const from = liked.length > 0 ? liked : codes.length > 0 ? codes : [0xe9];
+			const from = liked.length > 0 && pick(4) > 0 ? liked : codes.length > 0 ? codes : [0xe9];
 			return String.fromCharCode(from[pick(from.length)] ?? 0xe9);
 		}
 		case "literal":

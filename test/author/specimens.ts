@@ -150,8 +150,9 @@ export const TOLD: Readonly<Record<keyof typeof SPECIMENS, string>> = {
   mailtrail explain shows how far it was read; end the rule with an alternative that takes the rest
   as \`remainder\`.
   also parcel/corpus/captures/hub.log:3`,
-	"provenance.missing": `parcel/corpus/captures/SOURCES.md:1: error: SOURCES.md does not name hub.log
+	"provenance.missing": `parcel/corpus/captures/SOURCES.md:1: error: SOURCES.md does not name a capture
   Nobody can judge what a log proves, nor publish it, without knowing where it comes from.
+  hub.log
   Tell which program in which version wrote it, how, and what was changed since.`,
 	"event.invalid": `parcel/corpus/cases.txt:2: error: the event of this record is invalid at /client/port
   Expected an integer, found "shelf B".
