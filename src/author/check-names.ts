@@ -30,9 +30,9 @@ export function checkNames({ specimen, places }: Evidence): Finding[] {
 				mend: "Name the rule that reads it, or remove it from `captures`.",
 				place: places.key(code, name),
 			});
-	const filled = new Set(fieldsOf(specimen).flatMap(({ field, name }) => (field === undefined ? [] : [[field, name] as const])));
-	for (const [field, name] of filled)
-		if (!(field in catalog.fields))
+	const filled = fieldsOf(specimen);
+	for (const { name, field } of filled)
+		if (!Object.hasOwn(catalog.fields, field))
 			found.push({
 				severity: "error",
 				kind: "field.undeclared",
@@ -41,7 +41,7 @@ export function checkNames({ specimen, places }: Evidence): Finding[] {
 				mend: `Add "${field}": { "type": …, "title": … } to \`fields\` of catalog.json.`,
 				place: places.key(code, name),
 			});
-	const fields = new Set([...filled].map(([field]) => field));
+	const fields = new Set(filled.map(({ field }) => field));
 	for (const name of Object.keys(catalog.fields))
 		if (!fields.has(name) && !isCaptured(name))
 			found.push({
@@ -101,11 +101,12 @@ function namesOf({ format, composed }: Specimen): { readonly rules: ReadonlySet<
 	return { rules, made: new Set([...[...rules].flatMap((name) => [name, name.split("__", 1)[0] ?? name]), ...placeholders]) };
 }
 
-/** Keys of `fields` in the event that a capture fills. */
-function fieldsOf({ format }: Specimen): { readonly name: string; readonly field: string | undefined }[] {
-	const all = Object.entries(format.definition.captures).flatMap(([name, own]) => [own].flat().map((field: Field) => ({ name, field })));
-	return all.map(({ name, field }) => {
-		const path = "path" in field ? field.path.split(".") : [];
-		return { name, field: path[0] === "fields" ? path[1] : undefined };
-	});
+/** Keys of `fields` in the event, and the captures that fill them. */
+function fieldsOf({ format }: Specimen): { readonly name: string; readonly field: string }[] {
+	return Object.entries(format.definition.captures).flatMap(([name, own]) =>
+		[own].flat().flatMap((field: Field) => {
+			const [first, key] = "path" in field ? field.path.split(".") : [];
+			return first === "fields" && key !== undefined ? [{ name, field: key }] : [];
+		}),
+	);
 }

@@ -1,7 +1,6 @@
 /** What the catalog says in each language. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Translation } from "../format/catalog.js";
+import { readTranslation, type Translation } from "../format/catalog.js";
 import { CATALOG_LANGUAGE, languagesOf } from "../format/vocabulary.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding, Places } from "./findings.js";
@@ -33,8 +32,7 @@ export function checkWords({ specimen: { format }, places }: Evidence): Finding[
 /** The translation has the same keys as the explained part of the catalog. */
 function checkTranslation({ catalog, folder }: Specimen["format"], language: string, places: Places): Finding[] {
 	const file = join(folder, `catalog.${language}.json`);
-	// Data of the author enters here; the texts in it are looked at one by one below.
-	const translation = JSON.parse(readFileSync(file, "utf8")) as Partial<Translation>;
+	const translation: Partial<Translation> = readTranslation(file) ?? {};
 	const found: Finding[] = [];
 	const tell = (kind: string, pointer: string, what: string, why: string, mend: string): void => {
 		found.push({ severity: "error", kind: `translation.${kind}`, what, why, mend, place: places.json(file, pointer) });

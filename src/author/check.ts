@@ -32,7 +32,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 export interface Checked {
 	/** Errors first. */
 	readonly findings: readonly Finding[];
-	/** Sources that are newer than what the build made of them. */
+	/** Sources that are newer than what the build made of them, or different. */
 	readonly outdated: readonly string[];
 }
 
@@ -42,13 +42,23 @@ export async function checkFormat(bench: Workbench): Promise<Checked> {
 	try {
 		evidence = await evidenceOf(await bench.load());
 	} catch (error) {
-		if (!(error instanceof MailtrailError)) throw error;
-		return { findings: [refusal(error, bench.folder)], outdated: [] };
+		return { findings: [refusalOf(error, bench.folder)], outdated: [] };
 	}
 	const findings: Finding[] = [];
-	for (const check of Object.values(CHECKS)) findings.push(...(await check(evidence)));
+	for (const check of Object.values(CHECKS))
+		try {
+			findings.push(...(await check(evidence)));
+		} catch (error) {
+			// A translation, or the corpus of another format, that cannot be read.
+			findings.push(refusalOf(error, bench.folder));
+		}
 	const { outdated } = evidence.specimen;
 	return { findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))], outdated };
+}
+
+function refusalOf(error: unknown, folder: string): Finding {
+	if (error instanceof MailtrailError) return refusal(error, folder);
+	throw error;
 }
 
 const isError = ({ severity }: Finding): boolean => severity === "error";

@@ -1,5 +1,4 @@
 /** Runs the cases of a corpus: what each record became, and what of the expectation does not hold. */
-
 import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";

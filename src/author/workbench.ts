@@ -21,7 +21,7 @@ export interface Specimen extends Readers {
 	readonly format: Format;
 	readonly composed: ComposedGrammar;
 	readonly corpus: Corpus;
-	/** What the build has in an older version than the sources; one sentence each, without a full stop. */
+	/** Sources that are newer than what the build made of them, or different. */
 	readonly outdated: readonly string[];
 }
 
@@ -36,7 +36,10 @@ export const loadReaders: LoadReaders = async (folders) => ({
 export class Workbench {
 	/** Folder of the sources. */
 	readonly folder: string;
-	readonly #others: readonly string[];
+	/** Folders of all formats, in the order in which they are asked for a record. */
+	readonly #all: readonly string[];
+	/** What the loader knows this format's folder as. */
+	readonly #loaded: string;
 	readonly #load: LoadReaders;
 	#readers: Readers | undefined;
 	/** What was compiled last, and the texts it was compiled from. */
@@ -63,7 +66,8 @@ export class Workbench {
 			);
 		const source = join(SOURCES_OF_BUILT_IN, id);
 		this.folder = isBuiltIn(folder) && existsSync(source) ? source : folder;
-		this.#others = all.filter((one) => one !== folder);
+		this.#all = all;
+		this.#loaded = folder;
 		this.#load = load;
 	}
 
@@ -79,12 +83,14 @@ export class Workbench {
 
 	/** Compiles the format, unless nothing has changed since the last time. Throws MailtrailError for what cannot be compiled. */
 	async load(): Promise<Specimen> {
-		this.#readers ??= await this.#load(this.#others);
+		this.#readers ??= await this.#load(this.#all.filter((folder) => folder !== this.#loaded));
 		const { format, composed } = await this.#compile();
+		const others = this.#readers.formats;
+		const place = this.#all.indexOf(this.#loaded);
 		return {
 			format,
 			composed,
-			formats: [...this.#readers.formats, format],
+			formats: [...others.slice(0, place), format, ...others.slice(place)],
 			framing: this.#readers.framing,
 			corpus: this.corpus,
 			outdated: this.#outdated(),

@@ -63,7 +63,7 @@ export interface Alternative {
 	/** Undefined for what was not written by anybody: arguments put into a rule with parameters, what templates became. */
 	readonly origin: () => Origin | undefined;
 	/** As it is written. */
-	readonly text: string;
+	readonly text: () => string;
 }
 
 export interface Program {

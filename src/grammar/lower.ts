@@ -118,7 +118,11 @@ export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOp
 			const nodes = expression.terms.map((term) => translate(term, skipping));
 			choices.push(
 				expression.terms.map(
-					(term, i): Alternative => ({ node: nodes[i] ?? { kind: "end" }, origin: () => originOf(term, grammars), text: term.toString() }),
+					(term, i): Alternative => ({
+						node: nodes[i] ?? { kind: "end" },
+						origin: () => originOf(term, grammars),
+						text: () => term.toString(),
+					}),
 				),
 			);
 			return choice(nodes);

@@ -47,6 +47,6 @@ function meet(a: First, b: First): boolean {
 	return a.ascii.some((is, code) => is === 1 && b.ascii[code] === 1);
 }
 
-const described = ({ node, origin, text }: Alternative): Described => ({ rule: ruleOf(node), text, origin: origin() });
+const described = ({ node, origin, text }: Alternative): Described => ({ rule: ruleOf(node), text: text(), origin: origin() });
 
 const ruleOf = (node: Node): string | undefined => (node.kind === "call" ? node.rule.name : undefined);

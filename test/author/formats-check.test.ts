@@ -59,6 +59,14 @@ describe("each kind of finding", () => {
 		expect(exit).toBe(findings[at].severity === "error" || at > 0 ? 1 : 0);
 	});
 
+	test("a translation that is no JSON keeps nothing else from being checked", async () => {
+		const { findings } = JSON.parse((await checked(parcel({ ...SPECIMENS["case.fails"], "catalog.ja.json": "{ oops" }), "--json")).stdout);
+		expect(findings).toMatchObject([
+			{ kind: "case.fails" },
+			{ kind: "catalog.json", what: expect.stringMatching(/^this is not JSON: /), line: 1, column: 3 },
+		]);
+	});
+
 	test("that the checks know has a specimen", () => {
 		const code = readdirSync("src/author").map((name) => readFileSync(`src/author/${name}`, "utf8"));
 		const kinds = code.flatMap((text) =>
