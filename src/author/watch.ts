@@ -1,10 +1,13 @@
 /** Waits for changes in folders, whatever way editors write: in place, or into another file that is then renamed. */
 import { type FSWatcher, statSync, watch } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+
+/** Folders, and the names in each that count. */
+export type Watched = ReadonlyMap<string, RegExp>;
 
 export interface Watcher {
-	/** Watches these folders from now on; those that are not there yet are left out until they are named again. */
-	readonly see: (folders: readonly string[]) => void;
+	/** Watches these folders from now on, also those that are still to appear in a folder that is there. */
+	readonly see: (folders: Watched) => void;
 	/** The paths that changed since the last call; undefined when it is over. */
 	readonly next: () => Promise<readonly string[] | undefined>;
 	readonly close: () => void;
@@ -13,21 +16,18 @@ export interface Watcher {
 /** Editors write in several steps; a change counts when so long nothing more came. */
 const SETTLED_MS = 40;
 
-/** What a format and its corpus are made of; not the copies that editors put beside it. */
-const IS_SOURCE = /\.(?:ohm|[cm]?js|ts|json|txt|log|md)$/;
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
 /** Ends when `signal` is aborted. */
 export function watchFolders(signal: AbortSignal): Watcher {
 	const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
+	let folders: Watched = new Map();
 	let changed = new Set<string>();
 	let wake: () => void = () => undefined;
 	let timer: NodeJS.Timeout | undefined;
 	signal.addEventListener("abort", () => wake(), { once: true });
 
-	const note = (path: string): void => {
-		if (!IS_SOURCE.test(path) && !isFolder(path) && !watchers.has(path)) return;
+	const note = (folder: string, name: string): void => {
+		const path = join(folder, name);
+		if (folders.get(folder)?.test(name) !== true && !folders.has(path)) return;
 		changed.add(path);
 		clearTimeout(timer);
 		timer = setTimeout(() => {
@@ -42,16 +42,19 @@ export function watchFolders(signal: AbortSignal): Watcher {
 	const isSettled = (): boolean => changed.size > 0 && timer === undefined;
 
 	return {
-		see(folders) {
-			for (const folder of watchers.keys()) if (!folders.includes(folder)) forget(folder);
-			for (const folder of folders) {
+		see(wanted) {
+			folders = wanted;
+			// What is around them tells when they come, go, or are replaced by others of their name.
+			const all = new Set([...wanted.keys()].flatMap((folder) => [folder, dirname(folder)]));
+			for (const folder of watchers.keys()) if (!all.has(folder)) forget(folder);
+			for (const folder of all) {
 				const inode = statSync(folder, { throwIfNoEntry: false })?.ino;
-				// A folder that was replaced by another of its name is watched anew.
 				if (watchers.get(folder)?.inode !== inode) forget(folder);
 				if (inode === undefined || watchers.has(folder)) continue;
-				const watcher = watch(folder, (_, name) => note(name === null ? folder : join(folder, name)));
-				// A folder that goes away tells so once more as an error.
-				watcher.on("error", () => note(folder));
+				const watcher = watch(folder, (_, name) => {
+					if (name !== null) note(folder, name);
+				});
+				watcher.on("error", () => forget(folder));
 				watchers.set(folder, { watcher, inode });
 			}
 		},

@@ -1,6 +1,6 @@
 /** One format as its sources are now, compiled, among all the others as they are built: what trials and checks work with. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { MailtrailError } from "../errors.js";
 import { readCatalog } from "../format/catalog.js";
 import { allFormatFolders, BUILT_IN, definitionFile } from "../format/folders.js";
@@ -8,6 +8,7 @@ import { Format } from "../format/format.js";
 import { type ComposedGrammar, compileFormat, composeGrammar, loadFormat, loadFraming, readDefinition } from "../format/load.js";
 import { loadParser, type Parser } from "../grammar/parser.js";
 import { type Corpus, corpusOf, isBuiltIn, SOURCES_OF_BUILT_IN } from "./cases.js";
+import type { Watched } from "./watch.js";
 
 /** What reads records. */
 export interface Readers {
@@ -71,10 +72,13 @@ export class Workbench {
 		this.#load = load;
 	}
 
-	/** Folders in which a change may change the results. Some may not exist yet. */
-	get watched(): readonly string[] {
-		const { folder } = this.corpus;
-		return [...new Set([this.folder, dirname(this.folder), this.#definitionFolder, folder, join(folder, "captures")])];
+	/** Folders in which a change may change what cases give, and the names in them that count. Some may not exist yet. */
+	get watched(): Watched {
+		return new Map([
+			[this.#definitionFolder, /\.js$/],
+			[this.folder, /\.(?:ohm|json|[cm]?js|ts)$/],
+			[this.corpus.folder, /\.txt$/],
+		]);
 	}
 
 	get corpus(): Corpus {

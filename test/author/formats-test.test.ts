@@ -229,34 +229,52 @@ describe("changes in folders", () => {
 
 	test("are seen whether an editor writes in place or renames; other files are not told", async () => {
 		const folder = made();
-		const ended = new AbortController();
-		const watcher = watchFolders(ended.signal);
+		const corpus = join(folder, "corpus");
+		const watched = new Map([
+			[folder, /\.ohm$/],
+			[corpus, /\.txt$/],
+		]);
+		const watcher = watchFolders(new AbortController().signal);
 		onTestFinished(watcher.close);
-		watcher.see([folder, join(folder, "corpus")]);
+		watcher.see(watched);
 		writeFileSync(join(folder, "a.ohm"), "1");
 		expect(await watcher.next()).toEqual([join(folder, "a.ohm")]);
+		// Copies of editors, and the output of the command itself.
 		writeFileSync(join(folder, ".a.ohm.swp"), "2");
+		writeFileSync(join(folder, "out.txt"), "2");
 		writeFileSync(join(folder, "a.ohm~"), "2");
 		renameSync(join(folder, "a.ohm~"), join(folder, "a.ohm"));
 		expect(await watcher.next()).toEqual([join(folder, "a.ohm")]);
-		mkdirSync(join(folder, "corpus"));
-		expect(await watcher.next()).toEqual([join(folder, "corpus")]);
-		watcher.see([folder, join(folder, "corpus")]);
-		writeFileSync(join(folder, "corpus/cases.txt"), "3");
-		expect(await watcher.next()).toEqual([join(folder, "corpus/cases.txt")]);
+		mkdirSync(corpus);
+		expect(await watcher.next()).toEqual([corpus]);
+		watcher.see(watched);
+		writeFileSync(join(corpus, "cases.txt"), "3");
+		expect(await watcher.next()).toEqual([join(corpus, "cases.txt")]);
 		// A checkout replaces the folder as a whole.
-		renameSync(join(folder, "corpus"), join(folder, "old"));
-		mkdirSync(join(folder, "corpus"));
-		expect(await watcher.next()).toContain(join(folder, "corpus"));
-		watcher.see([folder, join(folder, "corpus")]);
-		writeFileSync(join(folder, "corpus/more.txt"), "4");
-		expect(await watcher.next()).toEqual([join(folder, "corpus/more.txt")]);
+		renameSync(corpus, join(folder, "old"));
+		mkdirSync(corpus);
+		expect(await watcher.next()).toEqual([corpus]);
+		watcher.see(watched);
+		writeFileSync(join(corpus, "more.txt"), "4");
+		expect(await watcher.next()).toEqual([join(corpus, "more.txt")]);
+	});
+
+	test("of what stands beside a watched folder are not told", async () => {
+		const folder = made();
+		const own = join(folder, "own");
+		mkdirSync(own);
+		const watcher = watchFolders(new AbortController().signal);
+		onTestFinished(watcher.close);
+		watcher.see(new Map([[own, /\.ohm$/]]));
+		writeFileSync(join(folder, "beside.ohm"), "1");
+		writeFileSync(join(own, "in.ohm"), "1");
+		expect(await watcher.next()).toEqual([join(own, "in.ohm")]);
 	});
 
 	test("end with Ctrl-C, also while they are waited for", async () => {
 		const ended = new AbortController();
 		const watcher = watchFolders(ended.signal);
-		watcher.see([made()]);
+		watcher.see(new Map([[made(), /./]]));
 		const next = watcher.next();
 		ended.abort();
 		expect(await next).toBeUndefined();
