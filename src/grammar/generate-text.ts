@@ -5,8 +5,7 @@
 import { type CharSet, difference, isEmptyAscii, isEverything, members } from "./charset.js";
 import { type Dispatch, dispatch } from "./dispatch.js";
 import { firstOf } from "./first.js";
-import { DEEPEST } from "./generate-bytes.js";
-import { capturing, isSmall, type Node, type Program, type Repeat, type Rule } from "./ir.js";
+import { capturing, DEEPEST, isSmall, type Node, type Program, type Repeat, type Rule } from "./ir.js";
 
 /** Literals of at most this many units are compared in place. */
 const SHORT = 6;

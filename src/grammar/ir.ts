@@ -1,5 +1,5 @@
 /**
- * The form between Ohm's grammar object and JavaScript: rule parameters applied, inheritance flattened,
+ * The form between Ohm's grammar object and compiled code: rule parameters applied, inheritance flattened,
  * space skipping written out, single characters folded into sets.
  */
 import { MailtrailError } from "../errors.js";
@@ -144,6 +144,9 @@ export function capturing(rules: readonly Rule[]): (node: Node) => boolean {
 	};
 	return growing(rules, test);
 }
+
+/** Nested calls of recursive rules before a record counts as too deeply nested. */
+export const DEEPEST = 500;
 
 /** Rules of at most this many nodes are written in place. */
 const INLINE = 8;

@@ -21,8 +21,9 @@
  * 13. The variant for bytes is for ASCII only: who calls it sees to that.
  */
 import type * as ohm from "ohm-js";
+import type { GIVEN } from "./bytes/draft.js";
 import { check } from "./check.js";
-import { type GIVEN, generateBytes } from "./generate-bytes.js";
+import { generateBytes } from "./generate-bytes.js";
 import { generateText } from "./generate-text.js";
 import { makeLinear } from "./linear.js";
 import { type LowerOptions, lower } from "./lower.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as ohm from "ohm-js";
 import { describe, expect, it } from "vitest";
-import { DEEPEST } from "../../src/grammar/generate-bytes.js";
+import { DEEPEST } from "../../src/grammar/ir.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { compile, loadParser, newCaptureLog } from "../../src/grammar/parser.js";
 import { bytesMatcher } from "./bytes.js";
