@@ -36,7 +36,7 @@ async function loadOne(folder: string): Promise<Format> {
 function fingerprint(folders: readonly string[]): string {
 	const hash = createHash("sha256").update(readFileSync(join(root, "node_modules/ohm-js/package.json")));
 	for (const folder of [...folders, join(root, "src/grammar"), join(root, "src/format")])
-		for (const name of readdirSync(folder).sort())
+		for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
 			if (/\.(ohm|json|ts)$/.test(name)) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
 	return hash.digest("hex").slice(0, 16);
 }
