@@ -22,13 +22,13 @@ export interface ProfileNote {
 /** What the assembler found out about a record. */
 export interface Assembled {
 	readonly shape: Shape;
-	/** The kernel has all that it needs to write the record; else `time` and `computed` are for it. */
+	/** The kernel has all that it needs to write the record. For those that it cannot write there are `time` and `computed`. */
 	readonly isForKernel: boolean;
 	/** Bytes of the computed values. */
 	readonly computedSize: number;
 	/** Where the time ends in the kernel. */
 	readonly timeEnd: number;
-	readonly time: string;
+	time(): string;
 	/** Computed values, by `Value.index`. */
 	computed(): readonly (Json | undefined)[];
 }
@@ -73,7 +73,14 @@ export class Assembler {
 		this.#stamps = new Stamps(clock, kernel);
 		this.#results = new Results(kernel);
 		const shape = makeShape([], input, []);
-		this.#assembled = { shape, isForKernel: false, computedSize: 0, timeEnd: 0, time: "", computed: () => this.#computed() };
+		this.#assembled = {
+			shape,
+			isForKernel: false,
+			computedSize: 0,
+			timeEnd: 0,
+			time: () => this.#stamps.written(),
+			computed: () => this.#computed(),
+		};
 	}
 
 	/** Tells which options a format is read with from now on. */
@@ -119,7 +126,6 @@ export class Assembler {
 		assembled.shape = recent.shape;
 		assembled.isForKernel = isForKernel && stamps.timeEnd !== 0;
 		assembled.timeEnd = stamps.timeEnd;
-		assembled.time = time?.time ?? "";
 		return assembled;
 	}
 

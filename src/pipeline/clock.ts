@@ -120,6 +120,18 @@ export class Clock {
 		return this.#last;
 	}
 
+	/**
+	 * A stamp like the last one, without a zone, that many seconds behind it in the same minute: all but its second is as it
+	 * was rendered. False when that is not sure; then `render` has to tell.
+	 */
+	move(seconds: number): boolean {
+		if (!this.#years.move(seconds)) return false;
+		this.#option?.move(seconds);
+		// What was rendered last is not of the last stamp any more.
+		this.#key = -1;
+		return true;
+	}
+
 	#finish(fraction: string | undefined, year: YearBasis, zone: ZoneBasis): void {
 		this.#fraction = fraction;
 		const point = fraction === undefined || fraction === "" ? "" : `.${fraction}`;
@@ -178,6 +190,8 @@ class FixedZone {
 	at(_wall: number): string {
 		return this.offset;
 	}
+
+	move(): void {}
 }
 
 interface Offsets {
@@ -219,6 +233,11 @@ class NamedZone {
 		if (this.#repeatedWall !== undefined && wall < this.#repeatedWall - 2 * QUARTER) this.#isSecond = true;
 		this.#repeatedWall = wall;
 		return this.#isSecond ? found.second : found.offset;
+	}
+
+	/** The last stamp was followed by one of the same minute. */
+	move(seconds: number): void {
+		if (this.#repeatedWall !== undefined) this.#repeatedWall += seconds;
 	}
 
 	#find(wall: number): Offsets {

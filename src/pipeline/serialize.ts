@@ -74,7 +74,7 @@ function valueJson(value: Value, reading: Reading, assembled: Assembled, compute
 		case "id":
 			return quote(`${input}:${reading.offset}`);
 		case "time":
-			return quote(assembled.time);
+			return quote(assembled.time());
 		case "raw":
 			return quote(reading.raw());
 		case "line":

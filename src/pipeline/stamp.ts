@@ -21,7 +21,7 @@ export interface StampPlaces {
 	/** The first and the last of them: captures that are not nested stand in the order of the line. */
 	readonly first: number;
 	readonly last: number;
-	/** The second is its last part, of two digits. */
+	/** It has no zone, and the second is its last part. */
 	readonly endsInSeconds: boolean;
 	readonly hasYear: boolean;
 	/** Tells stamps of different parts apart. */
@@ -47,7 +47,7 @@ export function stampPlaces(reading: Reading): StampPlaces | undefined {
 		at,
 		first: Math.min(...present),
 		last: Math.max(...present),
-		endsInSeconds: at[SECOND] === Math.max(...present),
+		endsInSeconds: at[SECOND] === Math.max(...present) && at[ZONE - YEAR] === -1,
 		hasYear: at[0] !== -1,
 		key: at.reduce((key, position, part) => key + (position < 0 ? 0 : 1 << part), 0),
 	};
@@ -97,6 +97,12 @@ export class Stamps {
 		return rendered;
 	}
 
+	/** The time that `render` gave last, as it is written. */
+	written(): string {
+		const { at, bytes } = this.kernel;
+		return this.#isPutRight ? bytes.toString("latin1", at.TIME, this.timeEnd) : (this.#rendered?.time ?? "");
+	}
+
 	/** Only the second differs from the last stamp, so only the second of the last time has to be put right. */
 	#isSameMinute(start: number, end: number): boolean {
 		const { at, bytes, run } = this.kernel;
@@ -104,8 +110,11 @@ export class Stamps {
 		const ones = bytes[end - 1] as number;
 		if (this.#rendered === undefined || tens < ZERO || tens > ZERO + 5 || ones < ZERO || ones > ZERO + 9) return false;
 		if (run.isSame(start, end - 2, at.STAMP) === 0) return false;
-		bytes[at.STAMP + end - start - 2] = tens;
-		bytes[at.STAMP + end - start - 1] = ones;
+		const last = at.STAMP + end - start;
+		const before = (bytes[last - 2] as number) * 10 + (bytes[last - 1] as number);
+		if (!this.clock.move(tens * 10 + ones - before)) return false;
+		bytes[last - 2] = tens;
+		bytes[last - 1] = ones;
 		bytes[at.TIME + SECONDS] = tens;
 		bytes[at.TIME + SECONDS + 1] = ones;
 		this.#isPutRight = true;

@@ -60,6 +60,8 @@ export class Years {
 	#wall = 0;
 	/** The neighbour's year was not guessed from the file's time of modification. */
 	#isFirm = false;
+	/** The last stamp is of the minute in which the latest time lies, if not of its year. */
+	#isLatestMinute = false;
 	/** The stamps come from after the time of modification. */
 	#isGrown = false;
 	/** A 29 February comes, so the records before it are of its year, or of the one before. */
@@ -108,6 +110,24 @@ export class Years {
 		return isPossible && near !== latest ? this.#settle(near, stamp, "rollover", false) : this.#settle(latest, stamp, "file", false);
 	}
 
+	/**
+	 * A stamp of the same minute, that many seconds behind the last one placed: of the same year, known in the same way.
+	 * False when that is not sure; then `place` has to tell.
+	 */
+	move(seconds: number): boolean {
+		// The first record is placed by what is known of the file, the next one by this neighbour.
+		if (this.#isFirm ? this.basis === "file" : this.#isGrown || this.#isLatestMinute) return false;
+		this.#wall += seconds;
+		return true;
+	}
+
+	/** In the minute of the latest time, in whatever year, the seconds decide whether a stamp can be of that year. */
+	#isInLatestMinute(stamp: YearlessStamp): boolean {
+		if (this.#latest === undefined) return false;
+		const wall = wallSeconds(new Date(this.#latest * 1000).getUTCFullYear(), stamp);
+		return wall !== undefined && Math.floor(wall / 60) === Math.floor(this.#latest / 60);
+	}
+
 	#settle(year: number | undefined, stamp: YearlessStamp, basis: YearBasis, isFirm: boolean): number | undefined {
 		const wall = year === undefined ? undefined : wallSeconds(year, stamp);
 		if (year === undefined || wall === undefined) return undefined;
@@ -115,6 +135,7 @@ export class Years {
 		this.#year = year;
 		this.#wall = wall;
 		this.#isFirm = isFirm;
+		this.#isLatestMinute = !isFirm && this.#isInLatestMinute(stamp);
 		this.basis = basis;
 		return year;
 	}

@@ -1,0 +1,67 @@
+/** Records through the pipeline one by one: as bytes, by the kernel, or as text. */
+import { Assembler } from "../../src/pipeline/assemble.js";
+import { Clock, type ClockOptions } from "../../src/pipeline/clock.js";
+import { Kernel } from "../../src/pipeline/kernel.js";
+import { Output } from "../../src/pipeline/output.js";
+import { Reader } from "../../src/pipeline/read.js";
+import { Reading } from "../../src/pipeline/reading.js";
+import { writeEvent } from "../../src/pipeline/serialize.js";
+import type { Formats } from "../corpus/formats.js";
+
+/** Places of a record in its stream that a record at hand does not have. */
+export interface Place {
+	readonly offset: number;
+	readonly line: number;
+	readonly lines: number;
+}
+
+const FIRST: Place = { offset: 0, line: 1, lines: 1 };
+
+export interface Way {
+	/** The event of a record, as a line of NDJSON. */
+	write(record: string, isText: boolean, place?: Place): string;
+	/** Of the records so far, those that the kernel has written alone. */
+	readonly byKernel: number;
+	end(): void;
+}
+
+/** A stream of records; what is remembered of one is there for the next, as in `convert`. */
+export function way({ formats, framing }: Formats, options: ClockOptions = { year: 2026 }): Way {
+	const kernel = Kernel.take();
+	const reader = new Reader(formats, framing, { kernel });
+	const assembler = new Assembler("log", new Clock(options), kernel);
+	const reading = new Reading(kernel);
+	const out = new Output(kernel);
+	const put = out.put.bind(out);
+	let written = 0;
+	let asText = 0;
+	out.put = (text) => {
+		asText++;
+		put(text);
+	};
+	return {
+		write(record, isText, { offset, line, lines } = FIRST) {
+			const end = kernel.at.INPUT + kernel.bytes.write(record, kernel.at.INPUT, "latin1");
+			Object.assign(reading, { offset, line, lines });
+			reading.begin(kernel.bytes, kernel.at.INPUT, end, false);
+			if (isText) reading.useText();
+			writeEvent(reading, assembler.assemble(reading, reader.read(reading)), "log", out);
+			written++;
+			return out.take(true).toString();
+		},
+		get byKernel() {
+			return written - asText;
+		},
+		end: () => kernel.giveBack(),
+	};
+}
+
+/** The events of records, all read as text, or all as bytes where they are ASCII. */
+export function eventsOf(formats: Formats, records: readonly string[], isText: boolean, options?: ClockOptions): readonly string[] {
+	const stream = way(formats, options);
+	try {
+		return records.map((record) => stream.write(record, isText));
+	} finally {
+		stream.end();
+	}
+}
