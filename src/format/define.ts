@@ -31,7 +31,7 @@ export type Field =
 /** The text as written. */
 export const text = (path: string): Field => ({ kind: "text", path });
 
-/** Decimal digits as a number; text that is no safe integer stays text. */
+/** Decimal digits as a number with all its digits, however many; other text stays text. */
 export const integer = (path: string): Field => ({ kind: "integer", path });
 
 /** A decimal number, with fraction or exponent. */
