@@ -62,20 +62,24 @@ export type UnparsedPolicy = "keep" | "drop" | "only";
 
 /** An input as NDJSON, in blocks that stay good, unless `isReusing` is set. Throws MailtrailError at once for settings that cannot be obeyed. */
 export function convert(input: Input, settings: Settings, summary: Summary, unparsed: UnparsedPolicy = "keep"): AsyncGenerator<Buffer> {
-	const kernel = Kernel.take();
-	const out = new Output(kernel);
-	const id = settings.inputId ?? input.name;
-	const each: EachRecord = (reading, assembled, format) => {
-		if (unparsed === "keep" || (unparsed === "only") === (format === undefined)) writeEvent(reading, assembled, id, out);
-	};
-	return taken(records(input, new Stream(input, settings, summary, each, kernel)), out, settings.isReusing === true);
+	checkOptions(settings.formats, settings.options ?? {});
+	const clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
+	return blocks(input, clock, settings, summary, unparsed);
 }
 
-async function* taken(blocks: AsyncIterable<undefined>, out: Output, isReusing: boolean): AsyncGenerator<Buffer> {
+/** Takes a kernel when the first block is asked for, and gives it back after the last one, also when nobody asks for that. */
+async function* blocks(input: Input, clock: Clock, settings: Settings, summary: Summary, unparsed: UnparsedPolicy): AsyncGenerator<Buffer> {
+	const kernel = Kernel.take();
 	try {
-		for await (const _ of blocks) if (!out.isEmpty) yield out.take(!isReusing);
+		const out = new Output(kernel);
+		const id = settings.inputId ?? input.name;
+		const each: EachRecord = (reading, assembled, format) => {
+			if (unparsed === "keep" || (unparsed === "only") === (format === undefined)) writeEvent(reading, assembled, id, out);
+		};
+		const stream = new Stream(input, clock, settings, summary, each, kernel);
+		for await (const _ of records(input, stream)) if (!out.isEmpty) yield out.take(settings.isReusing !== true);
 	} finally {
-		out.kernel.giveBack();
+		kernel.giveBack();
 	}
 }
 
@@ -133,6 +137,7 @@ class Stream {
 
 	constructor(
 		input: Input,
+		clock: Clock,
 		readonly settings: Settings,
 		readonly summary: Summary,
 		readonly each: EachRecord,
@@ -142,10 +147,9 @@ class Stream {
 		this.#maxLine = settings.maxLine ?? DEFAULT_MAX_LINE;
 		this.#lines = new LineSplitter(this.#maxLine, kernel.home);
 		this.#reader = this.#newReader();
-		this.#clock = new Clock({ zone: settings.zone, year: settings.year, modified: input.modified });
+		this.#clock = clock;
 		this.#grownFrom = input.size ?? Number.POSITIVE_INFINITY;
-		this.#assembler = new Assembler(settings.inputId ?? input.name, this.#clock, kernel);
-		checkOptions(settings.formats, settings.options ?? {});
+		this.#assembler = new Assembler(settings.inputId ?? input.name, clock, kernel);
 		for (const [format, profile] of profiled(settings.formats)) {
 			this.#useGiven(format, profile);
 			if (settings.isLive !== true && !this.#areOptionsGiven()) this.#undecided.set(format, profile);
