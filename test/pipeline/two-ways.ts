@@ -1,4 +1,5 @@
 /** Records through the pipeline one by one: as bytes, by the kernel, or as text. */
+import type { Format } from "../../src/format/format.js";
 import { Assembler } from "../../src/pipeline/assemble.js";
 import { Clock, type ClockOptions } from "../../src/pipeline/clock.js";
 import { Kernel } from "../../src/pipeline/kernel.js";
@@ -17,18 +18,26 @@ export interface Place {
 
 const FIRST: Place = { offset: 0, line: 1, lines: 1 };
 
+export interface Known extends Formats {
+	/** Bare lines are records of this format. */
+	readonly forced?: Format;
+}
+
 export interface Way {
 	/** The event of a record, as a line of NDJSON. */
 	write(record: string, isText: boolean, place?: Place): string;
+	readonly kernel: Kernel;
+	/** The record that was written last. */
+	readonly reading: Reading;
 	/** Of the records so far, those that the kernel has written alone. */
 	readonly byKernel: number;
 	end(): void;
 }
 
 /** A stream of records; what is remembered of one is there for the next, as in `convert`. */
-export function way({ formats, framing }: Formats, options: ClockOptions = { year: 2026 }): Way {
+export function way({ formats, framing, forced }: Known, options: ClockOptions = { year: 2026 }): Way {
 	const kernel = Kernel.take();
-	const reader = new Reader(formats, framing, { kernel });
+	const reader = new Reader(formats, framing, { kernel, forced });
 	const assembler = new Assembler("log", new Clock(options), kernel);
 	const reading = new Reading(kernel);
 	const out = new Output(kernel);
@@ -40,6 +49,8 @@ export function way({ formats, framing }: Formats, options: ClockOptions = { yea
 		put(text);
 	};
 	return {
+		kernel,
+		reading,
 		write(record, isText, { offset, line, lines } = FIRST) {
 			const end = kernel.at.INPUT + kernel.bytes.write(record, kernel.at.INPUT, "latin1");
 			Object.assign(reading, { offset, line, lines });
@@ -57,8 +68,8 @@ export function way({ formats, framing }: Formats, options: ClockOptions = { yea
 }
 
 /** The events of records, all read as text, or all as bytes where they are ASCII. */
-export function eventsOf(formats: Formats, records: readonly string[], isText: boolean, options?: ClockOptions): readonly string[] {
-	const stream = way(formats, options);
+export function eventsOf(known: Known, records: readonly string[], isText: boolean, options?: ClockOptions): readonly string[] {
+	const stream = way(known, options);
 	try {
 		return records.map((record) => stream.write(record, isText));
 	} finally {

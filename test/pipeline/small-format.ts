@@ -1,0 +1,17 @@
+/** A format of a grammar and captures alone; bare lines are its records when it is forced. */
+import { defineFormat, type FormatDefinition } from "../../src/format/define.js";
+import { Format } from "../../src/format/format.js";
+import { captureNames } from "../../src/format/load.js";
+import { readGrammars } from "../../src/grammar/ohm.js";
+import { compile, loadParser } from "../../src/grammar/parser.js";
+
+/** @param rules of a grammar; `record` reads a line */
+export function smallFormat(rules: string, captures: FormatDefinition["captures"]): Format {
+	const definition = defineFormat({ id: "small", title: "Small", grammar: "Small", captures });
+	const catalog = { format: "small", fields: {}, entries: [] };
+	const grammars = readGrammars([{ file: "small.ohm", text: `Small { ${rules} }` }]);
+	const grammar = grammars.namespace.Small;
+	if (grammar === undefined) throw new Error("no grammar");
+	const source = compile(grammars, grammar, { starts: ["record"], captures: captureNames(definition, catalog, 0) });
+	return new Format(definition, catalog, loadParser(source), "");
+}
