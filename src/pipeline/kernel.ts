@@ -66,6 +66,7 @@ export class Kernel {
 	readonly #memory: Memory;
 	readonly #matchers = new Map<Parser, Readonly<Record<string, BytesMatcher>>>();
 	#parsersEnd: number;
+	#isFull = false;
 	#top = 0;
 
 	/** One that is used by nobody else until it is given back. */
@@ -101,7 +102,10 @@ export class Kernel {
 		if (known !== undefined) return known;
 		const { at } = this;
 		const base = this.#parsersEnd;
-		if (base + parser.size > at.PARSERS_END) return undefined;
+		if (base + parser.size > at.PARSERS_END) {
+			this.#isFull = true;
+			return undefined;
+		}
 		this.#parsersEnd = base + Math.ceil(parser.size / 8) * 8;
 		const made = parser.instance({
 			memory: this.#memory,
@@ -114,8 +118,9 @@ export class Kernel {
 		return made;
 	}
 
+	/** A kernel full of parsers is not used again: they may be of formats that were loaded anew since. */
 	giveBack(): void {
-		idle.push(this);
+		if (!this.#isFull) idle.push(this);
 	}
 
 	/** Forgets all that was allocated. */

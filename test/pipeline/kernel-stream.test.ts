@@ -1,6 +1,8 @@
 /** Kernels under whole conversions: blocks larger than their regions, several at once, given back whatever happens. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { compileFraming } from "../../src/format/load.js";
+import { loadParser } from "../../src/grammar/parser.js";
 import { convert, emptySummary, type Settings } from "../../src/index.js";
 import { Kernel } from "../../src/pipeline/kernel.js";
 import { corpusLines } from "../convert/arbitrary-logs.js";
@@ -144,6 +146,14 @@ describe("a kernel is given back", () => {
 		};
 		await expect(all()).rejects.toThrow("the disk is gone");
 		expect(isNext(kernel)).toBe(true);
+	});
+
+	test("but not when it has no room for another parser, whose records are read as text", async () => {
+		const kernel = next();
+		const large = loadParser({ ...compileFraming(), size: kernel.at.PARSERS_END - kernel.at.PARSERS + 1 });
+		const bytes = corpusLines.filter((_, i) => i % 50 === 0).join("\n");
+		expect((await ndjson(bytes, [65_536], { framing: large })).equals(await ndjson(bytes, [65_536]))).toBe(true);
+		expect(isNext(kernel)).toBe(false);
 	});
 
 	test("or never taken: for settings that cannot be obeyed, and when no block is asked for", () => {
