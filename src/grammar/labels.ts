@@ -1,8 +1,9 @@
 /** Labels of alternatives: what authors know the parts of a grammar by. */
-import * as ohm from "ohm-js";
+import type * as ohm from "ohm-js";
 import { children, type Node, type Origin } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
 import { type Grammars, grammarNamed, originOf } from "./ohm.js";
+import { ohmJs } from "./ohm-js.js";
 
 /** An alternative with a label: `record_cut` for `-- cut` in `record`. */
 export interface Label {
@@ -16,9 +17,9 @@ export function labelsOf(grammars: Grammars, name: string): Label[] {
 	const own = Object.entries(rules).filter(([rule]) => Object.hasOwn(rules, rule));
 	return own.flatMap(([rule, { body }]) => {
 		// Ohm puts a call in the place of an alternative with a label; its types leave the name out.
-		const terms = body instanceof ohm.pexprs.Alt ? (body as ohm.Alt).terms : [body];
+		const terms = body instanceof ohmJs().pexprs.Alt ? (body as ohm.Alt).terms : [body];
 		return terms.flatMap((term) => {
-			const called = term instanceof ohm.pexprs.Apply ? (term as ohm.Apply & { readonly ruleName: string }).ruleName : "";
+			const called = term instanceof ohmJs().pexprs.Apply ? (term as ohm.Apply & { readonly ruleName: string }).ruleName : "";
 			const info = rules[called];
 			if (!called.startsWith(`${rule}_`) || info === undefined || !Object.hasOwn(rules, called)) return [];
 			return [{ rule: called, origin: originOf(info.body, grammars) }];

@@ -1,11 +1,10 @@
 /** Ohm's grammar object → our own form (`ir.ts`), specialised for its parameters. */
-import * as ohm from "ohm-js";
+import type * as ohm from "ohm-js";
 import type { CharSet } from "./charset.js";
 import { difference, everything, matching, oneOf, range, union } from "./charset.js";
 import { type Alternative, type Node, type Program, type Rule, refuse } from "./ir.js";
 import { type Grammars, originOf } from "./ohm.js";
-
-const P = ohm.pexprs;
+import { ohmJs } from "./ohm-js.js";
 
 /** The parts of Ohm's expressions that its type declarations leave out. */
 interface Expression extends ohm.PExpr {
@@ -33,18 +32,19 @@ export interface LowerOptions {
 }
 
 /** ohm's types give no constructor for applications; the class has one. */
-const apply = (name: string): Expression => new (P.Apply as unknown as new (rule: string) => Expression)(name);
+const apply = (name: string): Expression => new (ohmJs().pexprs.Apply as unknown as new (rule: string) => Expression)(name);
 
 /** Ohm's own test: a rule whose name begins with an upper-case letter skips spaces. */
 const isSyntactic = (name: string): boolean => name[0] === name[0]?.toUpperCase();
 
 /** Body of Ohm's own `applySyntactic`, by which ohm-js knows it too. */
-const appliedSyntactically = (): ohm.PExpr | undefined => ohm.grammar("Empty {}").rules.applySyntactic?.body;
+const appliedSyntactically = (): ohm.PExpr | undefined => ohmJs().grammar("Empty {}").rules.applySyntactic?.body;
 
 /** An application that is longer when written out means that rules pass growing arguments to themselves. */
 const LONGEST_KEY = 1000;
 
 export function lower(grammars: Grammars, grammar: ohm.Grammar, options: LowerOptions): Program {
+	const P = ohmJs().pexprs;
 	const slots = new Map(options.captures.map((name, slot) => [name, slot]));
 	const switches = options.switches ?? [];
 	const rules = new Map<string, Rule>();

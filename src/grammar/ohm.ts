@@ -1,8 +1,9 @@
 /** Reads `.ohm` sources. Only this file, `ohm-errors.ts`, `lower.ts` and `furthest.ts` know ohm-js. */
-import * as ohm from "ohm-js";
+import type * as ohm from "ohm-js";
 import { MailtrailError } from "../errors.js";
 import type { Origin } from "./ir.js";
 import { grammarError } from "./ohm-errors.js";
+import { ohmJs } from "./ohm-js.js";
 
 export interface GrammarSource {
 	/** Name for messages, usually a path. */
@@ -23,7 +24,7 @@ export function readGrammars(sources: readonly GrammarSource[], base?: Grammars)
 	for (const { file, text } of sources) {
 		files.set(text, file);
 		try {
-			namespace = Object.assign({}, namespace, ohm.grammars(text, namespace));
+			namespace = Object.assign({}, namespace, ohmJs().grammars(text, namespace));
 		} catch (error) {
 			throw grammarError(error, file, text, Object.keys(namespace));
 		}

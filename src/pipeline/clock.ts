@@ -3,9 +3,12 @@
  * never take part: what a line leaves out comes from options and neighbours, or is assumed and said to be.
  */
 
-import { IANAZone } from "luxon";
+import { createRequire } from "node:module";
+import type { IANAZone } from "luxon";
 import { MailtrailError } from "../errors.js";
 import { daysOfMonth, wallSeconds, type YearBasis, type YearlessStamp, Years } from "./years.js";
+
+const require = createRequire(import.meta.url);
 
 export interface TimeParts extends YearlessStamp {
 	readonly year?: number | undefined;
@@ -173,6 +176,8 @@ function offsetText(minutes: number): string {
 function zoneOf(name: string): FixedZone | NamedZone {
 	const offset = /^[+-]\d\d(:?\d\d)?$/.test(name) ? writtenOffset(name.length === 3 ? `${name}:00` : name) : undefined;
 	if (offset !== undefined) return new FixedZone(offset);
+	// Loaded for names only: most zones are offsets, and loading takes 10 ms.
+	const { IANAZone } = require("luxon") as typeof import("luxon");
 	const zone = IANAZone.create(name);
 	if (/^[+-]/.test(name) || !zone.isValid)
 		throw new MailtrailError(

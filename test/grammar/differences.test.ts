@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import * as ohm from "ohm-js";
 import { describe, expect, it } from "vitest";
 import { DEEPEST } from "../../src/grammar/ir.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
+import { ohmJs } from "../../src/grammar/ohm-js.js";
 import { compile, loadParser, newCaptureLog } from "../../src/grammar/parser.js";
 import { bytesMatcher } from "./bytes.js";
 import { bothWays, type Span, spansOf } from "./oracle.js";
@@ -25,7 +25,7 @@ function logged(rules: string, text: string): readonly string[] | undefined {
 
 /** Rules of the same names as the captures that ohm-js sees, in the order of its semantics. */
 function seenByOhm(rules: string, text: string): readonly string[] {
-	const { G } = ohm.grammars(grammar(rules));
+	const { G } = ohmJs().grammars(grammar(rules));
 	if (G === undefined) throw new Error("no grammar G");
 	const semantics = G.createSemantics().addOperation<string[]>("seen", {
 		_terminal: () => [],
@@ -38,7 +38,7 @@ function seenByOhm(rules: string, text: string): readonly string[] {
 	return semantics(G.match(text, "start")).seen() as string[];
 }
 
-const matchedByOhm = (rules: string, text: string): boolean => ohm.grammar(grammar(rules)).match(text, "start").succeeded();
+const matchedByOhm = (rules: string, text: string): boolean => ohmJs().grammar(grammar(rules)).match(text, "start").succeeded();
 
 const compiled = (rules: string, start = "start"): unknown => bothWays(grammar(rules), "G", { starts: [start], captures: CAPTURES });
 
@@ -143,7 +143,7 @@ describe("deliberate differences from ohm-js", () => {
 	});
 
 	it("10. expressions that plug-ins add to Ohm are refused", () => {
-		const base = { namespace: { IndentationSensitive: ohm.ExperimentalIndentationSensitive }, files: new Map<string, string>() };
+		const base = { namespace: { IndentationSensitive: ohmJs().ExperimentalIndentationSensitive }, files: new Map<string, string>() };
 		const grammars = readGrammars([{ file: "test.ohm", text: "G <: IndentationSensitive {\n\tstart = indent\n}" }], base);
 		const { G } = grammars.namespace;
 		if (G === undefined) throw new Error("no grammar G");

@@ -1,6 +1,7 @@
 /** Ohm itself as the judge of the compiled parser. */
-import * as ohm from "ohm-js";
+import type * as ohm from "ohm-js";
 import { readGrammars } from "../../src/grammar/ohm.js";
+import { ohmJs } from "../../src/grammar/ohm-js.js";
 import { type CompileOptions, compile, loadParser, newCaptureLog, type Parser } from "../../src/grammar/parser.js";
 import { bytesMatcher } from "./bytes.js";
 
@@ -18,8 +19,8 @@ interface Loose extends ohm.PExpr {
 
 /** For each child of a rule's node: it comes from a lookahead. Ohm keeps those captures, ours are dropped (differences.test.ts). */
 function aheadColumns(expression: Loose): readonly boolean[] {
-	if (expression instanceof ohm.pexprs.Lookahead) return aheadColumns((expression as Loose).expr).map(() => true);
-	if (expression instanceof ohm.pexprs.Not) return [];
+	if (expression instanceof ohmJs().pexprs.Lookahead) return aheadColumns((expression as Loose).expr).map(() => true);
+	if (expression instanceof ohmJs().pexprs.Not) return [];
 	if (expression.factors !== undefined) return expression.factors.flatMap(aheadColumns);
 	if (expression.terms !== undefined) {
 		const each = expression.terms.map(aheadColumns);
