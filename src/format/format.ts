@@ -43,8 +43,7 @@ export class Format {
 	readonly entryOfCode: ReadonlyMap<string, IndexedEntry>;
 	/** Slot of the capture that selects an entry when no template does; -1 for none. */
 	readonly lookupSlot: number;
-	/** 1 for slots with derived fields, with levels. */
-	readonly derivedSlots: Uint8Array;
+	/** 1 for slots that may tell the level. */
 	readonly levelSlots: Uint8Array;
 	/** Slots that may tell the year. */
 	readonly yearSlots: readonly number[];
@@ -64,7 +63,6 @@ export class Format {
 		this.fields = parser.captures.map((name) => fieldsOf(name, definition, catalog));
 		const having = (kind: Field["kind"]): Uint8Array =>
 			Uint8Array.from(this.fields, (fields) => (fields.some((field) => field.kind === kind) ? 1 : 0));
-		this.derivedSlots = having("derived");
 		this.levelSlots = having("level");
 		this.yearSlots = [...having("year")].flatMap((has, slot) => (has === 1 ? [slot] : []));
 		const indexed = catalog.entries.map((entry, number) => this.#index(entry, number));

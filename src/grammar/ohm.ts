@@ -1,4 +1,4 @@
-/** Reads `.ohm` sources. Only this file, `ohm-errors.ts`, `lower.ts` and `furthest.ts` know ohm-js. */
+/** Reads `.ohm` sources. Only files of this folder know ohm-js. */
 import type * as ohm from "ohm-js";
 import { MailtrailError } from "../errors.js";
 import type { Origin } from "./ir.js";

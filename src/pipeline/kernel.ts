@@ -1,4 +1,17 @@
-/** The kernel (src/kernel): its memory, what lies where in it, and its functions. */
+/**
+ * The kernel (src/kernel): its memory, what lies where in it, and its functions.
+ *
+ * A conversion has a kernel of its own from its first block to its last. Who writes where, and how long it is good:
+ *
+ *     INPUT           LineSplitter: lines, until the next one is asked for
+ *     LOG             matchers: captures of a record, until the next one begins (`Reading`)
+ *     VALUES to SIZE  findResults: what was computed from them, until it is called again
+ *     TIME, STAMP     Stamps: the last time and what it was read from
+ *     OUTPUT          the kernel, or text: events, until they are taken (`Output`)
+ *     HEAP            Assembler: plans, shapes and results, all of which are forgotten at once when it is full
+ *     PARSERS         switches, tables and heads of memos of the parsers, as long as the kernel
+ *     ARENA           matchers: what is remembered during a match
+ */
 import { readFileSync } from "node:fs";
 import type { BytesMatcher, Parser } from "../grammar/parser.js";
 import { type Memory, wasm } from "../grammar/webassembly.js";
@@ -47,7 +60,7 @@ type Exports = Functions & Readonly<Record<keyof Layout, { readonly value: numbe
 
 let compiled: object | undefined;
 
-/** Kernels that nobody uses: a memory reserves much address space, so each is used again. */
+/** Kernels that nobody uses: a memory reserves much address space, and holds the code of its parsers, so each is used again. */
 const idle: Kernel[] = [];
 
 /** What lies behind a piece in the heap, because copies move sixteen bytes at a time. */

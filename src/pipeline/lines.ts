@@ -5,8 +5,9 @@
  *     for (let line = splitter.next(); line !== undefined; line = splitter.next()) …
  *
  * Ownership: a line and its bytes are good until the next call of `next` (a held record: until `release`, though
- * `next` may move it, so read it from `held` anew). A pushed chunk is read in place, and must not change until
- * `next` has answered undefined; then what is still needed of it has been copied.
+ * `next` may move it, so read it from `held` anew). With a home, chunks are copied there as they are pushed. Without
+ * one a chunk is read in place, and must not change until `next` has answered undefined; then what is still needed
+ * of it has been copied.
  *
  * Records of several lines: `hold()` keeps the current line, the next line is looked at with `next()`, then
  * `join()` makes it part of the held record or `release()` lets go of the record. A held record stays in one

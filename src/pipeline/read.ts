@@ -99,10 +99,20 @@ const rulesOf = (format: Format, kernel: Kernel | undefined): Rules => {
 	};
 };
 
-/** A record may need more memory than the variant for bytes has: then it is read as text. */
-function asText(reading: Reading, error: unknown): void {
+/** A record that needs more memory than the variant for bytes has ends in a trap; all else that is thrown is none of its reader's business. */
+function requireTrap(error: unknown): void {
 	if (!(error instanceof wasm.RuntimeError)) throw error;
-	reading.useText();
+}
+
+/** After a trap a record is read anew, as text. */
+function orAsText<T>(reading: Reading, read: (reading: Reading) => T): T {
+	try {
+		return read(reading);
+	} catch (error) {
+		requireTrap(error);
+		reading.useText();
+		return read(reading);
+	}
 }
 
 /** Reads the records of one stream; it remembers the framing and which program writes what. */
@@ -130,15 +140,11 @@ export class Reader {
 
 	/** Fills the log of a record that was begun; undefined when no format reads it (frame captures stay in the log). */
 	read(reading: Reading): Format | undefined {
-		try {
-			return this.#read(reading);
-		} catch (error) {
-			asText(reading, error);
-			return this.#read(reading);
-		}
+		return orAsText(reading, this.#read);
 	}
 
-	#read(reading: Reading): Format | undefined {
+	// Properties, so that no function is made for each record.
+	readonly #read = (reading: Reading): Format | undefined => {
 		const framing = this.#frame(reading);
 		const { log } = reading;
 		reading.frameLength = log.length;
@@ -154,7 +160,7 @@ export class Reader {
 		const end = log.data[payload + 2] ?? 0;
 		const rules = framing.rules ?? this.#route(reading, start, end);
 		return rules === undefined ? undefined : this.#readAs(reading, rules, start, end);
-	}
+	};
 
 	/** The payload of a record, for samples: only what a frame or a bare line of the format carries. */
 	payload(reading: Reading): string {
@@ -169,7 +175,7 @@ export class Reader {
 		try {
 			return rule.test(reading, reading.from, reading.to);
 		} catch (error) {
-			if (!(error instanceof wasm.RuntimeError)) throw error;
+			requireTrap(error);
 			// What was captured of the record stays as it is.
 			const again = new Reading();
 			again.begin(reading.bytes, reading.start, reading.end, false);
@@ -179,18 +185,12 @@ export class Reader {
 
 	/** The record begins with a frame that this stream may have. */
 	isFramed(reading: Reading): boolean {
-		let framing: Framing | undefined;
-		try {
-			framing = this.#frame(reading);
-		} catch (error) {
-			asText(reading, error);
-			framing = this.#frame(reading);
-		}
+		const framing = orAsText(reading, this.#frame);
 		reading.log.length = 0;
 		return framing !== undefined;
 	}
 
-	#frame(reading: Reading): Framing | undefined {
+	readonly #frame = (reading: Reading): Framing | undefined => {
 		const recent = this.#recent;
 		if (recent?.rule.match(reading, reading.from, reading.to)) return recent;
 		for (const framing of this.#framings) {
@@ -199,7 +199,7 @@ export class Reader {
 			return framing;
 		}
 		return undefined;
-	}
+	};
 
 	#route(reading: Reading, start: number, end: number): Rules | undefined {
 		const at = reading.last(PROGRAM);
