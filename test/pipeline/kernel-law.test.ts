@@ -16,8 +16,8 @@ beforeAll(async () => {
 function bothWays(records: readonly string[], options?: ClockOptions): readonly string[] {
 	const asBytes = eventsOf(known, records, false, options);
 	const asText = eventsOf(known, records, true, options);
-	// One by one: a difference shows its record, not all of them.
-	for (const [i, event] of asBytes.entries()) expect(event, records[i]).toBe(asText[i]);
+	// One by one, so that a difference shows its record; thousands of them, so that only a difference is told to vitest.
+	for (const [i, event] of asBytes.entries()) if (event !== asText[i]) expect(event, records[i]).toBe(asText[i]);
 	return asBytes;
 }
 
@@ -27,7 +27,7 @@ describe("the same record as bytes and as text is the same event", () => {
 	test("lines of all captures, of which the kernel writes nearly all", () => {
 		bothWays(corpusLines);
 		const stream = way(known);
-		const lines = corpusLines.filter(isAscii);
+		const lines = corpusLines.filter((line, i) => i % 4 === 0 && isAscii(line));
 		for (const line of lines) stream.write(line, false);
 		expect(stream.byKernel / lines.length).toBeGreaterThan(0.95);
 		stream.end();
