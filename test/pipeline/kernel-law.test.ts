@@ -49,6 +49,18 @@ describe("the same record as bytes and as text is the same event", () => {
 		bothWays(corpusLines.filter(isAscii).map((line) => mutated(line, below)));
 	});
 
+	test("wherever it stands in its stream", () => {
+		const [bytes, text] = [way(known), way(known)];
+		const record = corpusLines.find((line) => line.includes(" smtpf[")) ?? "";
+		for (const count of [0, 9, 10, 999_999_999, 1e9, 2 ** 31, 2 ** 32, 1e15, Number.MAX_SAFE_INTEGER])
+			for (const eol of ["\n", "\r\n", ""] as const) {
+				const place = { offset: count, line: count + 1, lines: Math.min(count + 1, 1000), eol };
+				expect(bytes.write(record, false, place)).toBe(text.write(record, true, place));
+			}
+		bytes.end();
+		text.end();
+	});
+
 	test("with numbers of any size in the place of each number", () => {
 		const numbers = [
 			"0",

@@ -9,14 +9,10 @@ import { Reading } from "../../src/pipeline/reading.js";
 import { writeEvent } from "../../src/pipeline/serialize.js";
 import type { Formats } from "../corpus/formats.js";
 
-/** Places of a record in its stream that a record at hand does not have. */
-export interface Place {
-	readonly offset: number;
-	readonly line: number;
-	readonly lines: number;
-}
+/** Where a record stands in its stream. */
+export type Place = Pick<Reading, "offset" | "line" | "lines" | "eol">;
 
-const FIRST: Place = { offset: 0, line: 1, lines: 1 };
+const FIRST: Place = { offset: 0, line: 1, lines: 1, eol: "\n" };
 
 export interface Known extends Formats {
 	/** Bare lines are records of this format. */
@@ -51,9 +47,9 @@ export function way({ formats, framing, forced }: Known, options: ClockOptions =
 	return {
 		kernel,
 		reading,
-		write(record, isText, { offset, line, lines } = FIRST) {
+		write(record, isText, place = FIRST) {
 			const end = kernel.at.INPUT + kernel.bytes.write(record, kernel.at.INPUT, "latin1");
-			Object.assign(reading, { offset, line, lines });
+			Object.assign(reading, place);
 			reading.begin(kernel.bytes, kernel.at.INPUT, end, false);
 			if (isText) reading.useText();
 			writeEvent(reading, assembler.assemble(reading, reader.read(reading)), "log", out);

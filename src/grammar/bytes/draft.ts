@@ -105,7 +105,7 @@ export function callReader(c: Code, called: readonly Part[], fail: Fail): void {
 	c.if(() => fail(c));
 }
 
-/** Fails when a local is still what another one is. */
+/** Fails when nothing was read since `P` was put into a local. */
 export function failUnlessMoved(c: Code, start: number, fail: Fail): void {
 	c.add(get(P), get(start), "eq");
 	c.if(() => fail(c));
