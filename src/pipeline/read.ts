@@ -63,7 +63,8 @@ interface Rules {
 	readonly message: Rule;
 	readonly bare: Rule | undefined;
 	readonly unfinished: Rule | undefined;
-	readonly expands: boolean;
+	/** 1 for slots of case labels that are reread. */
+	readonly expands: Uint8Array | undefined;
 }
 
 /** Programs that are remembered; names may be forged without end. */
@@ -95,7 +96,10 @@ const rulesOf = (format: Format, kernel: Kernel | undefined): Rules => {
 		message: new Rule(format.parser, "message", kernel),
 		bare: rule(bare),
 		unfinished: rule(unfinished),
-		expands: format.expandSlots.size > 0,
+		expands:
+			format.expandSlots.size === 0
+				? undefined
+				: Uint8Array.from(format.parser.captures, (_, slot) => (format.expandSlots.has(slot) ? 1 : 0)),
 	};
 };
 
@@ -226,15 +230,17 @@ export class Reader {
 		const { log, frameLength } = reading;
 		const content = reading.last(CONTENT) * 3;
 		if (content >= frameLength) rules.message.match(reading, log.data[content + 1] ?? 0, log.data[content + 2] ?? 0);
-		if (rules.expands) expand(reading, rules.format);
+		if (rules.expands !== undefined) expand(reading, rules.format, rules.expands);
 		return rules.format;
 	}
 }
 
 /** Lets the format reread captures that its grammar cannot finish: counted or encoded values. */
-function expand(reading: Reading, format: Format): void {
+function expand(reading: Reading, format: Format, slots: Uint8Array): void {
 	for (let at = reading.count - 1; at >= 0; at--) {
-		const label = format.expandSlots.get(reading.slot(at));
+		const slot = reading.slot(at);
+		if (slots[slot] !== 1) continue;
+		const label = format.expandSlots.get(slot);
 		const reread = label === undefined ? undefined : format.definition.expand?.[label];
 		if (reread === undefined) continue;
 		const result = reread(capturedTexts(reading, format), (rule, text) => matchText(format, rule, text));
