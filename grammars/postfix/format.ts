@@ -68,6 +68,10 @@ function commandCounts(words: string): Json | undefined {
 	return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }
 
+/** xtext of RFC 3461: `+3D` is `=`. It stands for ASCII; anything else is left as it is. */
+const decodeXtext = (text: string): string =>
+	text.replace(/\+([0-7][0-9A-F])/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
 /** The address that the reply repeats is that of the sender or of the recipient; else all three are forged. */
 const isEcho = (lookup: Lookup): boolean => [lookup("contested_sender"), lookup("contested_recipient")].includes(lookup("echo"));
 const ECHO = ["echo", "contested_sender", "contested_recipient"];
@@ -126,6 +130,7 @@ const format: FormatDefinition = defineFormat({
 		smtp_text: text("smtp.text"),
 		user: text("auth.user"),
 		mechanism: text("auth.mechanism"),
+		sasl_sender: derived("fields.sasl_sender", decodeXtext),
 		tls_protocol: text("tls.protocol"),
 		cipher: text("tls.cipher"),
 		cipher_bits: integer("tls.bits"),
