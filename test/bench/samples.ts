@@ -97,7 +97,7 @@ export const SAMPLES: readonly Sample[] = [
 	{
 		title: "Postfix",
 		format: "postfix",
-		captures: ["deliveries", "smtpd-rejections"].map((name) => `postfix/captures/${name}.log`),
+		captures: ["postfix/captures/day.log"],
 		...syslogStamp,
 		variations: [
 			// The microseconds of short and of long queue ids.
