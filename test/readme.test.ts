@@ -56,11 +56,16 @@ describe("commands", () => {
 		for (const { info, text } of blocks) if (info.startsWith("json ")) writeFileSync(info.slice(5), text);
 	});
 
-	test.each(ofKind("console"))("README.md:$line", async (block) => {
-		const steps = stepsOf(block);
-		expect(steps).not.toEqual([]);
-		for (const { command, shows } of steps) expectShown(await runPipe(command), shows);
-	});
+	test.each(ofKind("console"))(
+		"README.md:$line",
+		async (block) => {
+			const steps = stepsOf(block);
+			expect(steps).not.toEqual([]);
+			for (const { command, shows } of steps) expectShown(await runPipe(command), shows);
+			// One of them checks a format against the corpora of all others.
+		},
+		20_000,
+	);
 });
 
 describe("the library", () => {

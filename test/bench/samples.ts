@@ -49,6 +49,12 @@ const entryStamp: Pick<Sample, "readStamp" | "writeStamp"> = {
 const mixed = (value: number, copy: number, limit: number): number => (value * 31 + copy * 7919) % limit;
 const lettered = (copy: number, length: number): string => (copy * 7919 + 60466176).toString(36).slice(-length);
 
+/** Two characters of a long queue id of Postfix. */
+const consonants = (copy: number): string => {
+	const safe = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+	return `${safe[Math.floor(copy / safe.length) % 20]}${safe[copy % safe.length]}`;
+};
+
 const addresses: readonly Variation[] = [
 	[/[\w.+]+(?=@)/g, (local, copy) => (local.length > 12 ? local.slice(0, -5) + lettered(copy, 5) : `${local}${copy % 1000}`)],
 	[
@@ -86,6 +92,22 @@ export const SAMPLES: readonly Sample[] = [
 			[/(?<=\]\(|: \[)\d+(?=[)\]])/g, (id, copy) => `${Number(id) + copy * 12}`],
 			[/(?<=\[0\.)\d{6}(?=\])/g, (digits, copy) => String(mixed(Number(digits), copy, 1_000_000)).padStart(6, "0")],
 			[/\d+(?=\(\+)/g, (total, copy) => `${Number(total) + copy * 5}`],
+		],
+	},
+	{
+		title: "Postfix",
+		format: "postfix",
+		captures: ["postfix/captures/day.log"],
+		...syslogStamp,
+		variations: [
+			// The microseconds of short and of long queue ids.
+			[
+				/\b[0-9A-F]{5}(?=[0-9A-F]{5,6}\b)/g,
+				(digits, copy) => mixed(Number.parseInt(digits, 16), copy, 1_000_000).toString(16).toUpperCase().padStart(5, "0"),
+			],
+			[/(?<=\b4[0-9A-Za-z]{5})[0-9A-Za-z]{2}(?=[0-9A-Za-z]{2}z[0-9A-Za-z]{4,5}\b)/g, (_, copy) => consonants(copy)],
+			...addresses,
+			[/(?<=delay=|delays=|\/)\d+(?=[,/.])/g, (seconds, copy) => `${mixed(Number(seconds), copy, 90)}`],
 		],
 	},
 	{

@@ -4,7 +4,14 @@ import { mutated, type Random, random } from "./mutations.js";
 import { type Oracle, oracle, runCompiled, type Span, spansOf, variantsFor } from "./oracle.js";
 
 // ohm-js needs up to some milliseconds for a line: a sample of each corpus, the same in every run.
-const LINES: Readonly<Record<string, number>> = { "milter-manager": 40, smtpf: 60, "sun-mta": 100, "sun-service": 150, framing: 300 };
+const LINES: Readonly<Record<string, number>> = {
+	"milter-manager": 40,
+	postfix: 120,
+	smtpf: 60,
+	"sun-mta": 100,
+	"sun-service": 150,
+	framing: 300,
+};
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
 const MUTATIONS_PER_LINE = 2;
 
