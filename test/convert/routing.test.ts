@@ -1,5 +1,6 @@
 /** Which record is read by which format, and what becomes of those that nobody reads. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { Format } from "../../src/format/format.js";
 import type { Event, Settings } from "../../src/index.js";
 import { converted } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
@@ -61,6 +62,31 @@ describe("several programs in one file", () => {
 		const lines = [SMTPF.replace("smtpf[", "/usr/sbin/smtpf["), SMTPF.replace("smtpf[", "/usr/sbin/cron[").replace(/2AK\S+ #599 /, "")];
 		expect(formatsOf(await read(lines))).toEqual(["smtpf", undefined]);
 		expect(formatsOf(await read([SMTPF.replace("smtpf[", "x/smtpf[").replace(/2AK\S+ #599 /, "")]))).toEqual([undefined]);
+	});
+
+	test("names of programs may be patterns: instances of a program that the site names", async () => {
+		const milter = known.formats.find(({ id }) => id === "milter-manager");
+		if (milter === undefined) throw new Error("no milter manager");
+		const { definition, catalog, parser, folder } = milter;
+		const formats = [new Format({ ...definition, programs: ["filter-*/main", "*.milter"] }, catalog, parser, folder)];
+		const own = (program: string): string => `Nov 21 02:13:07 mail ${program}[1]: ready`;
+		const programs = [
+			"filter-in/main",
+			"filter-/main",
+			"filter/main",
+			"filter-in/main2",
+			"a.milter",
+			"amilter",
+			"/opt/a.milter",
+			"milter-manager",
+		];
+		const found = await read(programs.map(own), { formats });
+		expect(programs.filter((_, i) => found[i]?.format !== undefined)).toEqual([
+			"filter-in/main",
+			"filter-/main",
+			"a.milter",
+			"/opt/a.milter",
+		]);
 	});
 
 	test("a byte order mark in front of the first record belongs to it, and hides nothing", async () => {
