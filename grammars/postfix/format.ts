@@ -48,8 +48,8 @@ function queueTime(id: string): string | undefined {
 
 /** Microseconds of the second in which the mail came. */
 function queueMicroseconds(id: string): number | undefined {
-	const long = longTime(id);
-	const microseconds = long === undefined ? Number.parseInt(id.slice(0, SHORT_MICROSECONDS), 16) : long.microseconds;
+	if (id.includes("z")) return longTime(id)?.microseconds;
+	const microseconds = Number.parseInt(id.slice(0, SHORT_MICROSECONDS), 16);
 	return microseconds < 1_000_000 ? microseconds : undefined;
 }
 
