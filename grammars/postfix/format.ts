@@ -72,67 +72,24 @@ function commandCounts(words: string): Json | undefined {
 const isEcho = (lookup: Lookup): boolean => [lookup("contested_sender"), lookup("contested_recipient")].includes(lookup("echo"));
 const ECHO = ["echo", "contested_sender", "contested_recipient"];
 
-/** Programs that are Postfix's in whatever instance. */
-const DAEMONS = [
-	...[
-		"anvil",
-		"bounce",
-		"cleanup",
-		"defer",
-		"discard",
-		"dnsblog",
-		"error",
-		"flush",
-		"local",
-		"nqmgr",
-		"oqmgr",
-		"pickup",
-		"pipe",
-		"postdrop",
-	],
-	...[
-		"postfix-script",
-		"postlog",
-		"postlogd",
-		"postqueue",
-		"postscreen",
-		"postsuper",
-		"proxymap",
-		"qmgr",
-		"qmqpd",
-		"scache",
-		"showq",
-		"smtp",
-	],
-	...["smtpd", "spawn", "tlsmgr", "tlsproxy", "trace", "trivial-rewrite", "verify", "virtual"],
-];
+const DAEMONS =
+	"anvil bounce cleanup defer discard dnsblog error flush local nqmgr oqmgr pickup pipe postdrop postfix-script postlog postlogd postqueue " +
+	"postscreen postsuper proxymap qmgr qmqpd scache showq smtp smtpd spawn tlsmgr tlsproxy trace trivial-rewrite verify virtual";
+
+/** Under these names alone: commands, and daemons that have not read main.cf yet. */
+const COMMANDS =
+	"postalias postcat postconf postdrop postfix postfix-script postkick postlock postlog postmap postmulti postqueue postscreen postsuper local pipe";
 
 const format: FormatDefinition = defineFormat({
 	id: "postfix",
 	title: "Postfix",
 	grammar: "Postfix",
 	programs: [
-		"postfix",
 		"postfix/*",
 		"postfix*/*",
+		...COMMANDS.split(" "),
 		// The site names its instances. Not */master and */lmtp, which Cyrus has too: those are known by what they write.
-		...DAEMONS.map((name) => `*/${name}`),
-		// Before they know who they are, and on the command line.
-		"postalias",
-		"postcat",
-		"postconf",
-		"postdrop",
-		"postfix-script",
-		"postkick",
-		"postlock",
-		"postlog",
-		"postmap",
-		"postmulti",
-		"postqueue",
-		"postscreen",
-		"postsuper",
-		"local",
-		"pipe",
+		...DAEMONS.split(" ").map((name) => `*/${name}`),
 	],
 	frames: ["console_frame"],
 	bare: "bare_record",
