@@ -26,7 +26,10 @@ import { packageRoot } from "../src/root.js";
 /** Captures to show, and texts that single out the records to show of them. */
 const SHOWN = [
 	{ file: "smtpf/captures/grey.log", records: ["#637 start", "#387 grey listed", "#720 message"] },
-	{ file: "milter-manager/captures/postfix-mixed.mail.log", records: ["[header][add]", "[session][end]", "postfix/qmgr"] },
+	{
+		file: "milter-manager/captures/postfix-mixed.mail.log",
+		records: ["[header][add]", "[session][end]", "milter-reject: RCPT", "status=sent"],
+	},
 	{ file: "sun-mta/captures/stand-in-chain-a.log", records: [" ims-ms       EE ", " Q ", " TCP|"] },
 	{ file: "sun-service/captures/service-logs.log", records: ["badlogin"] },
 ];
@@ -142,7 +145,7 @@ const others = known.formats.flatMap(({ id }) => {
 const table = [["FILE", "RECORDS", "EVENTS", "UNPARSED", "VALID", "RESTORED"], ...one, ...others, row("all", [...outcomes.values()])];
 const [head = "", ...body] = aligned(table, [false, true, false, true]);
 await print(`\n${[bold(head), ...body].join("\n")}\n\n`);
-await print(dim("Unparsed are records of programs without a format, such as Postfix. They are events too: nothing of them is lost.\n"));
+await print(dim("Unparsed are records of programs without a format. They are events too: nothing of them is lost.\n"));
 
 const failed = [...outcomes].filter(([, outcome]) => !holds(outcome)).map(([file]) => file);
 const silent = SHOWN.filter(({ file }) => (outcomes.get(file)?.summary.byFormat.size ?? 0) === 0).map(({ file }) => file);

@@ -60,7 +60,7 @@ const list: Verb = defineVerb({
 					grouped(messages),
 					grouped(explained),
 					languages.join(" "),
-					programs.length === 0 ? "-" : programs.join(" "),
+					programs.length === 0 ? "-" : some(programs),
 					title,
 				]),
 			].map((row) => row.map(printable)),
@@ -70,6 +70,9 @@ const list: Verb = defineVerb({
 		return 0;
 	},
 });
+
+/** The first names of many; `--json` has them all. */
+const some = (names: readonly string[]): string => (names.length > 3 ? [...names.slice(0, 3), "…"] : names).join(" ");
 
 const show: Verb = defineVerb({
 	name: "show",

@@ -106,7 +106,7 @@ export interface FormatDefinition {
 	readonly title: string;
 	/** Name of the grammar in `<id>.ohm`. */
 	readonly grammar: string;
-	/** Program names in a syslog frame that write this format. */
+	/** Program names in a syslog frame that write this format; `*` stands for any text. */
 	readonly programs?: readonly string[];
 	/** Rules of the grammar that are framings of their own (console, foreground); they capture `payload`. */
 	readonly frames?: readonly string[];

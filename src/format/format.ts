@@ -29,6 +29,12 @@ export function frameFields(name: string): readonly Field[] {
 	return field === undefined ? [] : [field];
 }
 
+/** The program names of a format as one expression. */
+export function programsOf({ programs = [] }: FormatDefinition): RegExp {
+	const names = programs.map((name) => name.replace(/[^\w*]/g, "\\$&").replaceAll("*", ".*"));
+	return new RegExp(`^(?:${names.join("|")})$`);
+}
+
 let formats = 0;
 
 export class Format {

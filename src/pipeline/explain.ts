@@ -2,7 +2,7 @@
 import type { Entry } from "../format/catalog.js";
 import { type Field, FRAME_CAPTURES, frameSlot, type Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import type { Format } from "../format/format.js";
+import { type Format, programsOf } from "../format/format.js";
 import { FRAMING, sharedGrammars } from "../format/load.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
@@ -170,7 +170,7 @@ class Explainer {
 	): NonNullable<Explanation["reader"]> {
 		const by = (): NonNullable<Explanation["reader"]>["by"] => {
 			if (frame === definition.grammar) return "frame";
-			if (frame !== undefined) return program !== undefined && definition.programs?.includes(program) === true ? "program" : "content";
+			if (frame !== undefined) return program !== undefined && programsOf(definition).test(program) ? "program" : "content";
 			return definition.bare !== undefined && matches(parser, definition.bare, line) ? "content" : "option";
 		};
 		return { format: definition.id, title: definition.title, by: by(), grammar: definition.grammar, rule: record };

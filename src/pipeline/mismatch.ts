@@ -1,6 +1,6 @@
 /** Why a record, or the text in it, was not understood: which rule got furthest, where it stopped, what it expected there. */
 import type { Entry } from "../format/catalog.js";
-import type { Format } from "../format/format.js";
+import { type Format, programsOf } from "../format/format.js";
 import { type ComposedGrammar, composeGrammar, FRAMING, sharedGrammars } from "../format/load.js";
 import { type Furthest, furthest } from "../grammar/furthest.js";
 import { type Grammars, grammarNamed } from "../grammar/ohm.js";
@@ -134,7 +134,7 @@ function noFormat({ line, program, payload }: Read, formats: readonly Format[]):
 	if (payload === undefined || payload.from === payload.to)
 		return { stage: "format", reason: "the frame carries no text", ...NOWHERE, offset: line.length };
 	const text = line.slice(payload.from, payload.to);
-	const owner = formats.find(({ definition }) => program !== undefined && definition.programs?.includes(program) === true);
+	const owner = formats.find(({ definition }) => program !== undefined && programsOf(definition).test(program));
 	if (owner !== undefined) {
 		const attempt = { grammars: grammarsOf(owner), grammar: owner.definition.grammar, rule: owner.record, text, from: payload.from };
 		return { stage: "record", reason: `no record of the format ${owner.id}`, ...(best([attempt]) ?? NOWHERE) };

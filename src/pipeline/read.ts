@@ -1,6 +1,6 @@
 /** One record → its captures: frames it, finds the format, and lets the format's grammar read the payload. */
 import { type Captured, frameSlot } from "../format/define.js";
-import type { Format } from "../format/format.js";
+import { type Format, programsOf } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
 import { type BytesMatcher, type CaptureLog, newCaptureLog, type Parser, type TextMatcher } from "../grammar/parser.js";
 import { wasm } from "../grammar/webassembly.js";
@@ -59,6 +59,7 @@ class Rule {
 /** A format and the rules that read it. */
 interface Rules {
 	readonly format: Format;
+	readonly programs: RegExp;
 	readonly record: Rule;
 	readonly message: Rule;
 	readonly bare: Rule | undefined;
@@ -91,6 +92,7 @@ const rulesOf = (format: Format, kernel: Kernel | undefined): Rules => {
 	const rule = (name: string | undefined): Rule | undefined => (name === undefined ? undefined : new Rule(format.parser, name, kernel));
 	return {
 		format,
+		programs: programsOf(format.definition),
 		record: new Rule(format.parser, format.record, kernel),
 		message: new Rule(format.parser, "message", kernel),
 		bare: rule(bare),
@@ -125,7 +127,6 @@ export class Reader {
 			(rules.format.definition.frames ?? []).map((name): Framing => ({ rule: new Rule(rules.format.parser, name, kernel), rules })),
 		);
 		this.#framings = [{ rule: new Rule(framing, FRAMING.start, kernel), rules: undefined }, ...own];
-		for (const rules of this.#rules) for (const program of rules.format.definition.programs ?? []) this.#byProgram.set(program, rules);
 	}
 
 	/** Fills the log of a record that was begun; undefined when no format reads it (frame captures stay in the log). */
@@ -205,16 +206,21 @@ export class Reader {
 		const at = reading.last(PROGRAM);
 		if (at >= 0 && this.#recentRules !== undefined && reading.is(at, this.#recentProgram)) return this.#recentRules;
 		const program = at < 0 ? undefined : reading.textAt(at);
-		const known = program === undefined ? undefined : (this.#byProgram.get(program) ?? this.#byProgram.get(commandName(program)));
-		if (program !== undefined && known !== undefined) {
+		if (program === undefined) return this.#byContent(reading, start, end);
+		const known = this.#byProgram.get(program);
+		if (known !== undefined) {
 			this.#recentProgram = program;
 			this.#recentRules = known;
 			return known;
 		}
 		// A program we do not know that writes records of a format once writes all its records so.
-		const rules = this.#byContent(reading, start, end);
-		if (rules !== undefined && program !== undefined && this.#byProgram.size < MOST_PROGRAMS) this.#byProgram.set(program, rules);
+		const rules = this.#byName(program) ?? this.#byName(commandName(program)) ?? this.#byContent(reading, start, end);
+		if (rules !== undefined && this.#byProgram.size < MOST_PROGRAMS) this.#byProgram.set(program, rules);
 		return rules;
+	}
+
+	#byName(program: string): Rules | undefined {
+		return this.#rules.find(({ programs }) => programs.test(program));
 	}
 
 	#byContent(reading: Reading, start: number, end: number): Rules | undefined {

@@ -19,7 +19,7 @@ vi.mock("../../src/format/load.js", async (original) => ({
 
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready\n";
 const MILTER = "Nov 21 02:13:07 mail milter-manager[1]: [statistics] [sessions][finished] 1(+1) 0\n";
-const POSTFIX = "Nov 21 02:15:20 mail postfix/qmgr[1]: 8C5382225FF: removed\n";
+const NOBODY = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n";
 const SUN = "19-Jan-1998 19:16:57.64 l            tcp_local    E 1 adam@sesta.com rfc822;marlowe@siroe.com marlowe@siroe.com\n";
 
 let folder = "";
@@ -31,7 +31,7 @@ const file = (name: string, content: string | Buffer): string => {
 };
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-cli-"));
-	file("mixed.log", SMTPF + POSTFIX + MILTER);
+	file("mixed.log", SMTPF + NOBODY + MILTER);
 	file("smtpf.log", SMTPF);
 	mkdirSync(at("logs"));
 	await once();
@@ -52,7 +52,7 @@ describe("what is converted", () => {
 		expect(eventsOf(stdout).map(({ id, format, time_basis }) => [id, format, time_basis?.year])).toEqual([
 			[`${at("mixed.log")}:0`, "smtpf", "session_id"],
 			[`${at("mixed.log")}:${SMTPF.length}`, undefined, "rollover"],
-			[`${at("mixed.log")}:${SMTPF.length + POSTFIX.length}`, "milter-manager", "rollover"],
+			[`${at("mixed.log")}:${SMTPF.length + NOBODY.length}`, "milter-manager", "rollover"],
 		]);
 	});
 
@@ -104,7 +104,7 @@ describe("options", () => {
 	});
 
 	test("-f: bare lines are records of this format", async () => {
-		const { stdout } = await run(["-f", "smtpf"], { stdin: ["out of memory\n", POSTFIX] });
+		const { stdout } = await run(["-f", "smtpf"], { stdin: ["out of memory\n", NOBODY] });
 		expect(eventsOf(stdout).map(({ format }) => format)).toEqual(["smtpf", undefined]);
 	});
 
@@ -136,7 +136,7 @@ describe("options", () => {
 	test("what was converted can be validated and restored", async () => {
 		const { bytes } = await run([at("mixed.log")]);
 		expect((await mailtrail(["validate"], { stdin: [bytes] })).exit).toBe(0);
-		expect((await mailtrail(["restore"], { stdin: [bytes] })).stdout).toBe(SMTPF + POSTFIX + MILTER);
+		expect((await mailtrail(["restore"], { stdin: [bytes] })).stdout).toBe(SMTPF + NOBODY + MILTER);
 	});
 });
 
@@ -155,7 +155,7 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 		[
 			"an unknown format",
 			() => ["-f", "sendmail", at("smtpf.log")],
-			"there is no format 'sendmail'\n  Formats: milter-manager, smtpf, sun-mta, sun-service.",
+			"there is no format 'sendmail'\n  Formats: milter-manager, postfix, smtpf, sun-mta, sun-service.",
 		],
 		[
 			"an unknown zone",

@@ -53,7 +53,7 @@ describe("options that are not given", () => {
 	});
 
 	test("are inferred though other programs fill the file before the first record", async () => {
-		const others = "Nov 21 02:15:20 mail postfix/qmgr[1]: 8C5382225FF: removed\n".repeat(6000);
+		const others = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n".repeat(6000);
 		expect(await profilesOf(`${others}${LOG}`)).toEqual([undefined, INFERRED]);
 	});
 

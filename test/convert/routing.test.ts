@@ -1,5 +1,6 @@
 /** Which record is read by which format, and what becomes of those that nobody reads. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { Format } from "../../src/format/format.js";
 import type { Event, Settings } from "../../src/index.js";
 import { converted } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
@@ -12,6 +13,7 @@ beforeAll(async () => {
 const MILTER = "Nov 21 02:13:07 mail milter-manager[29886]: [statistics] [session][end][end-of-message][pass][0.005307](1)";
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready";
 const POSTFIX = "Nov 21 02:15:20 mail postfix/smtpd[31952]: connect from localhost[127.0.0.1]";
+const NOBODY = "Nov 21 02:15:20 mail exim[31952]: Start queue run: pid=31952";
 const SUN = "19-Jan-1998 19:16:57.64 l            tcp_local    E 1 adam@sesta.com rfc822;marlowe@siroe.com marlowe@siroe.com";
 const SERVICE = "[29/May/2019:10:44:56 +0200] hosttr14 imapd[17849]: General Information: Log created (1559119496)";
 const BARE_MILTER = "[milter-manager][start]";
@@ -23,14 +25,14 @@ const forced = (id: string): Partial<Settings> => ({ forced: known.formats.find(
 
 describe("several programs in one file", () => {
 	test("each record goes to its own format, in whatever order", async () => {
-		const lines = [POSTFIX, MILTER, SUN, SMTPF, POSTFIX, SERVICE, MILTER, SUN];
-		const formats = [undefined, "milter-manager", "sun-mta", "smtpf", undefined, "sun-service", "milter-manager", "sun-mta"];
+		const lines = [POSTFIX, MILTER, SUN, SMTPF, NOBODY, SERVICE, MILTER, POSTFIX, SUN];
+		const formats = ["postfix", "milter-manager", "sun-mta", "smtpf", undefined, "sun-service", "milter-manager", "postfix", "sun-mta"];
 		expect(formatsOf(await read(lines))).toEqual(formats);
 		expect(formatsOf(await read(lines.toReversed()))).toEqual(formats.toReversed());
 	});
 
 	test("the summary counts records, unparsed ones, and events by format", async () => {
-		const { summary } = await converted([POSTFIX, MILTER, MILTER, SMTPF, ""].join("\n"), known);
+		const { summary } = await converted([NOBODY, MILTER, MILTER, SMTPF, ""].join("\n"), known);
 		expect({ ...summary, profiles: undefined, byFormat: Object.fromEntries(summary.byFormat) }).toEqual({
 			records: 4,
 			unparsed: 1,
@@ -40,7 +42,7 @@ describe("several programs in one file", () => {
 	});
 
 	test("a program nobody knows is unparsed, with all that its frame says", async () => {
-		const [event] = await read(["<19>Nov 21 02:15:20 mail.example.org postfix/submission/smtpd[31952]: lost connection"]);
+		const [event] = await read(["<19>Nov 21 02:15:20 mail.example.org dovecot/imap/login[31952]: no auth attempts"]);
 		expect(event).toEqual({
 			schema_version: "1.0.0",
 			id: "case.log:0",
@@ -48,12 +50,12 @@ describe("several programs in one file", () => {
 			time: "2026-11-21T02:15:20+00:00",
 			time_basis: { year: "option", zone: "assumed" },
 			host: "mail.example.org",
-			program: "postfix/submission/smtpd",
+			program: "dovecot/imap/login",
 			pid: 31952,
 			level: "error",
 			level_basis: "priority",
-			raw: "<19>Nov 21 02:15:20 mail.example.org postfix/submission/smtpd[31952]: lost connection",
-			source: { file: "case.log", line: 1, offset: 0, length: 85 },
+			raw: "<19>Nov 21 02:15:20 mail.example.org dovecot/imap/login[31952]: no auth attempts",
+			source: { file: "case.log", line: 1, offset: 0, length: 80 },
 		});
 	});
 
@@ -63,6 +65,31 @@ describe("several programs in one file", () => {
 		expect(formatsOf(await read([SMTPF.replace("smtpf[", "x/smtpf[").replace(/2AK\S+ #599 /, "")]))).toEqual([undefined]);
 	});
 
+	test("names of programs may be patterns: instances of a program that the site names", async () => {
+		const milter = known.formats.find(({ id }) => id === "milter-manager");
+		if (milter === undefined) throw new Error("no milter manager");
+		const { definition, catalog, parser, folder } = milter;
+		const formats = [new Format({ ...definition, programs: ["filter-*/main", "*.milter"] }, catalog, parser, folder)];
+		const own = (program: string): string => `Nov 21 02:13:07 mail ${program}[1]: ready`;
+		const programs = [
+			"filter-in/main",
+			"filter-/main",
+			"filter/main",
+			"filter-in/main2",
+			"a.milter",
+			"amilter",
+			"/opt/a.milter",
+			"milter-manager",
+		];
+		const found = await read(programs.map(own), { formats });
+		expect(programs.filter((_, i) => found[i]?.format !== undefined)).toEqual([
+			"filter-in/main",
+			"filter-/main",
+			"a.milter",
+			"/opt/a.milter",
+		]);
+	});
+
 	test("a byte order mark in front of the first record belongs to it, and hides nothing", async () => {
 		const [first, second] = await read([`\ufeff${SMTPF}`, SMTPF]);
 		expect([first?.format, first?.code, first?.raw, second?.format]).toEqual(["smtpf", "599", `\ufeff${SMTPF}`, "smtpf"]);
@@ -70,7 +97,7 @@ describe("several programs in one file", () => {
 
 	test("a program that writes records of a format is one of it from its first certain record on", async () => {
 		const own = (text: string): string => `Nov 21 02:13:07 mail my-filter[1]: ${text}`;
-		const events = await read([own("ready"), own(MILTER.slice(MILTER.indexOf("[stat"))), own("ready"), POSTFIX]);
+		const events = await read([own("ready"), own(MILTER.slice(MILTER.indexOf("[stat"))), own("ready"), NOBODY]);
 		expect(formatsOf(events)).toEqual([undefined, "milter-manager", "milter-manager", undefined]);
 	});
 
@@ -104,7 +131,7 @@ describe("lines without a frame", () => {
 	});
 
 	test("belong to the format that is forced, when no other knows them", async () => {
-		const lines = ["connection refused", SMTPF, SUN, POSTFIX];
+		const lines = ["connection refused", SMTPF, SUN, NOBODY];
 		expect(formatsOf(await read(lines))).toEqual([undefined, "smtpf", "sun-mta", undefined]);
 		const events = await read(lines, forced("smtpf"));
 		expect(formatsOf(events)).toEqual(["smtpf", "smtpf", "sun-mta", undefined]);
@@ -112,7 +139,7 @@ describe("lines without a frame", () => {
 	});
 
 	test("a forced format changes nothing for lines that have a frame", async () => {
-		expect(await read([MILTER, POSTFIX, SMTPF], forced("milter-manager"))).toEqual(await read([MILTER, POSTFIX, SMTPF]));
+		expect(await read([MILTER, NOBODY, SMTPF], forced("milter-manager"))).toEqual(await read([MILTER, NOBODY, SMTPF]));
 		expect(formatsOf(await read([BARE_MILTER, "what now?"], forced("milter-manager")))).toEqual(["milter-manager", "milter-manager"]);
 	});
 
@@ -158,6 +185,6 @@ describe("the level of a record", () => {
 	});
 
 	test("is unknown, when nothing tells", async () => {
-		expect(await levelOf(POSTFIX)).toEqual([undefined, undefined]);
+		expect(await levelOf(NOBODY)).toEqual([undefined, undefined]);
 	});
 });

@@ -1,0 +1,152 @@
+/** Postfix: what its grammar and its catalog cannot say. Facts: the sources of releases 2.0 to 3.10. */
+import {
+	defineFormat,
+	derived,
+	type FormatDefinition,
+	integer,
+	type Json,
+	type Lookup,
+	level,
+	list,
+	number,
+	text,
+	year,
+} from "../../src/format/define.js";
+
+/** `mx-in/submission/smtpd` → instance, service and daemon; a daemon that has not read main.cf yet has only its own name. */
+const nameParts = (program: string): readonly string[] => (program.startsWith("/") ? program.split("/").slice(-1) : program.split("/"));
+const daemon = (program: string): string | undefined => nameParts(program).at(-1);
+const instance = (program: string): string | undefined =>
+	program.includes("/") && !program.startsWith("/") ? nameParts(program)[0] : undefined;
+const service = (program: string): string | undefined => nameParts(program).slice(1, -1).join("/") || undefined;
+
+/** Digits of long queue ids, for 52 and 51. */
+const SAFE = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+
+const safeNumber = (digits: string): number => [...digits].reduce((sum, digit) => sum * SAFE.length + SAFE.indexOf(digit), 0);
+
+/** Seconds since 1970 in a long queue id, and its microseconds: the last `z` ends them, the inode behind it has none. */
+function longTime(id: string): { readonly seconds: number; readonly microseconds: number } | undefined {
+	const end = id.lastIndexOf("z");
+	// Hexadecimal digits only: a short one.
+	if (end < 10) return undefined;
+	const seconds = safeNumber(id.slice(0, end - 4));
+	const microseconds = safeNumber(id.slice(end - 4, end));
+	// Years of four digits.
+	return seconds < 253_402_300_800 && microseconds < 1_000_000 ? { seconds, microseconds } : undefined;
+}
+
+const SHORT_MICROSECONDS = 5;
+
+/** When the mail came, in UTC to the microsecond: only long ids tell. */
+function queueTime(id: string): string | undefined {
+	const time = longTime(id);
+	if (time === undefined) return undefined;
+	const seconds = new Date(time.seconds * 1000).toISOString().slice(0, 19);
+	return `${seconds}.${String(time.microseconds).padStart(6, "0")}+00:00`;
+}
+
+/** Microseconds of the second in which the mail came. */
+function queueMicroseconds(id: string): number | undefined {
+	if (id.includes("z")) return longTime(id)?.microseconds;
+	const microseconds = Number.parseInt(id.slice(0, SHORT_MICROSECONDS), 16);
+	return microseconds < 1_000_000 ? microseconds : undefined;
+}
+
+/** The year of a mail that comes now; not around New Year, where the server's own zone would have to be known. */
+function arrivalYear(id: string): number | undefined {
+	const time = queueTime(id);
+	return time === undefined || /^\d{4}-(12-31|01-01)/.test(time) ? undefined : Number(time.slice(0, 4));
+}
+
+/** `ehlo=1 rcpt=0/2` → what was accepted, and how often it was tried. */
+function commandCounts(words: string): Json | undefined {
+	const counts = words.split(" ").flatMap((word): [string, Json][] => {
+		const [, name, accepted, total] = /^(\w+)=(\d+)(?:\/(\d+))?$/.exec(word) ?? [];
+		return name === undefined ? [] : [[name, { accepted: Number(accepted), total: Number(total ?? accepted) }]];
+	});
+	return counts.length === 0 ? undefined : Object.fromEntries(counts);
+}
+
+/** The address that the reply repeats is that of the sender or of the recipient; else all three are forged. */
+const isEcho = (lookup: Lookup): boolean => [lookup("contested_sender"), lookup("contested_recipient")].includes(lookup("echo"));
+const ECHO = ["echo", "contested_sender", "contested_recipient"];
+
+const DAEMONS =
+	"anvil bounce cleanup defer discard dnsblog error flush local nqmgr oqmgr pickup pipe postdrop postfix-script postlog postlogd postqueue " +
+	"postscreen postsuper proxymap qmgr qmqpd scache showq smtp smtpd spawn tlsmgr tlsproxy trace trivial-rewrite verify virtual";
+
+/** Under these names alone: commands, and daemons that have not read main.cf yet. */
+const COMMANDS =
+	"postalias postcat postconf postdrop postfix postfix-script postkick postlock postlog postmap postmulti postqueue postscreen postsuper local pipe";
+
+const format: FormatDefinition = defineFormat({
+	id: "postfix",
+	title: "Postfix",
+	grammar: "Postfix",
+	programs: [
+		"postfix/*",
+		"postfix*/*",
+		...COMMANDS.split(" "),
+		// The site names its instances. Not */master and */lmtp, which Cyrus has too: those are known by what they write.
+		...DAEMONS.split(" ").map((name) => `*/${name}`),
+	],
+	frames: ["console_frame"],
+	bare: "bare_record",
+	captures: {
+		program: [text("program"), derived("fields.daemon", daemon), derived("fields.instance", instance), derived("fields.service", service)],
+		severity_word: level({ warning: "warning", error: "error", fatal: "critical", panic: "critical" }),
+		text: text("text"),
+		queue_id: [text("message.queue_id"), derived("fields.queue_time", queueTime), derived("fields.queue_microseconds", queueMicroseconds)],
+		arrival_id: [
+			text("message.queue_id"),
+			year(arrivalYear),
+			derived("fields.queue_time", queueTime),
+			derived("fields.queue_microseconds", queueMicroseconds),
+		],
+		message_id: list("message.message_ids"),
+		size_bytes: integer("message.size_bytes"),
+		sender: text("envelope.from"),
+		odd_sender: text("envelope.from"),
+		recipient: text("envelope.to.0.address"),
+		original_recipient: text("envelope.to.0.original"),
+		echo: [],
+		contested_sender: derived("envelope.from", (address, lookup) => (isEcho(lookup) ? address : undefined), ECHO),
+		contested_recipient: derived("envelope.to.0.address", (address, lookup) => (isEcho(lookup) ? address : undefined), ECHO),
+		client_host: text("client.host"),
+		client_ip: text("client.ip"),
+		client_port: integer("client.port"),
+		helo: text("client.helo"),
+		server_host: text("server.host"),
+		server_ip: text("server.ip"),
+		server_port: integer("server.port"),
+		server_socket: text("fields.socket"),
+		smtp_code: text("smtp.code"),
+		smtp_enhanced: text("smtp.enhanced"),
+		smtp_text: text("smtp.text"),
+		user: text("auth.user"),
+		mechanism: text("auth.mechanism"),
+		tls_protocol: text("tls.protocol"),
+		cipher: text("tls.cipher"),
+		cipher_bits: integer("tls.bits"),
+		milter_name: text("milter.name"),
+		// Of a milter's decision: what it answered.
+		milter_response: text("milter.response"),
+		relay_none: [],
+		relay_service: [],
+		before_queue: number("fields.delays.before_queue"),
+		in_queue: number("fields.delays.queue"),
+		connection: number("fields.delays.connection"),
+		transmission: number("fields.delays.transmission"),
+		header_value: [
+			text("fields.header_value"),
+			derived("message.subject", (value, lookup) => (lookup("header_name")?.toLowerCase() === "subject" ? value : undefined), [
+				"header_name",
+			]),
+		],
+		command_counts: derived("fields.command_counts", commandCounts),
+		remainder: text("remainder"),
+	},
+});
+
+export default format;
