@@ -1,0 +1,274 @@
+// Generated from schemas/trail.schema.json by `npm run types`; do not edit. A test fails when it is stale.
+/** All that is known of one mail, its parts by name, and the version of the schema they follow. */
+
+/**
+ * Id of the format.
+ */
+export type Format = string;
+/**
+ * Host that wrote the log; absent when neither log nor case tells it.
+ */
+export type Host = string;
+
+/**
+ * All that is known of one mail, in every layer that logged it. Keys that are unknown are absent.
+ */
+export interface Trail {
+	/**
+	 * Version of this schema.
+	 */
+	schema_version: "1.0.0";
+	/**
+	 * Unique in a case, the same whatever the order of its inputs.
+	 */
+	trail_id: string;
+	/**
+	 * Message-IDs of the mail, without angle brackets.
+	 */
+	message_ids: string[];
+	/**
+	 * What each layer did with the mail, by corrected time.
+	 *
+	 * @minItems 1
+	 *
+	 * Items: All that one layer did with it.
+	 */
+	hops: {
+		format: Format;
+		host?: Host;
+		ids: Ids;
+		/**
+		 * RFC 3339 with numeric offset, by the clock of the log.
+		 */
+		start: string;
+		/**
+		 * The same for its end.
+		 */
+		end: string;
+		/**
+		 * Ids of its events, in the order of the log.
+		 *
+		 * @minItems 1
+		 */
+		events: string[];
+		/**
+		 * What the log should say and does not, in words.
+		 */
+		missing: string[];
+	}[];
+	/**
+	 * Which hops belong together, and why.
+	 *
+	 * Items: One hop after another.
+	 */
+	links: {
+		/**
+		 * Index of the earlier hop in `hops`.
+		 */
+		from: number;
+		/**
+		 * Index of the later hop.
+		 */
+		to: number;
+		/**
+		 * What speaks for it, and what against it.
+		 *
+		 * @minItems 1
+		 */
+		evidence: Evidence[];
+		/**
+		 * How sure the link is.
+		 */
+		confidence: number;
+		/**
+		 * Ids of the events that the evidence rests on.
+		 *
+		 * @minItems 1
+		 */
+		events: string[];
+	}[];
+	/**
+	 * Hops of other trails that may belong to this mail; the logs cannot prove it.
+	 *
+	 * Items: A hop that may be the one before or after.
+	 */
+	candidates: {
+		/**
+		 * Index of the hop of this trail.
+		 */
+		hop: number;
+		/**
+		 * Whether the candidate would come before that hop or after it.
+		 */
+		direction: "previous" | "next";
+		/**
+		 * Trail that the candidate is in.
+		 */
+		trail_id: string;
+		format: Format;
+		host?: Host;
+		ids: Ids;
+		/**
+		 * What speaks for it, and what against it.
+		 *
+		 * @minItems 1
+		 */
+		evidence: Evidence[];
+		/**
+		 * How sure a link would be.
+		 */
+		confidence: number;
+		/**
+		 * Ids of the events of the candidate that the evidence rests on.
+		 *
+		 * @minItems 1
+		 */
+		events: string[];
+	}[];
+	/**
+	 * What became of the mail for each recipient.
+	 *
+	 * Items: One recipient; an address that became several stands once for each.
+	 */
+	recipients: {
+		/**
+		 * As the first layer saw it.
+		 */
+		address: string;
+		/**
+		 * The last address that aliases and lists made of it, when it is another.
+		 */
+		became?: string;
+		/**
+		 * `aborted`: the client went away.
+		 */
+		outcome:
+			"delivered" | "relayed" | "rejected" | "deferred" | "bounced" | "discarded" | "quarantined" | "expired" | "aborted" | "unknown";
+		/**
+		 * The layer that decided, which need not be the one whose reply the client saw. Absent when no layer did.
+		 */
+		decided_by?: {
+			format: Format;
+			host?: Host;
+		};
+		/**
+		 * The reply that says so.
+		 */
+		smtp?: {
+			/**
+			 * Three digits.
+			 */
+			code?: string;
+			/**
+			 * Enhanced status code.
+			 */
+			enhanced?: string;
+			/**
+			 * Text behind the codes.
+			 */
+			text?: string;
+		};
+		/**
+		 * Id of the event that says so.
+		 */
+		event?: string;
+	}[];
+	/**
+	 * How far the clocks of the hosts of this trail are apart.
+	 *
+	 * Items: The clock of one host beside that of another.
+	 */
+	clock_offsets: {
+		/**
+		 * Host, or the id of the format when no host is known.
+		 */
+		from: string;
+		/**
+		 * The other one.
+		 */
+		to: string;
+		/**
+		 * Seconds that the clock of `to` is ahead of that of `from`, without `zone_seconds`.
+		 */
+		seconds: number;
+		/**
+		 * The true value is within so many seconds.
+		 */
+		uncertainty_seconds: number;
+		/**
+		 * Pairs of hops it was estimated from; 0 when it was given.
+		 */
+		witnesses: number;
+		/**
+		 * Whole or half hours that the stamps are ahead in addition: the zone of one of the logs was not the one assumed.
+		 */
+		zone_seconds?: number;
+	}[];
+}
+/**
+ * Ids of the mail in this layer.
+ */
+export interface Ids {
+	/**
+	 * Sessions.
+	 */
+	session_id: string[];
+	/**
+	 * Transactions.
+	 */
+	transaction_id: string[];
+	/**
+	 * Queue ids.
+	 */
+	queue_id: string[];
+	/**
+	 * Queue files.
+	 */
+	file: string[];
+	/**
+	 * Message-IDs without angle brackets.
+	 */
+	message_id: string[];
+}
+/**
+ * One kind of evidence with what both sides say.
+ */
+export interface Evidence {
+	/**
+	 * `quoted_id`: an id of one side stands in the log of the other; `connection`: address and port of both ends; `peer`: address or name; `time`: after correction; `order`: position among others; `verdict`: what filter and server say of the end; `relation`: the log of the layer itself joins them.
+	 */
+	kind:
+		| "quoted_id"
+		| "message_id"
+		| "connection"
+		| "peer"
+		| "helo"
+		| "sender"
+		| "recipient"
+		| "size"
+		| "time"
+		| "order"
+		| "verdict"
+		| "relation";
+	/**
+	 * What the earlier hop says.
+	 */
+	from: string;
+	/**
+	 * What the later hop says.
+	 */
+	to: string;
+	/**
+	 * Natural logarithm of how much likelier this is for hops of one mail than for others; negative when it speaks against.
+	 */
+	weight: number;
+}
+
+export type TrailHop = Trail["hops"][number];
+export type TrailLink = Trail["links"][number];
+export type TrailCandidate = Trail["candidates"][number];
+export type TrailRecipient = Trail["recipients"][number];
+export type ClockOffset = Trail["clock_offsets"][number];
+
+/** Version of the schema that these types follow. */
+export const TRAIL_SCHEMA_VERSION = "1.0.0";
