@@ -4,11 +4,33 @@
 /**
  * Id of the format.
  */
-export type Format = string;
+export type FormatId = string;
 /**
- * Host that wrote the log; absent when neither log nor case tells it.
+ * Host that wrote the log: as the log tells it, else the case, else the name of the input.
  */
-export type Host = string;
+export type HostName = string;
+/**
+ * `quoted_id`: an id of one side stands in the log of the other; `connection`: address and port of both ends; `peer`: address or name; `time`: by one clock; `result`: what one side says of the end of the other; `sequence`: position among others; `verdict`: of a filter; `relation`: the layer itself joins them; `rivals`: how many other hops could stand there.
+ */
+export type EvidenceKind =
+	| "quoted_id"
+	| "message_id"
+	| "connection"
+	| "peer"
+	| "sender"
+	| "recipient"
+	| "size"
+	| "time"
+	| "result"
+	| "sequence"
+	| "verdict"
+	| "relation"
+	| "rivals";
+/**
+ * `aborted`: the client went away.
+ */
+export type TrailOutcome =
+	"delivered" | "relayed" | "rejected" | "deferred" | "bounced" | "discarded" | "quarantined" | "expired" | "aborted" | "unknown";
 
 /**
  * All that is known of one mail, in every layer that logged it. Keys that are unknown are absent.
@@ -19,7 +41,7 @@ export interface Trail {
 	 */
 	schema_version: "1.0.0";
 	/**
-	 * Unique in a case, the same whatever the order of its inputs.
+	 * Id of the first event of the first hop.
 	 */
 	trail_id: string;
 	/**
@@ -34,11 +56,11 @@ export interface Trail {
 	 * Items: All that one layer did with it.
 	 */
 	hops: {
-		format: Format;
-		host?: Host;
-		ids: Ids;
+		format: FormatId;
+		host: HostName;
+		ids: TrailIds;
 		/**
-		 * RFC 3339 with numeric offset, by the clock of the log.
+		 * RFC 3339 with numeric offset, by the clock of the log, not corrected.
 		 */
 		start: string;
 		/**
@@ -71,6 +93,10 @@ export interface Trail {
 		 */
 		to: number;
 		/**
+		 * `handover`: to the next server; `filter`: server and mail filter; `retry`: the client tried again; the others as the layer itself says.
+		 */
+		kind: "handover" | "filter" | "retry" | "notification" | "forward" | "reinjection" | "resubmission";
+		/**
 		 * What speaks for it, and what against it.
 		 *
 		 * @minItems 1
@@ -101,13 +127,13 @@ export interface Trail {
 		 * Whether the candidate would come before that hop or after it.
 		 */
 		direction: "previous" | "next";
+		format: FormatId;
+		host: HostName;
+		ids: TrailIds;
 		/**
-		 * Trail that the candidate is in.
+		 * Id of the first event of the candidate.
 		 */
-		trail_id: string;
-		format: Format;
-		host?: Host;
-		ids: Ids;
+		event: string;
 		/**
 		 * What speaks for it, and what against it.
 		 *
@@ -118,12 +144,6 @@ export interface Trail {
 		 * How sure a link would be.
 		 */
 		confidence: number;
-		/**
-		 * Ids of the events of the candidate that the evidence rests on.
-		 *
-		 * @minItems 1
-		 */
-		events: string[];
 	}[];
 	/**
 	 * What became of the mail for each recipient.
@@ -139,17 +159,13 @@ export interface Trail {
 		 * The last address that aliases and lists made of it, when it is another.
 		 */
 		became?: string;
-		/**
-		 * `aborted`: the client went away.
-		 */
-		outcome:
-			"delivered" | "relayed" | "rejected" | "deferred" | "bounced" | "discarded" | "quarantined" | "expired" | "aborted" | "unknown";
+		outcome: TrailOutcome;
 		/**
 		 * The layer that decided, which need not be the one whose reply the client saw. Absent when no layer did.
 		 */
 		decided_by?: {
-			format: Format;
-			host?: Host;
+			format: FormatId;
+			host: HostName;
 		};
 		/**
 		 * The reply that says so.
@@ -180,15 +196,15 @@ export interface Trail {
 	 */
 	clock_offsets: {
 		/**
-		 * Host, or the id of the format when no host is known.
+		 * Host.
 		 */
 		from: string;
 		/**
-		 * The other one.
+		 * The other host.
 		 */
 		to: string;
 		/**
-		 * Seconds that the clock of `to` is ahead of that of `from`, without `zone_seconds`.
+		 * Seconds that the clock of `to` is ahead of that of `from`, `zone_seconds` included.
 		 */
 		seconds: number;
 		/**
@@ -200,15 +216,23 @@ export interface Trail {
 		 */
 		witnesses: number;
 		/**
-		 * Whole or half hours that the stamps are ahead in addition: the zone of one of the logs was not the one assumed.
+		 * The part that is a mistaken zone: whole or half hours.
 		 */
 		zone_seconds?: number;
+		/**
+		 * Change in a day, when the clocks drift.
+		 */
+		drift_seconds_per_day?: number;
+		/**
+		 * It was given, not estimated.
+		 */
+		is_pinned?: boolean;
 	}[];
 }
 /**
  * Ids of the mail in this layer.
  */
-export interface Ids {
+export interface TrailIds {
 	/**
 	 * Sessions.
 	 */
@@ -234,30 +258,15 @@ export interface Ids {
  * One kind of evidence with what both sides say.
  */
 export interface Evidence {
-	/**
-	 * `quoted_id`: an id of one side stands in the log of the other; `connection`: address and port of both ends; `peer`: address or name; `time`: after correction; `order`: position among others; `verdict`: what filter and server say of the end; `relation`: the log of the layer itself joins them.
-	 */
-	kind:
-		| "quoted_id"
-		| "message_id"
-		| "connection"
-		| "peer"
-		| "helo"
-		| "sender"
-		| "recipient"
-		| "size"
-		| "time"
-		| "order"
-		| "verdict"
-		| "relation";
+	kind: EvidenceKind;
 	/**
 	 * What the earlier hop says.
 	 */
-	from: string;
+	from: string | number;
 	/**
 	 * What the later hop says.
 	 */
-	to: string;
+	to: string | number;
 	/**
 	 * Natural logarithm of how much likelier this is for hops of one mail than for others; negative when it speaks against.
 	 */
@@ -266,6 +275,7 @@ export interface Evidence {
 
 export type TrailHop = Trail["hops"][number];
 export type TrailLink = Trail["links"][number];
+export type LinkKind = TrailLink["kind"];
 export type TrailCandidate = Trail["candidates"][number];
 export type TrailRecipient = Trail["recipients"][number];
 export type ClockOffset = Trail["clock_offsets"][number];

@@ -9,7 +9,7 @@ export interface TypedSchema {
 	readonly name: string;
 	/** What stands above the types. */
 	readonly about: string;
-	/** Names for the keys that code speaks of often, and for elements of lists: `hops[]`. */
+	/** Names for the parts that code speaks of often. */
 	readonly parts: Readonly<Record<string, string>>;
 	/** Name for the version of the schema. */
 	readonly version: string;
@@ -21,15 +21,17 @@ export const TYPED_SCHEMAS: readonly TypedSchema[] = [
 		types: "src/format/event.ts",
 		name: "Event",
 		about: "One record of a log as a typed event, its parts by name, and the version of the schema they follow.",
-		parts: {
-			TimeBasis: "time_basis",
-			Level: "level",
-			Action: "action",
-			Outcome: "outcome",
-			Envelope: "envelope",
-			Peer: "client",
-			Source: "source",
-		},
+		parts: Object.fromEntries(
+			Object.entries({
+				TimeBasis: "time_basis",
+				Level: "level",
+				Action: "action",
+				Outcome: "outcome",
+				Envelope: "envelope",
+				Peer: "client",
+				Source: "source",
+			}).map(([name, key]) => [name, `NonNullable<Event["${key}"]>`]),
+		),
 		version: "SCHEMA_VERSION",
 	},
 	{
@@ -38,11 +40,12 @@ export const TYPED_SCHEMAS: readonly TypedSchema[] = [
 		name: "Trail",
 		about: "All that is known of one mail, its parts by name, and the version of the schema they follow.",
 		parts: {
-			TrailHop: "hops[]",
-			TrailLink: "links[]",
-			TrailCandidate: "candidates[]",
-			TrailRecipient: "recipients[]",
-			ClockOffset: "clock_offsets[]",
+			TrailHop: 'Trail["hops"][number]',
+			TrailLink: 'Trail["links"][number]',
+			LinkKind: 'TrailLink["kind"]',
+			TrailCandidate: 'Trail["candidates"][number]',
+			TrailRecipient: 'Trail["recipients"][number]',
+			ClockOffset: 'Trail["clock_offsets"][number]',
 		},
 		version: "TRAIL_SCHEMA_VERSION",
 	},
@@ -56,11 +59,7 @@ export async function schemaTypes(schema: VersionedSchema, { schema: file, name,
 		// Tuples of every length for lists of at least one element would be of no use.
 		ignoreMinAndMaxItems: true,
 	});
-	const names = Object.entries(parts).map(([part, key]) =>
-		key.endsWith("[]")
-			? `export type ${part} = ${name}["${key.slice(0, -2)}"][number];`
-			: `export type ${part} = NonNullable<${name}["${key}"]>;`,
-	);
+	const names = Object.entries(parts).map(([part, type]) => `export type ${part} = ${type};`);
 	const value = JSON.stringify(schema.properties.schema_version.const);
 	return `${types}\n${names.join("\n")}\n\n/** Version of the schema that these types follow. */\nexport const ${version} = ${value};\n`;
 }
