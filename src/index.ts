@@ -1,5 +1,25 @@
 /** The public API of mailtrail. */
 
+export {
+	type CorrelateSettings,
+	type CorrelateSummary,
+	correlate,
+	type EventSource,
+	emptyCorrelateSummary,
+} from "./correlate/index.js";
+export type {
+	ClockOffset,
+	Evidence,
+	EvidenceKind,
+	LinkKind,
+	Trail,
+	TrailCandidate,
+	TrailHop,
+	TrailIds,
+	TrailLink,
+	TrailOutcome,
+	TrailRecipient,
+} from "./correlate/trail.js";
 export { MailtrailError, type Place } from "./errors.js";
 export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
