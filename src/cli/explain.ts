@@ -14,13 +14,13 @@ import {
 	Translator,
 	type Vocabulary,
 } from "../index.js";
-import { formatById, parseOptions, parseYear } from "./convert.js";
 import { explanationText } from "./explanation.js";
 import { language, languageName, vocabularyById } from "./formats.js";
 import { safeJson } from "./json.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
 import { printable, shortened } from "./printable.js";
+import { formatById, parseOptions, parseYear } from "./reading.js";
 import { coloursFor, type Terminal } from "./terminal.js";
 import { defineVerb, flag, parsed, text, texts, type Verb } from "./verb.js";
 
