@@ -15,7 +15,7 @@ import {
 	type Vocabulary,
 } from "../index.js";
 import { explanationText } from "./explanation.js";
-import { language, languageName, vocabularyById } from "./formats.js";
+import { language, languageNotes, vocabularyById } from "./formats.js";
 import { safeJson } from "./json.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
@@ -166,13 +166,8 @@ class Session {
 	}
 
 	async tellLanguage(): Promise<void> {
-		const name = languageName(this.language);
-		for (const vocabulary of this.vocabularies.filter(({ id }) => this.#untranslated.has(id))) {
-			const what = this.#translator.knows(vocabulary)
-				? `not everything of ${vocabulary.id} has words in ${name}`
-				: `${vocabulary.id} has no ${name} catalog`;
-			await this.terminal.stderr.write(`mailtrail: ${printable(what)}; what has none is in English\n`);
-		}
+		const untranslated = this.vocabularies.filter(({ id }) => this.#untranslated.has(id));
+		await this.terminal.stderr.write(languageNotes(untranslated, this.#translator));
 	}
 
 	get #look(): readonly [width: number, colours: ReturnType<typeof coloursFor>] {

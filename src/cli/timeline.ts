@@ -1,0 +1,241 @@
+/** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
+import type { ClockOffset, Event, Evidence, Trail, TrailHop, TrailIds } from "../index.js";
+import { aligned, columnsOf, LEAST, type Row, sheet, wrapped } from "./layout.js";
+import { counted } from "./numbers.js";
+import { printable, shortened } from "./printable.js";
+import type { Colours } from "./terminal.js";
+
+/** What a timeline needs beside the trail. */
+export interface Surroundings {
+	/** By id. */
+	readonly events: ReadonlyMap<string, Event>;
+	/** What the catalog calls the message of an event. */
+	titleOf(event: Event): string | undefined;
+	/** Columns to write in. */
+	readonly width: number;
+	readonly colours: Colours;
+}
+
+export function trailText(trail: Trail, around: Surroundings): string {
+	const { width, colours } = around;
+	const section = (title: string, rows: readonly Row[]): string =>
+		rows.length === 0 ? "" : `\n  ${colours.bold(title)}\n${sheet(rows.map(safe), width, "  ", colours.cyan)}`;
+	return [
+		`${colours.bold(printable(headingOf(trail)))}\n`,
+		sheet(factsOf(trail).map(safe), width, "  ", colours.dim),
+		"\n",
+		timeline(trail, around),
+		section(
+			"How it is known",
+			trail.links.flatMap((link) => linkRows(link)),
+		),
+		section(
+			"What became of it",
+			trail.recipients.map((recipient) => [
+				recipient.became === undefined ? recipient.address : `${recipient.address} → ${recipient.became}`,
+				outcomeText(recipient),
+			]),
+		),
+		section(
+			"What may belong to it; nothing proves it",
+			trail.candidates.flatMap(({ hop, direction, format, host, ids, event, evidence, confidence }): Row[] => [
+				[`${direction === "previous" ? "before" : "after"} ${hop + 1}`, `${format} on ${host}: ${idsText(ids)} [${event}]`],
+				["", `confidence ${rounded(confidence)}: ${evidence.map(evidenceText).join("; ")}`],
+			]),
+		),
+		section(
+			"What is missing",
+			trail.hops.flatMap(({ missing }, i): Row[] => (missing.length === 0 ? [] : [[String(i + 1), missing.join(", ")]])),
+		),
+	].join("");
+}
+
+const safe = ([label, text]: Row): Row => [printable(label), printable(text)];
+
+const headingOf = ({ message_ids }: Trail): string =>
+	message_ids.length === 0 ? "Mail without a known Message-ID" : `Mail ${message_ids.map((id) => `<${id}>`).join(", ")}`;
+
+/** The trail, its hops with their numbers, and the clocks. */
+function factsOf({ trail_id, hops, clock_offsets }: Trail): Row[] {
+	return [
+		["trail", trail_id],
+		...hops.map((hop, i): Row => [`hop ${i + 1}`, `${hop.format} on ${hop.host}: ${idsText(hop.ids)}`]),
+		...clock_offsets.map((offset, i): Row => [i === 0 ? "clocks" : "", clockText(offset)]),
+		["times", `UTC, by the clock of ${hops[0]?.host ?? "nobody"}; the correction stands beside them`],
+	];
+}
+
+const ID_NAMES: readonly (readonly [key: keyof TrailIds, name: string])[] = [
+	["session_id", "session"],
+	["transaction_id", "transaction"],
+	["queue_id", "queue id"],
+	["file", "file"],
+];
+
+function idsText(ids: TrailIds): string {
+	const parts = ID_NAMES.flatMap(([key, name]) => (ids[key].length === 0 ? [] : `${name} ${ids[key].join(", ")}`));
+	return parts.length === 0 ? "no id of its own" : parts.join(", ");
+}
+
+/** `mx2 is 37 s ahead of mx1 (± 0.4 s, 105 witnesses)` */
+export function clockText({
+	from,
+	to,
+	seconds,
+	uncertainty_seconds,
+	witnesses,
+	zone_seconds,
+	drift_seconds_per_day,
+	is_pinned,
+}: ClockOffset): string {
+	const zone = zone_seconds ?? 0;
+	const own = Math.round((seconds - zone) * 1000) / 1000;
+	const parts = [
+		own === 0 ? [] : `${spanText(Math.abs(own))} ${own > 0 ? "ahead of" : "behind"} ${from}`,
+		zone === 0 ? [] : `${spanText(Math.abs(zone))} ${zone > 0 ? "ahead" : "behind"} by a zone that was not told`,
+	].flat();
+	const known =
+		is_pinned === true
+			? "given"
+			: `± ${rounded(uncertainty_seconds)} s, ${counted(witnesses, "witness")}`.replace(/witnesss$/, "witnesses");
+	const drift = drift_seconds_per_day === undefined ? "" : `, drifting ${rounded(drift_seconds_per_day)} s a day`;
+	return `${to} is ${parts.length === 0 ? `with ${from}` : parts.join(", and ")} (${known}${drift})`;
+}
+
+/** `9 h`, `2 min 5 s`, `0.4 s` */
+function spanText(seconds: number): string {
+	const tenths = Math.round(seconds * 10);
+	const [hours, minutes, rest] = [Math.floor(tenths / 36000), Math.floor((tenths % 36000) / 600), (tenths % 600) / 10];
+	const parts = [hours === 0 ? [] : `${hours} h`, minutes === 0 ? [] : `${minutes} min`, rest === 0 ? [] : `${rest} s`].flat();
+	return parts.length === 0 ? "0 s" : parts.join(" ");
+}
+
+const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+interface Entry {
+	readonly hop: number;
+	readonly event: Event;
+	/** Milliseconds by the clock of the first hop; undefined when the event has no time. */
+	readonly time: number | undefined;
+	/** What it is sorted by. */
+	readonly at: number;
+	/** Seconds that were added to the time of the log. */
+	readonly correction: number;
+}
+
+/** A line for each event: time, correction, hop, layer, what happened. */
+function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
+	const ahead = secondsAhead(trail);
+	const entries = trail.hops.flatMap((hop, i) => entriesOf(hop, i, -(ahead.get(hop.host) ?? 0), events)).sort((a, b) => a.at - b.at);
+	const heads = aligned(
+		entries.map(({ hop, event, time, correction }) => [
+			time === undefined ? "time unknown" : clockTime(time, event.time ?? ""),
+			correction === 0 ? "" : `${correction < 0 ? "-" : "+"}${spanText(Math.abs(correction))}`,
+			String(hop + 1),
+			nameOf(trail.hops[hop]),
+			"",
+		]),
+	);
+	const column = Math.max(0, ...heads.map(columnsOf)) + 2;
+	return entries
+		.flatMap(({ event }, i) =>
+			wrapped(printable(happened(event, titleOf(event))), Math.max(LEAST, width - column - 2)).map((line, row) => {
+				const head = heads[i] ?? "";
+				return row === 0
+					? `  ${colours.cyan(head)}${" ".repeat(column - columnsOf(head))}${toned(event, line, colours)}`
+					: " ".repeat(column + 2) + line;
+			}),
+		)
+		.map((line) => `${line.trimEnd()}\n`)
+		.join("");
+}
+
+const nameOf = (hop: TrailHop | undefined): string => printable(`${hop?.format ?? ""} ${hop?.host ?? ""}`);
+
+/** An event without a time stays behind the one before it. */
+function entriesOf({ events: ids }: TrailHop, hop: number, correction: number, events: ReadonlyMap<string, Event>): Entry[] {
+	let at = Number.NEGATIVE_INFINITY;
+	return ids.flatMap((id): Entry[] => {
+		const event = events.get(id);
+		if (event === undefined) return [];
+		const time = event.time === undefined ? undefined : Date.parse(event.time) + correction * 1000;
+		at = time ?? at;
+		return [{ hop, event, time, at, correction }];
+	});
+}
+
+/** As many digits of the second as the log has. */
+function clockTime(time: number, written: string): string {
+	const digits = Math.min(3, /\.(\d+)/.exec(written)?.[1]?.length ?? 0);
+	const text = new Date(time).toISOString().replace("T", " ");
+	return text.slice(0, digits === 0 ? 19 : 20 + digits);
+}
+
+function toned({ outcome }: Event, text: string, { red, yellow }: Colours): string {
+	return outcome === "failure" ? red(text) : outcome === "temporary_failure" ? yellow(text) : text;
+}
+
+/** Host → seconds that its clock is ahead of that of the first hop, as far as offsets lead there. */
+function secondsAhead({ hops, clock_offsets }: Trail): Map<string, number> {
+	const first = hops[0]?.host ?? "";
+	const ahead = new Map([[first, 0]]);
+	for (const host of ahead.keys())
+		for (const { from, to, seconds } of clock_offsets) {
+			if (from === host && !ahead.has(to)) ahead.set(to, (ahead.get(from) ?? 0) + seconds);
+			if (to === host && !ahead.has(from)) ahead.set(from, (ahead.get(to) ?? 0) - seconds);
+		}
+	return ahead;
+}
+
+/** Longer texts than this are in the log. */
+const LONGEST_TEXT = 300;
+
+/** What the catalog calls it, and whom it is about. */
+function happened(event: Event, title: string | undefined): string {
+	const { envelope, client, server, message, smtp, milter, text, action, raw } = event;
+	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined && part !== "").join(" ");
+	const details = [
+		peerText("client", client),
+		peerText("server", server),
+		envelope?.from === undefined ? [] : `from <${envelope.from}>`,
+		...(envelope?.to ?? []).map(({ address, original }) =>
+			address === undefined ? [] : `to <${address}>${original === undefined || original === address ? "" : ` (was <${original}>)`}`,
+		),
+		message?.size_bytes === undefined ? [] : `${message.size_bytes} bytes`,
+		milter?.name === undefined ? [] : `filter ${milter.name}`,
+		milter?.status === undefined ? [] : milter.status,
+		reply === "" ? [] : `"${reply}"`,
+	].flat();
+	const what = title ?? action ?? (text === undefined ? raw : "");
+	const rest = title === undefined && text !== undefined ? [text] : details;
+	return `${shortened([what, rest.join(", ")].filter((part) => part !== "").join(": "), LONGEST_TEXT)} [${event.id}]`;
+}
+
+function peerText(name: string, peer: Event["client"]): string | [] {
+	if (peer?.ip === undefined && peer?.host === undefined) return [];
+	const address = peer.ip === undefined ? "" : `[${peer.ip}]${peer.port === undefined ? "" : `:${peer.port}`}`;
+	return `${name} ${peer.host ?? ""}${address}`;
+}
+
+function linkRows({ from, to, kind, evidence, confidence }: Trail["links"][number]): Row[] {
+	return [
+		[`${from + 1} → ${to + 1}`, `${kind}, confidence ${rounded(confidence)}`],
+		...evidence.map((one): Row => ["", evidenceText(one)]),
+	];
+}
+
+/** `queue id quoted: A1B2 (+9.2)` */
+function evidenceText({ kind, from, to, weight }: Evidence): string {
+	const values = from === to ? String(from) : `${from} / ${to}`;
+	return `${kind.replaceAll("_", " ")}: ${shortened(values, LONGEST_TEXT)} (${weight < 0 ? "" : "+"}${Math.round(weight * 10) / 10})`;
+}
+
+function outcomeText({ outcome, decided_by, smtp, event }: Trail["recipients"][number]): string {
+	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined).join(" ");
+	return [
+		outcome,
+		decided_by === undefined ? "" : `, decided by ${decided_by.format} on ${decided_by.host}`,
+		reply === "" ? "" : `: ${shortened(reply, LONGEST_TEXT)}`,
+		event === undefined ? "" : ` [${event}]`,
+	].join("");
+}
