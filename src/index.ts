@@ -52,7 +52,7 @@ export {
 export { type Case, readCase, type Source } from "./pipeline/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
 export { readEvents } from "./pipeline/event-input.js";
-export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainLine } from "./pipeline/explain.js";
+export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./pipeline/explain.js";
 export { followInput } from "./pipeline/follow.js";
 export { expandInputs, type Input, openInput } from "./pipeline/input.js";
 export type { Mismatch } from "./pipeline/mismatch.js";

@@ -39,7 +39,7 @@ export function trailText(trail: Trail, around: Surroundings): string {
 		section(
 			"What may belong to it; nothing proves it",
 			trail.candidates.flatMap(({ hop, direction, format, host, ids, event, evidence, confidence }): Row[] => [
-				[`${direction === "previous" ? "before" : "after"} ${hop + 1}`, `${format} on ${host}: ${idsText(ids)} [${event}]`],
+				[`${direction === "previous" ? "before" : "after"} ${hop + 1}`, `${format} on ${host}: ${idsText(ids)} ${idText(event)}`],
 				["", `confidence ${rounded(confidence)}: ${evidence.map(evidenceText).join("; ")}`],
 			]),
 		),
@@ -190,6 +190,9 @@ function secondsAhead({ hops, clock_offsets }: Trail): Map<string, number> {
 /** Longer texts than this are in the log. */
 const LONGEST_TEXT = 300;
 
+/** The last part of the path is enough for `explain --event`. */
+const idText = (id: string): string => `[${id.slice(id.lastIndexOf("/") + 1)}]`;
+
 /** What the catalog calls it, and whom it is about. */
 function happened(event: Event, title: string | undefined): string {
 	const { envelope, client, server, message, smtp, milter, text, action, raw } = event;
@@ -208,7 +211,7 @@ function happened(event: Event, title: string | undefined): string {
 	].flat();
 	const what = title ?? action ?? (text === undefined ? raw : "");
 	const rest = title === undefined && text !== undefined ? [text] : details;
-	return `${shortened([what, rest.join(", ")].filter((part) => part !== "").join(": "), LONGEST_TEXT)} [${event.id}]`;
+	return `${shortened([what, rest.join(", ")].filter((part) => part !== "").join(": "), LONGEST_TEXT)} ${idText(event.id)}`;
 }
 
 function peerText(name: string, peer: Event["client"]): string | [] {
@@ -236,6 +239,6 @@ function outcomeText({ outcome, decided_by, smtp, event }: Trail["recipients"][n
 		outcome,
 		decided_by === undefined ? "" : `, decided by ${decided_by.format} on ${decided_by.host}`,
 		reply === "" ? "" : `: ${shortened(reply, LONGEST_TEXT)}`,
-		event === undefined ? "" : ` [${event}]`,
+		event === undefined ? "" : ` ${idText(event)}`,
 	].join("");
 }

@@ -8,7 +8,7 @@ import { converted } from "./conversion.js";
 import { type Formats, loadTestFormats } from "./formats.js";
 
 const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
-const NO_LOGS = ["SOURCES.md", "expected.json"];
+const NO_LOGS = ["SOURCES.md", "expected.json", "chain-a.truth.json", "chain-b.truth.json"];
 
 /** Captures of several programs: the other format in them, and why. */
 const MIXED: Readonly<Record<string, { readonly other: string; readonly why: string }>> = {
