@@ -12,6 +12,7 @@ import {
 	text,
 	year,
 } from "../../src/format/define.js";
+import { trail } from "./trail.js";
 
 /** `mx-in/submission/smtpd` → instance, service and daemon; a daemon that has not read main.cf yet has only its own name. */
 const nameParts = (program: string): readonly string[] => (program.startsWith("/") ? program.split("/").slice(-1) : program.split("/"));
@@ -147,6 +148,7 @@ const format: FormatDefinition = defineFormat({
 		command_counts: derived("fields.command_counts", commandCounts),
 		remainder: text("remainder"),
 	},
+	trail,
 });
 
 export default format;

@@ -9,6 +9,7 @@
 import type { Tracker } from "./trail.js";
 
 export type { Event } from "./event.js";
+export { endpoint, fieldText, HopDraft, OpenTable, reply } from "./hop.js";
 export type * from "./trail.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
