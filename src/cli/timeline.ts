@@ -31,9 +31,9 @@ export function trailText(trail: Trail, around: Surroundings): string {
 		),
 		section(
 			"What became of it",
-			trail.recipients.map((recipient) => [
-				recipient.became === undefined ? recipient.address : `${recipient.address} → ${recipient.became}`,
-				outcomeText(recipient),
+			trail.recipients.flatMap((recipient): Row[] => [
+				[recipient.address, outcomeText(recipient)],
+				...(recipient.expanded ?? []).map((one): Row => [`→ ${one.address}`, outcomeText(one)]),
 			]),
 		),
 		section(
@@ -227,17 +227,28 @@ function linkRows({ from, to, kind, evidence, confidence }: Trail["links"][numbe
 	];
 }
 
-/** `queue id quoted: A1B2 (+9.2)` */
-function evidenceText({ kind, from, to, weight }: Evidence): string {
-	const values = from === to ? String(from) : `${from} / ${to}`;
-	return `${kind.replaceAll("_", " ")}: ${shortened(values, LONGEST_TEXT)} (${weight < 0 ? "" : "+"}${Math.round(weight * 10) / 10})`;
+/** `quoted id: A1B2 (+9.2)`, `time: 0.4 s apart (+2.1)` */
+function evidenceText({ kind, values: { value, from, to, seconds, begin, end, growth, ...rest }, weight }: Evidence): string {
+	const text = (one: string | number | readonly string[] | undefined): string =>
+		typeof one === "object" ? one.join(", ") : String(one ?? "nothing");
+	const parts = [
+		value === undefined ? [] : text(value),
+		from === undefined && to === undefined ? [] : `${text(from)} / ${text(to)}`,
+		seconds === undefined ? [] : `${rounded(seconds)} s apart`,
+		begin === undefined ? [] : `beginnings ${rounded(begin)} s apart`,
+		end === undefined ? [] : `ends ${rounded(end)} s apart`,
+		growth === undefined ? [] : `grown by ${rounded(growth)} bytes`,
+		...Object.entries(rest).map(([name, address]) => `${name.replaceAll("_", " ")} ${address}`),
+	].flat();
+	return `${kind.replaceAll("_", " ")}: ${shortened(parts.join(", "), LONGEST_TEXT)} (${weight < 0 ? "" : "+"}${rounded(weight)})`;
 }
 
-function outcomeText({ outcome, decided_by, smtp, event }: Trail["recipients"][number]): string {
+function outcomeText({ outcome, decided_by, host, smtp, event, expanded = [] }: Trail["recipients"][number]): string {
 	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined).join(" ");
+	if (expanded.length > 0) return [...new Set(expanded.map((one) => one.outcome))].join(" and ");
 	return [
 		outcome,
-		decided_by === undefined ? "" : `, decided by ${decided_by.format} on ${decided_by.host}`,
+		decided_by === undefined ? "" : `, decided by ${decided_by}${host === undefined ? "" : ` on ${host}`}`,
 		reply === "" ? "" : `: ${shortened(reply, LONGEST_TEXT)}`,
 		event === undefined ? "" : ` ${idText(event)}`,
 	].join("");

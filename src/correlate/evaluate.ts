@@ -226,13 +226,15 @@ export class Evaluator {
 			for (const recipient of mail.recipients) {
 				const score = scores.get(recipient.final) ?? { truth: 0, right: 0, decided: 0, reply: 0 };
 				scores.set(recipient.final, score);
-				const own = rows.filter(({ address }) => isSameAddress(address, recipient.address));
+				const found = rows.find(({ address }) => isSameAddress(address, recipient.address));
 				score.truth++;
-				if (isOutcomeRight(recipient, own)) score.right++;
-				else wrong.push({ address: recipient.address, truth: recipient.final, found: own.map(({ outcome }) => outcome).join(", ") });
-				if (own.length > 0 && own.every(({ decided_by }) => (decided_by?.format ?? CLIENT) === recipient.decided_by_layer)) score.decided++;
-				if (own.length > 0 && (recipient.smtp_code ?? "") === "") score.reply++;
-				else if (own.some(({ smtp }) => smtp?.code === recipient.smtp_code)) score.reply++;
+				if (found !== undefined && isOutcomeRight(recipient, found)) score.right++;
+				else wrong.push({ address: recipient.address, truth: recipient.final, found: found?.outcome ?? "nothing" });
+				if (found === undefined) continue;
+				// No layer decides that a client goes away.
+				const decider = found.outcome === "aborted" ? CLIENT : found.decided_by;
+				if (decider === recipient.decided_by_layer) score.decided++;
+				if ((recipient.smtp_code ?? found.smtp?.code) === found.smtp?.code) score.reply++;
 			}
 		}
 		const sorted = [...scores].map(([outcome, score]) => ({ outcome, ...score })).sort((a, b) => b.truth - a.truth);
@@ -290,13 +292,12 @@ const told = (confidence: number | undefined): { readonly confidence?: number } 
 
 const isSameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Each copy ended as the truth says; a list whose members fared differently has a row for each of them. */
-function isOutcomeRight({ final, expanded = [] }: TruthRecipient, rows: readonly TrailRecipient[]): boolean {
-	if (rows.length === 0) return false;
-	if (final !== "mixed") return rows.every(({ outcome }) => outcome === final);
-	return expanded.every((member) => {
-		const own = rows.filter(({ address, became }) => isSameAddress(became ?? address, member.address));
-		return own.length > 0 && own.every(({ outcome }) => outcome === member.final);
+/** Each copy ended as the truth says; of a list whose members fared differently, each member did. */
+function isOutcomeRight({ final, expanded: members = [] }: TruthRecipient, { outcome, expanded = [] }: TrailRecipient): boolean {
+	if (final !== "mixed") return outcome === final && expanded.every((end) => end.outcome === final);
+	return members.every((member) => {
+		const own = expanded.filter(({ address }) => isSameAddress(address, member.address));
+		return own.length > 0 && own.every((end) => end.outcome === member.final);
 	});
 }
 

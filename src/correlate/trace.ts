@@ -21,7 +21,7 @@ export class Tracer {
 
 	/** Events of the trail must have been seen before. */
 	touches({ message_ids, recipients, hops }: Trail): boolean {
-		const told = [...message_ids, ...recipients.flatMap(({ address, became }) => [address, became])];
+		const told = [...message_ids, ...recipients.flatMap(({ address, expanded = [] }) => [address, ...expanded.map((one) => one.address)])];
 		return this.#note(told) || hops.some(({ events }) => events.some((id) => this.#events.has(id)));
 	}
 

@@ -27,7 +27,7 @@ export type EvidenceKind =
 	| "relation"
 	| "rivals";
 /**
- * `aborted`: the client went away.
+ * The worst, when those in `expanded` fared differently. `aborted`: the client went away.
  */
 export type TrailOutcome =
 	"delivered" | "relayed" | "rejected" | "deferred" | "bounced" | "discarded" | "quarantined" | "expired" | "aborted" | "unknown";
@@ -147,48 +147,8 @@ export interface Trail {
 	}[];
 	/**
 	 * What became of the mail for each recipient.
-	 *
-	 * Items: One recipient; an address that became several stands once for each.
 	 */
-	recipients: {
-		/**
-		 * As the first layer saw it.
-		 */
-		address: string;
-		/**
-		 * The last address that aliases and lists made of it, when it is another.
-		 */
-		became?: string;
-		outcome: TrailOutcome;
-		/**
-		 * The layer that decided, which need not be the one whose reply the client saw. Absent when no layer did.
-		 */
-		decided_by?: {
-			format: FormatId;
-			host: HostName;
-		};
-		/**
-		 * The reply that says so.
-		 */
-		smtp?: {
-			/**
-			 * Three digits.
-			 */
-			code?: string;
-			/**
-			 * Enhanced status code.
-			 */
-			enhanced?: string;
-			/**
-			 * Text behind the codes.
-			 */
-			text?: string;
-		};
-		/**
-		 * Id of the event that says so.
-		 */
-		event?: string;
-	}[];
+	recipients: TrailRecipient[];
 	/**
 	 * How far the clocks of the hosts of this trail are apart.
 	 *
@@ -255,29 +215,112 @@ export interface TrailIds {
 	message_id: string[];
 }
 /**
- * One kind of evidence with what both sides say.
+ * One kind of evidence, with what was compared.
  */
 export interface Evidence {
 	kind: EvidenceKind;
 	/**
-	 * What the earlier hop says.
-	 */
-	from: string | number;
-	/**
-	 * What the later hop says.
-	 */
-	to: string | number;
-	/**
 	 * Natural logarithm of how much likelier this is for hops of one mail than for others; negative when it speaks against.
 	 */
 	weight: number;
+	/**
+	 * What was compared.
+	 */
+	values: {
+		/**
+		 * What both sides say.
+		 */
+		value?: string | number | string[];
+		/**
+		 * What the earlier hop says, when they do not say the same.
+		 */
+		from?: string | number | string[];
+		/**
+		 * What the later hop says.
+		 */
+		to?: string | number | string[];
+		/**
+		 * Seconds from the earlier to the later, by one clock.
+		 */
+		seconds?: number;
+		/**
+		 * The same for the beginnings of two sessions.
+		 */
+		begin?: number;
+		/**
+		 * The same for their ends.
+		 */
+		end?: number;
+		/**
+		 * Bytes by which the mail grew on the way.
+		 */
+		growth?: number;
+		/**
+		 * Address of the client that the later hop tells.
+		 */
+		client?: string;
+		/**
+		 * Host of the earlier hop.
+		 */
+		client_host?: string;
+		/**
+		 * Address of the server that the earlier hop tells.
+		 */
+		server?: string;
+		/**
+		 * Host of the later hop.
+		 */
+		server_host?: string;
+	};
+}
+/**
+ * One recipient.
+ */
+export interface TrailRecipient {
+	/**
+	 * As the first layer saw it; in `expanded` as the last one named it.
+	 */
+	address: string;
+	outcome: TrailOutcome;
+	/**
+	 * Format of the layer that decided, which need not be the one whose reply the client saw.
+	 */
+	decided_by?: string;
+	/**
+	 * Host of that layer.
+	 */
+	host?: string;
+	/**
+	 * The reply that says so.
+	 */
+	smtp?: {
+		/**
+		 * Three digits.
+		 */
+		code?: string;
+		/**
+		 * Enhanced status code.
+		 */
+		enhanced?: string;
+		/**
+		 * Text behind the codes.
+		 */
+		text?: string;
+	};
+	/**
+	 * Id of the event that says so.
+	 */
+	event?: string;
+	/**
+	 * What an alias, a list or a group made of it, when that is several or ends differently.
+	 */
+	expanded?: TrailRecipient[];
 }
 
 export type TrailHop = Trail["hops"][number];
 export type TrailLink = Trail["links"][number];
 export type LinkKind = TrailLink["kind"];
 export type TrailCandidate = Trail["candidates"][number];
-export type TrailRecipient = Trail["recipients"][number];
 export type ClockOffset = Trail["clock_offsets"][number];
 
 /** Version of the schema that these types follow. */

@@ -47,6 +47,8 @@ export interface Arrival {
 	readonly to: readonly string[];
 	readonly message_ids: readonly string[];
 	readonly size_bytes?: number | undefined;
+	/** The size is known in blocks of this many bytes, rounded up; in bytes when absent. */
+	readonly size_block_bytes?: number | undefined;
 	/** It was taken; else refused, or the client went away. */
 	readonly isAccepted: boolean;
 	/** Ids of this layer that its reply tells the client: queue id, envelope id. */
@@ -64,6 +66,7 @@ export interface Handover {
 	readonly to: readonly string[];
 	readonly message_ids: readonly string[];
 	readonly size_bytes?: number | undefined;
+	readonly size_block_bytes?: number | undefined;
 	readonly reply: Reply;
 	/** What the next server did with them. */
 	readonly result: "accepted" | "rejected" | "deferred" | "unknown";
@@ -118,7 +121,7 @@ export interface Filtering {
 /** Another hop of the same layer on the same host. */
 export interface Relation {
 	readonly kind: "notification" | "forward" | "reinjection" | "resubmission";
-	/** Its queue id, file, or another id of `HopIds`. */
+	/** Its queue id, file, or another id of `HopIds`; when it has none, the id of its first event. */
 	readonly id: string;
 	readonly event: string;
 }
@@ -129,6 +132,7 @@ export interface Hop {
 	readonly end: number;
 	/** Ids of its events, in the order of the log. */
 	readonly events: readonly string[];
+	/** None when the mail began in this layer (notifications, local submission), or the log does not have its beginning. */
 	readonly arrival?: Arrival | undefined;
 	readonly handovers: readonly Handover[];
 	readonly recipients: readonly HopRecipient[];

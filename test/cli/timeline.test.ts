@@ -26,8 +26,10 @@ const TRAIL: Trail = sampleTrail({
 		{
 			...sampleLink(0, 1, 0.9987),
 			evidence: [
-				{ kind: "quoted_id", from: "Q1", to: "Q1", weight: 9.21 },
-				{ kind: "size", from: 1200, to: 1263, weight: -0.4 },
+				{ kind: "quoted_id", weight: 9.2, values: { value: "Q1" } },
+				{ kind: "recipient", weight: -4, values: { from: ["jane@example.net", "bob@example.net"], to: ["info@example.net"] } },
+				{ kind: "time", weight: 2.1, values: { seconds: 0.41234 } },
+				{ kind: "peer", weight: 1, values: { client: "192.0.2.1", client_host: "mx1" } },
 			],
 		},
 	],
@@ -39,20 +41,27 @@ const TRAIL: Trail = sampleTrail({
 			host: "store1",
 			ids: { session_id: [], transaction_id: [], queue_id: [], file: ["ZZf01.00"], message_id: [] },
 			event: "case/store.log:77",
-			evidence: [{ kind: "recipient", from: "jane@example.net", to: "jane@example.net", weight: 2 }],
+			evidence: [{ kind: "recipient", weight: 2, values: { value: "jane@example.net" } }],
 			confidence: 0.4,
 		},
 	],
 	recipients: [
 		{
 			address: "info@example.net",
-			became: "jane@example.net",
 			outcome: "rejected",
-			decided_by: { format: "relay", host: "mx2" },
+			decided_by: "relay",
+			host: "mx2",
 			smtp: { code: "550", enhanced: "5.1.1", text: "no such user" },
 			event: "case/mx2.log:2",
 		},
-		{ address: "bob@example.net", outcome: "unknown" },
+		{
+			address: "team@example.net",
+			outcome: "bounced",
+			expanded: [
+				{ address: "bob@example.net", outcome: "delivered" },
+				{ address: "gone@example.net", outcome: "bounced" },
+			],
+		},
 	],
 	clock_offsets: [{ from: "mx1", to: "mx2", seconds: 37.2, uncertainty_seconds: 0.45, witnesses: 105 }],
 });
@@ -103,12 +112,15 @@ test("tells the hops, each event by one clock, the links with their reasons, and
   How it is known
   1 → 2  handover, confidence 0.999
          quoted id: Q1 (+9.2)
-         size: 1200 / 1263 (-0.4)
+         recipient: jane@example.net, bob@example.net / info@example.net (-4)
+         time: 0.412 s apart (+2.1)
+         peer: client 192.0.2.1, client host mx1 (+1)
 
   What became of it
-  info@example.net → jane@example.net  rejected, decided by relay on mx2: 550 5.1.1 no such user
-                                       [mx2.log:2]
-  bob@example.net                      unknown
+  info@example.net    rejected, decided by relay on mx2: 550 5.1.1 no such user [mx2.log:2]
+  team@example.net    delivered and bounced
+  → bob@example.net   delivered
+  → gone@example.net  bounced
 
   What may belong to it; nothing proves it
   after 2  store on store1: file ZZf01.00 [store.log:77]

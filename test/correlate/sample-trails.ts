@@ -24,7 +24,7 @@ export const sampleLink = (from: number, to: number, confidence: number): Trail[
 	from,
 	to,
 	kind: "handover",
-	evidence: [{ kind: "quoted_id", from: "A1", to: "A1", weight: 9 }],
+	evidence: [{ kind: "quoted_id", weight: 9, values: { value: "A1" } }],
 	confidence,
 	events: ["mx1.log:0"],
 });

@@ -44,7 +44,6 @@ export const TYPED_SCHEMAS: readonly TypedSchema[] = [
 			TrailLink: 'Trail["links"][number]',
 			LinkKind: 'TrailLink["kind"]',
 			TrailCandidate: 'Trail["candidates"][number]',
-			TrailRecipient: 'Trail["recipients"][number]',
 			ClockOffset: 'Trail["clock_offsets"][number]',
 		},
 		version: "TRAIL_SCHEMA_VERSION",
