@@ -77,7 +77,7 @@ class Session {
 }
 
 export class SmtpfTracker implements Tracker {
-	readonly #sessions = new OpenTable<Session>();
+	readonly #sessions = new OpenTable<string, Session>();
 
 	add(event: Event, time: number, emit: Emit): void {
 		const id = event.session_id;
