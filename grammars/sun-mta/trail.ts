@@ -57,7 +57,7 @@ export class SunTracker implements Tracker {
 	readonly #messages = new OpenTable<Message, Message>();
 	/** Messages without. */
 	readonly #ended = new OpenTable<Message, Message>();
-	/** The message of the last E entry, by channel and thread: the next may be one more recipient. */
+	/** The message of the last E entry, by channel, thread and sender: the next may be one more recipient. */
 	readonly #entering = new OpenTable<string, Message>();
 	/** By the id of the message that failed, and by channel and addressee. */
 	readonly #notifications = new OpenTable<string, Message>();
@@ -118,7 +118,7 @@ export class SunTracker implements Tracker {
 	}
 
 	#enqueue(channel: string, event: Event, time: number): void {
-		const key = `${channel} ${threadOf(event) ?? ""}`;
+		const key = [channel, threadOf(event), event.envelope?.from].join(" ");
 		const entering = this.#entering.get(key);
 		const isSame = entering !== undefined && isOneOf(entering, event, time);
 		const passed = isSame ? undefined : this.#queue.passed(channel, event);
@@ -188,8 +188,10 @@ export class SunTracker implements Tracker {
 		const [entry = this.#unheard(channel, event, time), ...equal] = this.#queue.find(channel, event);
 		const { message } = entry;
 		const { draft } = message;
-		if (equal.some((other) => other.message !== message) && !draft.missing.includes(AMBIGUOUS)) draft.missing.push(AMBIGUOUS);
-		const connection = this.#note(draft, event, time);
+		// What became of equal messages is known, not which of them an entry is about: it is no part of either.
+		const isAmbiguous = equal.some((other) => other.message !== message);
+		for (const doubted of isAmbiguous ? [message, ...equal.map((other) => other.message)] : []) doubt(doubted.draft);
+		const connection = draft.missing.includes(AMBIGUOUS) ? this.#connections.get(connectionKey(event)) : this.#note(draft, event, time);
 		const outcome = outcomeOf(action, channel);
 		if (action === "Z") entry.isMoved = true;
 		if (outcome !== undefined && !entry.isPassedOn) {
@@ -241,6 +243,10 @@ export class SunTracker implements Tracker {
 }
 
 const idOf = ({ draft, first }: Message): string => draft.ids("message_id")[0] ?? draft.ids("file")[0] ?? first.id;
+
+function doubt(draft: HopDraft): void {
+	if (!draft.missing.includes(AMBIGUOUS)) draft.missing.push(AMBIGUOUS);
+}
 
 const connectionKey = (event: Event): string => {
 	const peer = event.client ?? event.server;
