@@ -96,7 +96,7 @@ export class SmtpfTracker implements Tracker {
 	}
 
 	end(emit: Emit): void {
-		for (const session of this.#sessions.drain()) session.finish(emit);
+		this.expire(Number.POSITIVE_INFINITY, emit);
 	}
 }
 

@@ -22,6 +22,8 @@ export interface Entry {
 	/** E entries of this channel passed it on, to the next channel or, after Z, to another file. */
 	isPassedOn: boolean;
 	isMoved: boolean;
+	/** Equal messages were in the queue when one of them was spoken of: nobody knows which. */
+	isDoubted: boolean;
 }
 
 /** `/queue/ims-ms/000/ZYfqXVKo8stcE.01` → `fqXVKo8stcE`: a try changes the letters in front and the number behind. */

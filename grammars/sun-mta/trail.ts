@@ -143,6 +143,7 @@ export class SunTracker implements Tracker {
 			root: isHeir ? earlier.root : event.id,
 			isPassedOn: false,
 			isMoved: false,
+			isDoubted: false,
 		};
 		this.#queue.add(entry);
 		this.#messages.set(message, message, time);
@@ -189,9 +190,8 @@ export class SunTracker implements Tracker {
 		const { message } = entry;
 		const { draft } = message;
 		// What became of equal messages is known, not which of them an entry is about: it is no part of either.
-		const isAmbiguous = equal.some((other) => other.message !== message);
-		for (const doubted of isAmbiguous ? [message, ...equal.map((other) => other.message)] : []) doubt(doubted.draft);
-		const connection = draft.missing.includes(AMBIGUOUS) ? this.#connections.get(connectionKey(event)) : this.#note(draft, event, time);
+		for (const doubted of equal.some((other) => other.message !== message) ? [entry, ...equal] : []) doubt(doubted);
+		const connection = entry.isDoubted ? this.#connections.get(connectionKey(event)) : this.#note(draft, event, time);
 		const outcome = outcomeOf(action, channel);
 		if (action === "Z") entry.isMoved = true;
 		if (outcome !== undefined && !entry.isPassedOn) {
@@ -222,7 +222,16 @@ export class SunTracker implements Tracker {
 		message.draft.missing.push("its beginning");
 		message.draft.identify("queue_id", [event.message?.envelope_id]);
 		message.draft.identify("message_id", [messageId(event)]);
-		const entry: Entry = { message, channel, event, address: originalAddress(event), root: event.id, isPassedOn: false, isMoved: false };
+		const entry: Entry = {
+			message,
+			channel,
+			event,
+			address: originalAddress(event),
+			root: event.id,
+			isPassedOn: false,
+			isMoved: false,
+			isDoubted: false,
+		};
 		this.#queue.add(entry);
 		return entry;
 	}
@@ -242,10 +251,12 @@ export class SunTracker implements Tracker {
 	}
 }
 
-const idOf = ({ draft, first }: Message): string => draft.ids("message_id")[0] ?? draft.ids("file")[0] ?? first.id;
+const idOf = ({ draft, first }: Message): string => draft.ids("file")[0] ?? draft.ids("message_id")[0] ?? first.id;
 
-function doubt(draft: HopDraft): void {
-	if (!draft.missing.includes(AMBIGUOUS)) draft.missing.push(AMBIGUOUS);
+function doubt(entry: Entry): void {
+	entry.isDoubted = true;
+	const { missing } = entry.message.draft;
+	if (!missing.includes(AMBIGUOUS)) missing.push(AMBIGUOUS);
 }
 
 const connectionKey = (event: Event): string => {

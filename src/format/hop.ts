@@ -127,6 +127,10 @@ export class OpenTable<Key, Value> {
 		return value;
 	}
 
+	keys(): IterableIterator<Key> {
+		return this.#entries.keys();
+	}
+
 	/** Takes out what was not heard of since a time. Times run nearly in order: the first that is younger ends it. */
 	*expired(before: number): Generator<Value> {
 		for (const [key, { value, time }] of this.#entries) {
@@ -134,11 +138,6 @@ export class OpenTable<Key, Value> {
 			this.#entries.delete(key);
 			yield value;
 		}
-	}
-
-	/** Takes out all. */
-	drain(): Generator<Value> {
-		return this.expired(Number.POSITIVE_INFINITY);
 	}
 }
 
