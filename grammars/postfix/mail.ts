@@ -33,8 +33,6 @@ export class Mail {
 	isLocal = false;
 	/** When the queue manager had it first. */
 	taken: number | undefined;
-	/** When the last that is expected of it was heard. */
-	ended: number | undefined;
 	isRemoved = false;
 	readonly #begun: number;
 	client: Endpoint | undefined;
@@ -51,6 +49,7 @@ export class Mail {
 
 	note(event: Event, time: number): void {
 		this.draft.note(event, time);
+		this.draft.identify("message_id", event.message?.message_ids);
 		this.draft.from ??= event.envelope?.from;
 		this.draft.size_bytes ??= event.message?.size_bytes;
 		const { client } = event;

@@ -76,17 +76,17 @@ const REFUSALS = new Set(["smtpd/reject", "milter/reject"]);
 const FIRST = new Set(["smtpd/client", "pickup/mail"]);
 
 export class PostfixTracker implements Tracker {
-	readonly #connections = new OpenTable<Connection>();
-	readonly #mails = new OpenTable<Mail>();
-	/** Mails at their end, in order of it. */
-	readonly #ended = new Set<Mail>();
+	readonly #connections = new OpenTable<string, Connection>();
+	readonly #mails = new OpenTable<string, Mail>();
+	/** Mails at their end. */
+	readonly #ended = new OpenTable<Mail, Mail>();
 	/** Connections of each service. */
 	readonly #counts = new Map<string, number>();
 	#emit: Emit = () => undefined;
 
 	add(event: Event, time: number, emit: Emit): void {
 		this.#emit = emit;
-		this.#finishEnded(time - GRACE);
+		for (const mail of this.#ended.expired(time - GRACE)) this.#finish(mail);
 		const id = event.message?.queue_id;
 		if (id !== undefined) this.#addToMail(event, time, id);
 		else if (fieldText(event, "daemon") === "smtpd" && event.client !== undefined) this.#addToConnection(event, time);
@@ -96,12 +96,11 @@ export class PostfixTracker implements Tracker {
 		this.#emit = emit;
 		for (const connection of this.#connections.expired(before)) this.#close(connection, before);
 		for (const mail of this.#mails.expired(before)) this.#finish(mail);
-		this.#finishEnded(before);
+		for (const mail of this.#ended.expired(before)) this.#finish(mail);
 	}
 
 	end(emit: Emit): void {
 		this.expire(Number.POSITIVE_INFINITY, emit);
-		for (const mail of this.#ended) this.#finish(mail);
 	}
 
 	#addToConnection(event: Event, time: number): void {
@@ -183,7 +182,7 @@ export class PostfixTracker implements Tracker {
 			mail.draft.absorb(refused.draft);
 			mail.earlier = new Map([...mail.earlier].filter(([, other]) => other !== refused));
 		}
-		if (mail.isRemoved) this.#toEnd(mail, time);
+		if (mail.isRemoved) this.#ended.set(mail, mail, time);
 	}
 
 	/** Mails that came of this one: both know it. */
@@ -210,27 +209,14 @@ export class PostfixTracker implements Tracker {
 	#close(connection: Connection, time: number): void {
 		for (const mail of connection.mails) {
 			const isComing = connection.takenMails !== 0 && mail.draft.ids("message_id").length > 0 && !mail.isDecided;
-			if (mail.taken === undefined && !isComing) this.#toEnd(mail, time);
+			if (mail.taken === undefined && !isComing) this.#ended.set(mail, mail, time);
 		}
-		for (const mail of connection.refused.values()) this.#toEnd(mail, time);
+		for (const mail of connection.refused.values()) this.#ended.set(mail, mail, time);
 		const [first] = connection.frame;
 		if (!connection.isEmpty || first === undefined) return;
 		const mail = new Mail(undefined, connection, first[1]);
 		for (const [event, moment] of connection.pending) mail.note(event, moment);
-		this.#toEnd(mail, time);
-	}
-
-	#toEnd(mail: Mail, time: number): void {
-		this.#ended.delete(mail);
-		mail.ended = time;
-		this.#ended.add(mail);
-	}
-
-	#finishEnded(before: number): void {
-		for (const mail of this.#ended) {
-			if ((mail.ended ?? 0) >= before) return;
-			this.#finish(mail);
-		}
+		this.#ended.set(mail, mail, time);
 	}
 
 	#finish(mail: Mail): void {

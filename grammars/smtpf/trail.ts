@@ -77,7 +77,7 @@ class Session {
 }
 
 export class SmtpfTracker implements Tracker {
-	readonly #sessions = new OpenTable<Session>();
+	readonly #sessions = new OpenTable<string, Session>();
 
 	add(event: Event, time: number, emit: Emit): void {
 		const id = event.session_id;
@@ -96,7 +96,7 @@ export class SmtpfTracker implements Tracker {
 	}
 
 	end(emit: Emit): void {
-		for (const session of this.#sessions.drain()) session.finish(emit);
+		this.expire(Number.POSITIVE_INFINITY, emit);
 	}
 }
 

@@ -59,6 +59,7 @@ export class Transaction {
 
 	add(event: Event, time: number): void {
 		this.draft.note(event, time);
+		this.draft.identify("message_id", event.message?.message_ids);
 		this.id ||= event.message?.transaction_id;
 		this.draft.size_bytes ??= event.message?.size_bytes;
 		switch (event.code?.replace("_unnumbered", "")) {

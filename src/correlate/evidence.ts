@@ -5,6 +5,7 @@
 import type { Clocks } from "./clocks.js";
 import type { Knowledge } from "./knowledge.js";
 import { type ArrivalEnd, addressKey, type HandoverEnd, type Pair } from "./nodes.js";
+import { isBare } from "./pool.js";
 import type { Evidence, EvidenceKind } from "./trail.js";
 
 /** Weights are natural logarithms: 3 means twenty times as likely. */
@@ -23,12 +24,14 @@ const WEIGHTS = {
 /** Ends of one transaction are logged within this time when nothing exact ties them, in seconds. */
 export const NEAR_SECONDS = 150;
 const MOST_FOR_TIME = 3;
+/** Connections that begin together end within seconds. */
+const ENDS_A_SECOND = 1 / 4;
 
 export interface Weighing {
 	readonly clocks: Clocks;
 	readonly knowledge: Knowledge;
-	/** Arrivals a second at a layer. */
-	rate(layer: string): number;
+	/** Arrivals a second at a layer, or those of which only the connection is known. */
+	rate(arrival: ArrivalEnd): number;
 	/** Ends of a layer that wait under a Message-ID. */
 	repeats(messageId: string, pair: { readonly handover: HandoverEnd; readonly arrival: ArrivalEnd }): number;
 }
@@ -114,23 +117,34 @@ function isResultPossible({ handover, to }: HandoverEnd, { arrival, node }: Arri
 	return refused.some(({ address }) => to.includes(addressKey(address)));
 }
 
+interface Timing {
+	readonly seconds: number;
+	readonly weight: number;
+}
+
 /** How far apart, corrected, and what that is worth beside the chance that another arrival came then. */
-function timing(
-	handover: HandoverEnd,
-	arrival: ArrivalEnd,
-	{ clocks, rate }: Weighing,
-): { readonly seconds: number; readonly weight: number } {
+function timing(handover: HandoverEnd, arrival: ArrivalEnd, { clocks, rate }: Weighing): Timing {
 	const [before, behind] = [handover.node.layer.host, arrival.node.layer.host];
 	const at = clocks.corrected(before, handover.time);
 	const taken = clocks.corrected(behind, arrival.time);
 	const begun = arrival.arrival.begun === undefined ? taken : clocks.corrected(behind, arrival.arrival.begun);
+	const spread = clocks.spread(before, behind);
+	if (isBare(arrival) && isBare(handover)) {
+		// Begin and end of the connection are all that there is.
+		const [first, last] = [begun - at, taken - clocks.corrected(before, handover.node.hop.end)];
+		const weight = within(first, spread, rate(arrival)) + within(last, spread, ENDS_A_SECOND);
+		return { seconds: tenths(first), weight: Math.max(-8, Math.min(MOST_FOR_TIME, weight)) };
+	}
 	// One that was not taken has no moment of its own: any time of its connection is right.
 	const off = arrival.arrival.isAccepted ? taken - at : Math.max(0, begun - at) - Math.max(0, at - taken);
-	const seconds = Math.round(off / 100) / 10;
-	const spread = clocks.spread(before, behind);
-	const right = 0.95 * (Math.exp(-Math.abs(seconds) / spread) / (2 * spread)) + 0.05 / (2 * NEAR_SECONDS);
-	return { seconds, weight: Math.max(-8, Math.min(MOST_FOR_TIME, Math.log(right / rate(arrival.node.layer.key)))) };
+	return { seconds: tenths(off), weight: Math.max(-8, Math.min(MOST_FOR_TIME, within(off, spread, rate(arrival)))) };
 }
+
+const tenths = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
+
+/** Of a difference in milliseconds, beside so many others a second. */
+const within = (off: number, spread: number, rate: number): number =>
+	Math.log((0.95 * (Math.exp(-Math.abs(off) / 1000 / spread) / (2 * spread)) + 0.05 / (2 * NEAR_SECONDS)) / rate);
 
 function peerValues({ handover, node }: HandoverEnd, { arrival, node: other }: ArrivalEnd): Evidence["values"] {
 	const client = arrival.client.ip ?? arrival.client.host;

@@ -4,13 +4,15 @@ import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
 import type { ArrivalEnd, HandoverEnd, Link, Node, Pair } from "./nodes.js";
-import { keysOf, Pool } from "./pool.js";
+import { isBare, keysOf, Pool } from "./pool.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
 const STEPS = [14, 9, 6, 3];
 /** Confidence is that of the margin, less what weights cannot know. */
 const DOUBT = 1.5;
 const MOST_CONFIDENT = 0.999;
+/** Of ends that only time joins. */
+const MOST_FOR_BARE = 0.85;
 /** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
 const ANY_ZONE = 15 * 3_600_000;
 /** Ids are used again. */
@@ -28,6 +30,9 @@ interface Waiting<End> {
 }
 
 export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
+
+/** Arrivals that are taken for each other. */
+const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
 
 export class Handovers {
 	readonly knowledge: Knowledge = new Knowledge();
@@ -47,17 +52,17 @@ export class Handovers {
 		this.#weighing = {
 			clocks,
 			knowledge: this.knowledge,
-			rate: (layer) => 1000 / Math.max(100, this.#rates.get(layer)?.gap ?? 60_000),
+			rate: (arrival) => 1000 / Math.max(100, this.#rates.get(crowd(arrival))?.gap ?? 60_000),
 			repeats: (id, { handover, arrival }) => this.#repeats(id, handover, arrival),
 		};
 	}
 
-	add({ arrival, handovers, layer }: Node): void {
+	add({ arrival, handovers }: Node): void {
 		if (arrival !== undefined) {
 			const { ip, port } = arrival.arrival.client;
 			const connection = ip === undefined || port === undefined ? undefined : `${ip}:${port}`;
 			this.#wait(arrival, this.#arrivals, keysOf(arrival, arrival.told, connection));
-			this.#count(layer.key, arrival.time);
+			this.#count(crowd(arrival), arrival.time);
 		}
 		for (const handover of handovers) {
 			const { client, reply } = handover.handover;
@@ -159,7 +164,8 @@ export class Handovers {
 			const margin = margins(weighed);
 			for (const pair of weighed) {
 				const by = margin.get(pair) ?? 0;
-				if (by >= step && isOpen(pair)) this.#link(pair, confidenceOf(by));
+				if (by >= step && isOpen(pair))
+					this.#link(pair, isBare(pair.arrival) ? Math.min(MOST_FOR_BARE, confidenceOf(by)) : confidenceOf(by));
 			}
 			this.#clocks.settle();
 			pairs = weighed.filter(isOpen);

@@ -26,8 +26,7 @@ const GRAVEST: readonly TrailOutcome[] = [
 	"relayed",
 	"delivered",
 ];
-/** Forwards that forward in a circle end here. */
-const MOST_STEPS = 20;
+type Seen = Set<HopRecipient>;
 
 /** Recipients as the first layer saw them; of several tries the last counts. */
 export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailRecipient[] {
@@ -35,7 +34,7 @@ export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailR
 	for (const node of nodes) {
 		if (node.links.some(({ to, kind }) => to === node && kind !== "retry")) continue;
 		for (const address of new Set(node.hop.recipients.map((recipient) => recipient.address))) {
-			const recipient = follow(node, address, deciders, 0);
+			const recipient = follow(node, address, deciders, new Set());
 			if (recipient !== undefined)
 				found.set(addressKey(address), { ...recipient, address: found.get(addressKey(address))?.address ?? address });
 		}
@@ -43,10 +42,10 @@ export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailR
 	return [...found.values()];
 }
 
-function follow(node: Node, address: string, deciders: Deciders, steps: number): TrailRecipient | undefined {
+function follow(node: Node, address: string, deciders: Deciders, seen: Seen): TrailRecipient | undefined {
 	const key = addressKey(address);
 	const own = node.hop.recipients.filter((recipient) => addressKey(recipient.address) === key);
-	const ends = own.flatMap((recipient) => endsOf(node, recipient, deciders, steps));
+	const ends = own.flatMap((recipient) => endsOf(node, recipient, deciders, seen));
 	const [only] = ends;
 	if (only === undefined) return undefined;
 	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome}`, end])).values()];
@@ -58,7 +57,7 @@ function follow(node: Node, address: string, deciders: Deciders, steps: number):
 	return { ...told, address, expanded: several.map(({ expanded: __, ...end }) => end) };
 }
 
-function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, steps: number): TrailRecipient[] {
+function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, seen: Seen): TrailRecipient[] {
 	const { format, host } = node.layer;
 	const own: TrailRecipient = {
 		address: recipient.address,
@@ -68,10 +67,12 @@ function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, steps: 
 		...smtpOf(recipient),
 		event: recipient.event,
 	};
-	if (steps >= MOST_STEPS) return [own];
+	// Forwards may go in a circle.
+	if (seen.has(recipient)) return [];
+	seen.add(recipient);
 	if (recipient.outcome === "handed_on") {
-		const further = targetsOf(recipient).flatMap((target) => next(node, target, true, deciders, steps) ?? { ...own, address: target });
-		return [...further, ...forwarded(node, recipient, deciders, steps)].filter((end, _, all) => end !== own || all.length === 1);
+		const further = targetsOf(recipient).flatMap((target) => next(node, target, true, deciders, seen) ?? { ...own, address: target });
+		return [...further, ...forwarded(node, recipient, deciders, seen)].filter((end, _, all) => end !== own || all.length === 1);
 	}
 	if (recipient.repeats === "filter") {
 		const filter = node.filterLinks[0]?.to.layer ?? deciders.filterOf(host);
@@ -79,7 +80,7 @@ function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, steps: 
 	}
 	if (recipient.repeats !== "server") return [own];
 	return targetsOf(recipient).map((target) => {
-		const [refused] = next(node, target, false, deciders, steps) ?? [];
+		const [refused] = next(node, target, false, deciders, seen) ?? [];
 		if (refused !== undefined) return { ...own, ...decisionOf(refused) };
 		const handover = node.handovers.filter(({ to }) => to.includes(addressKey(target))).at(-1)?.handover;
 		const layer = handover === undefined ? undefined : deciders.layerOfServer(handover.server);
@@ -98,24 +99,24 @@ const decisionOf = ({ decided_by, host, smtp, event }: TrailRecipient): Partial<
 const targetsOf = ({ address, became }: HopRecipient): readonly string[] => (became.length === 0 ? [address] : became);
 
 /** What the next layer says of a recipient: of the last handover that was accepted, or was not. */
-function next(node: Node, target: string, isAccepted: boolean, deciders: Deciders, steps: number): TrailRecipient[] | undefined {
+function next(node: Node, target: string, isAccepted: boolean, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
 	const key = addressKey(target);
 	const handover = node.handovers
 		.filter(({ to, handover: { result } }) => to.includes(key) && (result === "accepted") === isAccepted)
 		.at(-1);
 	const links = handover?.links ?? [];
 	const link = links.find(({ to }) => to.arrival?.to.includes(key)) ?? links[0];
-	const end = link === undefined ? undefined : follow(link.to, target, deciders, steps + 1);
+	const end = link === undefined ? undefined : follow(link.to, target, deciders, seen);
 	if (end === undefined) return undefined;
 	return end.expanded ?? [end];
 }
 
 /** What the same layer made of a recipient under another id. */
-function forwarded(node: Node, recipient: HopRecipient, deciders: Deciders, steps: number): TrailRecipient[] {
+function forwarded(node: Node, recipient: HopRecipient, deciders: Deciders, seen: Seen): TrailRecipient[] {
 	if (recipient.became.length > 0 && recipient.became.every((target) => node.handovers.some(({ to }) => to.includes(addressKey(target)))))
 		return [];
 	const own = node.links.filter(({ from, kind }: Link) => from === node && (kind === "forward" || kind === "reinjection"));
-	return own.flatMap(({ to }) => to.hop.recipients.flatMap((one) => endsOf(to, one, deciders, steps + 1)));
+	return own.flatMap(({ to }) => to.hop.recipients.flatMap((one) => endsOf(to, one, deciders, seen)));
 }
 
 function smtpOf({ smtp }: HopRecipient): Pick<TrailRecipient, "smtp"> {

@@ -19,7 +19,8 @@ interface Keys {
 }
 
 /** Keys of an end; `ids` are those that the previous layer quotes. */
-export function keysOf({ from, to, messageIds }: ArrivalEnd | HandoverEnd, ids: readonly string[], connection: string | undefined): Keys {
+export function keysOf(end: ArrivalEnd | HandoverEnd, ids: readonly string[], connection: string | undefined): Keys {
+	const { from, to, messageIds } = end;
 	const exact = [
 		...ids.map((id) => `i${id}`),
 		...messageIds.map((id) => `m${id}`),
@@ -33,8 +34,22 @@ export function keysOf({ from, to, messageIds }: ArrivalEnd | HandoverEnd, ids: 
 	// One that lacks a part of the envelope is looked for by the other part.
 	for (const address of to) near.push(`t?${address}`, ...(from === undefined ? [`t${address}`] : []));
 	if (from !== undefined) near.push(`f?${from}`, ...(to.length === 0 ? [`f${from}`] : []));
+	if (isBare(end)) {
+		own.push(BARE);
+		near.push(BARE);
+	}
 	return { own, exact, near };
 }
+
+const BARE = "?";
+
+/**
+ * A transaction that ended before the content: of an arrival only the connection is known, of a handover not what became of it. Such ends can be
+ * joined when no others are left at that time.
+ */
+export const isBare = (end: ArrivalEnd | HandoverEnd): boolean =>
+	end.messageIds.length === 0 &&
+	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.length === 0);
 
 export class Pool<End extends ArrivalEnd | HandoverEnd> {
 	readonly #index = new Map<string, Entry<End>[]>();

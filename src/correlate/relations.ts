@@ -43,9 +43,11 @@ export class Relations {
 		if (other === undefined) return;
 		node.relations = node.relations.filter((one) => one !== relation);
 		remove(this.#waiting, key, (waiting) => waiting.relation === relation);
+		if (node.links.some(({ from, to, kind }) => kind === relation.kind && (from === other || to === other))) return;
 		const evidence: Evidence[] = [{ kind: "relation", weight: 12, values: { value: relation.id } }];
-		// A reinjection names the hop that it came from, the others what they made.
-		const [from, to] = relation.kind === "reinjection" ? [other, node] : [node, other];
+		// Either may name the other. What is made of a mail begins later, and does not arrive.
+		const order = node.hop.start - other.hop.start || Number(node.arrival === undefined) - Number(other.arrival === undefined);
+		const [from, to] = order > 0 ? [other, node] : [node, other];
 		this.#accept({ from, to, kind: relation.kind, evidence, confidence: 0.99, events: [relation.event] });
 	}
 
@@ -94,8 +96,9 @@ export class Relations {
 }
 
 const idKeys = ({ layer, hop }: Node): string[] => {
-	const { queue_id, file, transaction_id, message_id } = hop.ids;
-	return [...new Set([...queue_id, ...file, ...transaction_id, ...message_id])].map((id) => `${layer.key}\n${id}`);
+	const { session_id, queue_id, file, transaction_id, message_id } = hop.ids;
+	const ids = [...session_id, ...queue_id, ...file, ...transaction_id, ...message_id, ...hop.events.slice(0, 1)];
+	return [...new Set(ids)].map((id) => `${layer.key}\n${id}`);
 };
 
 /** Who sent what to whom. */

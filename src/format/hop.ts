@@ -2,13 +2,14 @@
 import type { Event, Peer } from "./event.js";
 import type { Arrival, Endpoint, Filtering, Handover, Hop, HopIds, HopRecipient, Relation, Reply } from "./trail.js";
 
-type OfMail = "from" | "message_ids" | "size_bytes";
+type OfMail = "from" | "message_ids" | "size_bytes" | "size_block_bytes";
 
 /** A hop while the log still tells of it. What all handovers and the arrival have in common is said once. */
 export class HopDraft {
 	/** Envelope sender. */
 	from: string | undefined;
 	size_bytes: number | undefined;
+	size_block_bytes: number | undefined;
 	/** Recipients of the arrival are those of the hop. */
 	arrival: Omit<Arrival, OfMail | "to"> | undefined;
 	readonly filterings: Filtering[] = [];
@@ -32,7 +33,6 @@ export class HopDraft {
 		this.#events.add(event.id);
 		this.#start = Math.min(this.#start, time);
 		this.#end = Math.max(this.#end, time);
-		this.identify("message_id", event.message?.message_ids);
 	}
 
 	/** Time of its last event. */
@@ -48,9 +48,9 @@ export class HopDraft {
 		return [...this.#ids[kind]];
 	}
 
-	/** What became of a recipient; a later word replaces an earlier one of the same address with the same name behind it. */
-	settle(recipient: HopRecipient): void {
-		this.#recipients.set([recipient.address, ...recipient.became].join("\n"), recipient);
+	/** What became of a recipient; a later word replaces an earlier one of the same key: the address and what became of it. */
+	settle(recipient: HopRecipient, key: string = [recipient.address, ...recipient.became].join("\n")): void {
+		this.#recipients.set(key, recipient);
 	}
 
 	get recipients(): readonly HopRecipient[] {
@@ -78,7 +78,12 @@ export class HopDraft {
 
 	/** As it stands now. */
 	hop(): Hop {
-		const mail = { from: this.from, message_ids: this.ids("message_id"), size_bytes: this.size_bytes };
+		const mail = {
+			from: this.from,
+			message_ids: this.ids("message_id"),
+			size_bytes: this.size_bytes,
+			size_block_bytes: this.size_block_bytes,
+		};
 		const to = [...new Set(this.recipients.map(({ address }) => address))];
 		const handovers = [...this.#handovers.values()].flat().sort((left, right) => left.time - right.time);
 		return {
@@ -103,23 +108,27 @@ export class HopDraft {
 }
 
 /** Open things by key, the one that was heard of longest ago in front. */
-export class OpenTable<Value> {
-	readonly #entries = new Map<string, { readonly value: Value; readonly time: number }>();
+export class OpenTable<Key, Value> {
+	readonly #entries = new Map<Key, { readonly value: Value; readonly time: number }>();
 
-	get(key: string): Value | undefined {
+	get(key: Key): Value | undefined {
 		return this.#entries.get(key)?.value;
 	}
 
 	/** Adds it, or says that it was heard of again. */
-	set(key: string, value: Value, time: number): void {
+	set(key: Key, value: Value, time: number): void {
 		this.#entries.delete(key);
 		this.#entries.set(key, { value, time });
 	}
 
-	delete(key: string): Value | undefined {
+	delete(key: Key): Value | undefined {
 		const value = this.get(key);
 		this.#entries.delete(key);
 		return value;
+	}
+
+	keys(): IterableIterator<Key> {
+		return this.#entries.keys();
 	}
 
 	/** Takes out what was not heard of since a time. Times run nearly in order: the first that is younger ends it. */
@@ -129,11 +138,6 @@ export class OpenTable<Value> {
 			this.#entries.delete(key);
 			yield value;
 		}
-	}
-
-	/** Takes out all. */
-	drain(): Generator<Value> {
-		return this.expired(Number.POSITIVE_INFINITY);
 	}
 }
 
