@@ -23,11 +23,12 @@ export function evaluationText({ boundaries, recipients, clocks, confidence }: E
 			]),
 		]),
 		table([
-			["RECIPIENTS", "TRUTH", "OUTCOME RIGHT", "", "DECIDER RIGHT", "", "REPLY RIGHT", ""],
-			...withTotal(recipients, ["truth", "right", "decided", "reply"]).map(({ truth, right, decided, reply }, i) => [
+			["RECIPIENTS", "TRUTH", "OUTCOME RIGHT", "", "DECIDER RIGHT", "", "REPLIES", "RIGHT", ""],
+			...withTotal(recipients, ["truth", "right", "decided", "replies", "right_replies"]).map((row, i) => [
 				recipients[i]?.outcome ?? "all",
-				String(truth),
-				...[right, decided, reply].flatMap((count) => [String(count), share(count, truth)]),
+				String(row.truth),
+				...[row.right, row.decided].flatMap((count) => [String(count), share(count, row.truth)]),
+				...[String(row.replies), String(row.right_replies), share(row.right_replies, row.replies)],
 			]),
 		]),
 		table([

@@ -1,5 +1,5 @@
 /** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
-import type { ClockOffset, Event, Evidence, Trail, TrailHop, TrailIds } from "../index.js";
+import type { ClockOffset, Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
 import { aligned, columnsOf, LEAST, type Row, sheet, wrapped } from "./layout.js";
 import { counted } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
@@ -16,8 +16,9 @@ export interface Surroundings {
 	readonly colours: Colours;
 }
 
-export function trailText(trail: Trail, around: Surroundings): string {
+export function trailText(written: Trail, around: Surroundings): string {
 	const { width, colours } = around;
+	const trail = withShortHosts(written);
 	const section = (title: string, rows: readonly Row[]): string =>
 		rows.length === 0 ? "" : `\n  ${colours.bold(title)}\n${sheet(rows.map(safe), width, "  ", colours.cyan)}`;
 	return [
@@ -49,6 +50,27 @@ export function trailText(trail: Trail, around: Surroundings): string {
 		),
 	].join("");
 }
+
+/** A log that names no host is told by its file; when two files have the same name, by their paths. */
+function withShortHosts(trail: Trail): Trail {
+	const hosts = new Set([...trail.hops, ...trail.candidates].map(({ host }) => host));
+	const short = (host: string): string =>
+		[...hosts].filter((other) => lastPart(other) === lastPart(host)).length < 2 ? lastPart(host) : host;
+	const recipient = (one: TrailRecipient): TrailRecipient => ({
+		...one,
+		...(one.host === undefined ? {} : { host: short(one.host) }),
+		...(one.expanded === undefined ? {} : { expanded: one.expanded.map(recipient) }),
+	});
+	return {
+		...trail,
+		hops: trail.hops.map((hop) => ({ ...hop, host: short(hop.host) })),
+		candidates: trail.candidates.map((candidate) => ({ ...candidate, host: short(candidate.host) })),
+		recipients: trail.recipients.map(recipient),
+		clock_offsets: trail.clock_offsets.map((offset) => ({ ...offset, from: short(offset.from), to: short(offset.to) })),
+	};
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 const safe = ([label, text]: Row): Row => [printable(label), printable(text)];
 
@@ -113,7 +135,8 @@ function spanText(seconds: number): string {
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 interface Entry {
-	readonly hop: number;
+	/** Indexes: a connection may be part of several hops. */
+	readonly hops: readonly number[];
 	readonly event: Event;
 	/** Milliseconds by the clock of the first hop; undefined when the event has no time. */
 	readonly time: number | undefined;
@@ -125,14 +148,13 @@ interface Entry {
 
 /** A line for each event: time, correction, hop, layer, what happened. */
 function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
-	const ahead = secondsAhead(trail);
-	const entries = trail.hops.flatMap((hop, i) => entriesOf(hop, i, -(ahead.get(hop.host) ?? 0), events)).sort((a, b) => a.at - b.at);
+	const entries = entriesOf(trail, events);
 	const heads = aligned(
-		entries.map(({ hop, event, time, correction }) => [
+		entries.map(({ hops, event, time, correction }) => [
 			time === undefined ? "time unknown" : clockTime(time, event.time ?? ""),
 			correction === 0 ? "" : `${correction < 0 ? "-" : "+"}${spanText(Math.abs(correction))}`,
-			String(hop + 1),
-			nameOf(trail.hops[hop]),
+			hops.map((hop) => hop + 1).join(","),
+			nameOf(trail.hops[hops[0] ?? 0]),
 			"",
 		]),
 	);
@@ -152,16 +174,24 @@ function timeline(trail: Trail, { events, titleOf, width, colours }: Surrounding
 
 const nameOf = (hop: TrailHop | undefined): string => printable(`${hop?.format ?? ""} ${hop?.host ?? ""}`);
 
-/** An event without a time stays behind the one before it. */
-function entriesOf({ events: ids }: TrailHop, hop: number, correction: number, events: ReadonlyMap<string, Event>): Entry[] {
-	let at = Number.NEGATIVE_INFINITY;
-	return ids.flatMap((id): Entry[] => {
-		const event = events.get(id);
-		if (event === undefined) return [];
-		const time = event.time === undefined ? undefined : Date.parse(event.time) + correction * 1000;
-		at = time ?? at;
-		return [{ hop, event, time, at, correction }];
+/** By time; an event without one stays behind that before it in its hop. */
+function entriesOf(trail: Trail, events: ReadonlyMap<string, Event>): Entry[] {
+	const ahead = secondsAhead(trail);
+	const hopsOf = new Map<string, number[]>();
+	for (const [i, hop] of trail.hops.entries()) for (const id of hop.events) hopsOf.set(id, [...(hopsOf.get(id) ?? []), i]);
+	const entries = trail.hops.flatMap((hop, i) => {
+		const correction = -(ahead.get(hop.host) ?? 0);
+		let at = Number.NEGATIVE_INFINITY;
+		return hop.events.flatMap((id): Entry[] => {
+			const event = events.get(id);
+			const hops = hopsOf.get(id) ?? [];
+			if (event === undefined || hops[0] !== i) return [];
+			const time = event.time === undefined ? undefined : Date.parse(event.time) + correction * 1000;
+			at = time ?? at;
+			return [{ hops, event, time, at, correction }];
+		});
 	});
+	return entries.sort((a, b) => a.at - b.at);
 }
 
 /** As many digits of the second as the log has. */
@@ -191,7 +221,7 @@ function secondsAhead({ hops, clock_offsets }: Trail): Map<string, number> {
 const LONGEST_TEXT = 300;
 
 /** The last part of the path is enough for `explain --event`. */
-const idText = (id: string): string => `[${id.slice(id.lastIndexOf("/") + 1)}]`;
+const idText = (id: string): string => `[${lastPart(id)}]`;
 
 /** What the catalog calls it, and whom it is about. */
 function happened(event: Event, title: string | undefined): string {

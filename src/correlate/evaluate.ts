@@ -19,10 +19,12 @@ export interface BoundaryScore {
 export interface RecipientScore {
 	readonly outcome: string;
 	readonly truth: number;
-	/** Those with the right outcome, the right layer that decided, the right reply. */
+	/** Those with the right outcome, and with the right layer that decided. */
 	readonly right: number;
 	readonly decided: number;
-	readonly reply: number;
+	/** Those whose reply is known to both, and of them those with the right one. */
+	readonly replies: number;
+	readonly right_replies: number;
 }
 
 /** A pair of clocks, over all trails that tell of it. */
@@ -152,7 +154,7 @@ export class Evaluator {
 			const score = scoreOf(claim.boundary);
 			score.links++;
 			if (claim.isRight) score.right++;
-			else wrong.push({ boundary: claim.boundary, from: claim.from, to: claim.to, ...told(claim.confidence) });
+			else wrong.push({ boundary: claim.boundary, from: claim.from, to: claim.to, ...withConfidence(claim.confidence) });
 			if (claim.confidence === undefined) continue;
 			const range = ranges.findLast((one) => (claim.confidence ?? 0) >= one.from);
 			if (range === undefined) continue;
@@ -219,12 +221,12 @@ export class Evaluator {
 	}
 
 	#recipients(): Pick<Evaluation, "recipients" | "wrong_recipients"> {
-		const scores = new Map<string, { truth: number; right: number; decided: number; reply: number }>();
+		const scores = new Map<string, Score<RecipientScore>>();
 		const wrong: { address: string; truth: string; found: string }[] = [];
 		for (const mail of this.truth.trails) {
 			const rows = this.#trailOf(mail)?.recipients ?? [];
 			for (const recipient of mail.recipients) {
-				const score = scores.get(recipient.final) ?? { truth: 0, right: 0, decided: 0, reply: 0 };
+				const score = scores.get(recipient.final) ?? { truth: 0, right: 0, decided: 0, replies: 0, right_replies: 0 };
 				scores.set(recipient.final, score);
 				const found = rows.find(({ address }) => isSameAddress(address, recipient.address));
 				score.truth++;
@@ -234,7 +236,9 @@ export class Evaluator {
 				// No layer decides that a client goes away.
 				const decider = found.outcome === "aborted" ? CLIENT : found.decided_by;
 				if (decider === recipient.decided_by_layer) score.decided++;
-				if ((recipient.smtp_code ?? found.smtp?.code) === found.smtp?.code) score.reply++;
+				const [reply, told] = [recipient.smtp_code ?? undefined, found.smtp?.code];
+				if (reply !== undefined && told !== undefined) score.replies++;
+				if (reply !== undefined && told === reply) score.right_replies++;
 			}
 		}
 		const sorted = [...scores].map(([outcome, score]) => ({ outcome, ...score })).sort((a, b) => b.truth - a.truth);
@@ -280,6 +284,9 @@ export class Evaluator {
 	}
 }
 
+/** What is counted, without what it is counted for. */
+type Score<T> = { -readonly [Key in keyof T as T[Key] extends number ? Key : never]: T[Key] };
+
 const boundary = (from: string, to: string): string => `${from} - ${to}`;
 
 /** How many of the nodes are of this mail. */
@@ -288,7 +295,8 @@ const count = (nodes: readonly Node[], { links }: TruthTrail): number =>
 
 const nameOf = ({ hop, nodes }: KnownHop): string => nodes[0] ?? `${hop.format}: ${hop.events[0] ?? ""}`;
 
-const told = (confidence: number | undefined): { readonly confidence?: number } => (confidence === undefined ? {} : { confidence });
+const withConfidence = (confidence: number | undefined): { readonly confidence?: number } =>
+	confidence === undefined ? {} : { confidence };
 
 const isSameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

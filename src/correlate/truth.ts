@@ -67,6 +67,8 @@ export class NodeFinder {
 		if (time !== undefined && !this.zones.has(format)) this.zones.set(format, zoneSeconds(time));
 		const ids = [session_id, message?.transaction_id, message?.queue_id, pid].filter((one) => one !== undefined);
 		const keys = [...ids, ...ids.flatMap((one) => ids.map((other) => `${one}/${other}`))];
+		// A session that came to no transaction.
+		if (session_id !== undefined) keys.push(`${session_id}/-`);
 		if (this.#isCounted(format, source.file)) keys.push(`line${source.line}`);
 		const found = keys.map((key): Node => `${format}:${key}`).filter((node) => this.#nodes.has(node));
 		if (found.length > 0) this.#nodesOf.set(id, found);

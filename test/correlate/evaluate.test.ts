@@ -136,30 +136,42 @@ describe("links", () => {
 describe("recipients", () => {
 	const of = (...recipients: Trail["recipients"]): string[] =>
 		evaluate(sampleTrail({ hops: [mx(2), relay(2)], links: [sampleLink(0, 1, 1)], recipients })).recipients.map(
-			({ outcome, truth, right, decided, reply }) => `${outcome} ${truth}: ${right} ${decided} ${reply}`,
+			({ outcome, truth, right, decided, replies, right_replies }) =>
+				`${outcome} ${truth}: ${right} ${decided}, ${right_replies} of ${replies}`,
 		);
 	const decided_by = "store";
 
 	test("outcome, decider and reply are right, each by itself", () => {
-		expect(of({ address: "gone@example.net", outcome: "rejected", decided_by, smtp: { code: "550" } })).toContain("rejected 1: 1 1 1");
-		expect(of({ address: "gone@example.net", outcome: "deferred", decided_by, smtp: { code: "450" } })).toContain("rejected 1: 0 1 0");
-		expect(of({ address: "gone@example.net", outcome: "rejected" })).toContain("rejected 1: 1 0 0");
-		expect(of()).toContain("rejected 1: 0 0 0");
+		expect(of({ address: "gone@example.net", outcome: "rejected", decided_by, smtp: { code: "550" } })).toContain(
+			"rejected 1: 1 1, 1 of 1",
+		);
+		expect(of({ address: "gone@example.net", outcome: "deferred", decided_by, smtp: { code: "450" } })).toContain(
+			"rejected 1: 0 1, 0 of 1",
+		);
+		expect(of({ address: "gone@example.net", outcome: "rejected" })).toContain("rejected 1: 1 0, 0 of 0");
+		expect(of()).toContain("rejected 1: 0 0, 0 of 0");
 	});
 
 	test("of a list whose members fared differently, each member counts", () => {
 		const team = (...expanded: Trail["recipients"]) => of({ address: "team@example.net", outcome: "bounced", decided_by, expanded });
 		const [ann, bob] = ["ann@example.net", "bob@example.net"] as const;
-		expect(team({ address: ann, outcome: "delivered" }, { address: bob, outcome: "bounced" })).toContain("mixed 1: 1 1 1");
-		expect(team({ address: ann, outcome: "delivered" }, { address: bob, outcome: "delivered" })).toContain("mixed 1: 0 1 1");
-		expect(team({ address: ann, outcome: "delivered" })).toContain("mixed 1: 0 1 1");
+		expect(team({ address: ann, outcome: "delivered" }, { address: bob, outcome: "bounced" })).toContain("mixed 1: 1 1, 0 of 0");
+		expect(team({ address: ann, outcome: "delivered" }, { address: bob, outcome: "delivered" })).toContain("mixed 1: 0 1, 0 of 0");
+		expect(team({ address: ann, outcome: "delivered" })).toContain("mixed 1: 0 1, 0 of 0");
 	});
 
 	test("upper and lower case are the same; the trail that knows most of the mail counts", () => {
 		const recipients: Trail["recipients"] = [{ address: "ann@EXAMPLE.net", outcome: "delivered", decided_by, smtp: { code: "250" } }];
 		const whole = sampleTrail({ hops: [relay(1), store(1, 2)], links: [sampleLink(0, 1, 1)], recipients });
 		const part = sampleTrail({ hops: [mx(1)], recipients: [{ address: "ann@example.net", outcome: "relayed" }] });
-		expect(evaluate(part, whole).recipients).toContainEqual({ outcome: "delivered", truth: 1, right: 1, decided: 1, reply: 1 });
+		expect(evaluate(part, whole).recipients).toContainEqual({
+			outcome: "delivered",
+			truth: 1,
+			right: 1,
+			decided: 1,
+			replies: 1,
+			right_replies: 1,
+		});
 	});
 });
 
