@@ -11,6 +11,8 @@ const STEPS = [14, 9, 6, 3];
 /** Confidence is that of the margin, less what weights cannot know. */
 const DOUBT = 1.5;
 const MOST_CONFIDENT = 0.999;
+const MOST_UNPROVEN = 0.49;
+const LEAST_CONFIDENT = 0.01;
 /** Of ends that only time joins. */
 const MOST_FOR_BARE = 0.85;
 /** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
@@ -19,7 +21,7 @@ const ANY_ZONE = 15 * 3_600_000;
 const SAME_ID = 5 * 86_400_000;
 const MOST_LAYERS = 20;
 /** Candidates told for one end. */
-const MOST_RIVALS = 5;
+export const MOST_RIVALS = 5;
 
 interface Waiting<End> {
 	readonly end: End;
@@ -40,6 +42,20 @@ function isBehind(node: Node, other: Node): boolean {
 		earlier = earlier.arrival?.link?.from;
 	}
 	return false;
+}
+
+/** Pairs that share ends, directly or by others. */
+function crowds(pairs: readonly Pair[]): Pair[][] {
+	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
+	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) byEnd.set(end, [...(byEnd.get(end) ?? []), pair]);
+	const open = new Set(pairs);
+	return pairs.flatMap((first) => {
+		if (!open.delete(first)) return [];
+		const crowd = [first];
+		for (const { handover, arrival } of crowd)
+			for (const end of [handover, arrival]) for (const pair of byEnd.get(end) ?? []) if (open.delete(pair)) crowd.push(pair);
+		return [crowd];
+	});
 }
 
 /** Arrivals that are taken for each other. */
@@ -227,14 +243,13 @@ export class Handovers {
 
 	/** What may be, and was not proven. */
 	#keep(pairs: readonly Pair[], margin: ReadonlyMap<Pair, number>): void {
-		for (const pair of pairs) {
-			const confidence = Math.min(0.49, confidenceOf(margin.get(pair) ?? 0));
-			if (pair.score <= 0 || confidence < 0.01) continue;
-			for (const end of [pair.handover, pair.arrival]) {
-				end.rivals = [
-					...end.rivals.filter((rival) => rival.pair.handover !== pair.handover || rival.pair.arrival !== pair.arrival),
-					{ pair, confidence },
-				]
+		const possible = pairs.filter((pair) => pair.score > 0 && confidenceOf(margin.get(pair) ?? 0) >= LEAST_CONFIDENT);
+		for (const crowd of crowds(possible)) {
+			const isBalanced = new Set(crowd.map(({ arrival }) => arrival)).size === new Set(crowd.map(({ handover }) => handover)).size;
+			for (const end of new Set(crowd.flatMap(({ handover, arrival }) => [handover, arrival]))) {
+				end.rivals = crowd
+					.filter(({ handover, arrival }) => handover === end || arrival === end)
+					.map((pair) => ({ pair, confidence: Math.min(MOST_UNPROVEN, confidenceOf(margin.get(pair) ?? 0)), isBalanced }))
 					.sort((a, b) => b.confidence - a.confidence)
 					.slice(0, MOST_RIVALS);
 			}

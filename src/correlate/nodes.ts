@@ -51,6 +51,8 @@ export interface Rival {
 	readonly pair: Pair;
 	/** Below 0.5. */
 	readonly confidence: number;
+	/** As many arrivals as handovers compete: each handover has one of these arrivals, whichever it is. */
+	readonly isBalanced: boolean;
 }
 
 export interface Link {

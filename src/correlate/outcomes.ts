@@ -1,5 +1,6 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
+import { MOST_RIVALS } from "./handovers.js";
 import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
 
@@ -127,11 +128,25 @@ function next(
 	deciders: Deciders,
 	seen: Seen,
 ): TrailRecipient[] | undefined {
-	const links = lastHandover(node, target, isAccepted)?.links ?? [];
+	const handover = lastHandover(node, target, isAccepted);
+	const links = handover?.links ?? [];
 	const link = links.find(({ to }) => to.arrival?.to.includes(addressKey(target))) ?? links[0];
-	if (link === undefined) return undefined;
+	if (link === undefined) return handover === undefined ? undefined : whichever(handover, target, deciders, seen);
 	const end = follow(link.to, target, deciders, seen) ?? follow(link.to, address, deciders, seen);
 	return end === undefined ? undefined : (end.expanded ?? [end]);
+}
+
+/** It is not known which of some hops is the next one, but it is one of them, and they say the same. */
+function whichever({ rivals }: HandoverEnd, target: string, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
+	if (rivals.length === 0 || rivals.length >= MOST_RIVALS || !rivals.every(({ isBalanced }) => isBalanced)) return undefined;
+	const ends = rivals.map(({ pair }) => follow(pair.arrival.node, target, deciders, new Set(seen)));
+	const [first] = ends;
+	if (first === undefined || first.expanded !== undefined) return undefined;
+	if (!ends.every((end) => end?.outcome === first.outcome && end.decided_by === first.decided_by && end.host === first.host))
+		return undefined;
+	// The event that says so is one of several.
+	const { event: _, smtp: __, ...known } = first;
+	return [known];
 }
 
 /** What the same layer made of a recipient under another id. */

@@ -106,7 +106,7 @@ export interface ClockOffset {
 }
 
 export interface Trail {
-	/** Id of the first event of its first hop. */
+	/** 16 hexadecimal digits, made of the event ids of its first hop: the same in each run. */
 	trail_id: string;
 	message_ids: string[];
 	/** In the order of the corrected clock. */
