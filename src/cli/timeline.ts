@@ -1,6 +1,6 @@
 /** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
 import type { ClockOffset, Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
-import { aligned, columnsOf, LEAST, type Row, sheet, wrapped } from "./layout.js";
+import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
 import { counted } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
 import type { Colours } from "./terminal.js";
@@ -132,6 +132,16 @@ function spanText(seconds: number): string {
 	return parts.length === 0 ? "0 s" : parts.join(" ");
 }
 
+/** `-37 s`, `-8:57:55.4` */
+function correctionText(seconds: number): string {
+	const tenths = Math.round(Math.abs(seconds) * 10);
+	const sign = seconds < 0 ? "-" : "+";
+	if (tenths < 600) return `${sign}${tenths / 10} s`;
+	const two = (value: number): string => String(value).padStart(2, "0");
+	const fraction = tenths % 10 === 0 ? "" : `.${tenths % 10}`;
+	return `${sign}${Math.floor(tenths / 36000)}:${two(Math.floor((tenths % 36000) / 600))}:${two(Math.floor((tenths % 600) / 10))}${fraction}`;
+}
+
 const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 interface Entry {
@@ -146,13 +156,16 @@ interface Entry {
 	readonly correction: number;
 }
 
+/** Columns for what happened, however long the names of hosts are. */
+const LEAST_WORDS = 50;
+
 /** A line for each event: time, correction, hop, layer, what happened. */
 function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
 	const entries = entriesOf(trail, events);
 	const heads = aligned(
 		entries.map(({ hops, event, time, correction }) => [
 			time === undefined ? "time unknown" : clockTime(time, event.time ?? ""),
-			correction === 0 ? "" : `${correction < 0 ? "-" : "+"}${spanText(Math.abs(correction))}`,
+			correction === 0 ? "" : correctionText(correction),
 			hops.map((hop) => hop + 1).join(","),
 			nameOf(trail.hops[hops[0] ?? 0]),
 			"",
@@ -161,7 +174,7 @@ function timeline(trail: Trail, { events, titleOf, width, colours }: Surrounding
 	const column = Math.max(0, ...heads.map(columnsOf)) + 2;
 	return entries
 		.flatMap(({ event }, i) =>
-			wrapped(printable(happened(event, titleOf(event))), Math.max(LEAST, width - column - 2)).map((line, row) => {
+			wrapped(printable(happened(event, titleOf(event))), Math.max(LEAST_WORDS, width - column - 2)).map((line, row) => {
 				const head = heads[i] ?? "";
 				return row === 0
 					? `  ${colours.cyan(head)}${" ".repeat(column - columnsOf(head))}${toned(event, line, colours)}`

@@ -300,8 +300,9 @@ const withConfidence = (confidence: number | undefined): { readonly confidence?:
 
 const isSameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Each copy ended as the truth says; of a list whose members fared differently, each member did. */
+/** Each copy ended as the truth says, and one mailbox did not become several; of a list whose members fared differently, each member did. */
 function isOutcomeRight({ final, expanded: members = [] }: TruthRecipient, { outcome, expanded = [] }: TrailRecipient): boolean {
+	if (members.length === 0 && expanded.length > 1) return false;
 	if (final !== "mixed") return outcome === final && expanded.every((end) => end.outcome === final);
 	return members.every((member) => {
 		const own = expanded.filter(({ address }) => isSameAddress(address, member.address));

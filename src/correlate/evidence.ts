@@ -4,7 +4,7 @@
  */
 import type { Clocks } from "./clocks.js";
 import type { Knowledge } from "./knowledge.js";
-import { type ArrivalEnd, addressKey, type HandoverEnd, type Pair } from "./nodes.js";
+import { type ArrivalEnd, addressKey, type HandoverEnd, namesOf, type Pair } from "./nodes.js";
 import { isBare } from "./pool.js";
 import type { Evidence, EvidenceKind } from "./trail.js";
 
@@ -96,14 +96,14 @@ function envelope(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weighing
 	if (handover.from !== undefined && arrival.from !== undefined)
 		compare("sender", [handover.from], [arrival.from], () => (handover.from === "" ? 1 : WEIGHTS.sender));
 	if (handover.to.length > 0 && arrival.to.length > 0) {
-		compare("recipient", handover.to, arrival.to, () => WEIGHTS.recipient - 3 * strangers(handover, arrival));
+		compare("recipient", namesOf(handover), arrival.to, () => WEIGHTS.recipient - 3 * strangers(handover, arrival));
 	}
 	return disagreements;
 }
 
 /** Share of the recipients of the arrival that the hop did not hand over: with an equal set there are none. */
 function strangers(handover: HandoverEnd, arrival: ArrivalEnd): number {
-	const handed = new Set(handover.node.handovers.flatMap(({ to }) => to));
+	const handed = new Set(handover.node.handovers.flatMap(namesOf));
 	return arrival.to.filter((address) => !handed.has(address)).length / arrival.to.length;
 }
 

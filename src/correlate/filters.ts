@@ -26,7 +26,10 @@ const REACH = 20_000;
 const SPREAD = 600;
 /** Sessions a second among which the right one is found. */
 const RATE = 1 / 3;
-const PROVEN = 0.75;
+/** Connections that begin within this time may stand in another order in the log of the filter, with these odds (logarithm). */
+const SAME_MOMENT = 1000;
+const SWAPPED = Math.log(0.04);
+const PROVEN = 0.6;
 const MOST_CONFIDENT = 0.995;
 const TOLD = 0.02;
 
@@ -113,16 +116,18 @@ export class Filters {
 			const near = sessions.slice(first, last).map((session) => ({ session: session.contact, evidence: weigh(contact, session.contact) }));
 			return { contact, near, from: first };
 		});
-		const scoreOf = ({ evidence }: { evidence: Evidence[] }): number =>
-			evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
-		const found = posteriors(weighed.map(({ from, near }): Row => ({ from, scores: near.map(scoreOf) })));
+		const found = posteriors(weighed.map(({ from, near }): Row => ({ from, scores: near.map(({ evidence }) => scoreOf(evidence)) })));
+		const pairs: Matched[] = [];
 		weighed.forEach(({ contact, near }, row) => {
 			near.forEach(({ session, evidence }, column) => {
 				const probability = found[row]?.[column] ?? 0;
-				if (probability >= PROVEN) this.#join(contact, session, evidence, Math.min(MOST_CONFIDENT, probability));
+				if (probability >= PROVEN) pairs.push({ connection: contact, session, evidence, probability });
 				else if (probability >= TOLD) suspect(contact, session, evidence, Math.min(0.49, probability));
 			});
 		});
+		for (const { connection, session, evidence, probability } of unswapped(pairs))
+			if (probability >= PROVEN) this.#join(connection, session, evidence, Math.min(MOST_CONFIDENT, probability));
+			else suspect(connection, session, evidence, Math.min(0.49, probability));
 	}
 
 	#join(connection: Contact, session: Contact, evidence: Evidence[], confidence: number): void {
@@ -184,6 +189,37 @@ function inOrder(contacts: readonly Contact[]): Placed[] {
 	return placed.sort(
 		(a, b) => a.at - b.at || (a.series < b.series ? -1 : a.series > b.series ? 1 : a.contact.filtering.k - b.contact.filtering.k),
 	);
+}
+
+const scoreOf = (evidence: readonly Evidence[]): number => evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
+
+interface Matched {
+	readonly connection: Contact;
+	readonly session: Contact;
+	readonly evidence: Evidence[];
+	readonly probability: number;
+}
+
+/** Neighbours that began at the same moment may have changed their order between the two logs: sure is only what else tells them apart. */
+function unswapped(pairs: readonly Matched[]): Matched[] {
+	const found = [...pairs];
+	found.forEach((pair, index) => {
+		for (let other = index + 1; other < found.length; other++) {
+			const [one, two] = [found[index] as Matched, found[other] as Matched];
+			if (two.connection.begin - pair.connection.begin > SAME_MOMENT) break;
+			const [first, second] = [weigh(one.connection, two.session), weigh(two.connection, one.session)];
+			const swapped = scoreOf(first) + scoreOf(second) + SWAPPED - scoreOf(one.evidence) - scoreOf(two.evidence);
+			const kept = 1 / (1 + Math.exp(swapped));
+			if (kept >= 0.5) {
+				found[index] = { ...one, probability: one.probability * kept };
+				found[other] = { ...two, probability: two.probability * kept };
+			} else {
+				found[index] = { ...one, session: two.session, evidence: first, probability: one.probability * (1 - kept) };
+				found[other] = { ...two, session: one.session, evidence: second, probability: two.probability * (1 - kept) };
+			}
+		}
+	});
+	return found;
 }
 
 function weigh(connection: Contact, session: Contact): Evidence[] {

@@ -3,7 +3,7 @@ import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
-import type { ArrivalEnd, HandoverEnd, Link, Node, Pair } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair } from "./nodes.js";
 import { isBare, keysOf, Pool } from "./pool.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
@@ -11,14 +11,17 @@ const STEPS = [14, 9, 6, 3];
 /** Confidence is that of the margin, less what weights cannot know. */
 const DOUBT = 1.5;
 const MOST_CONFIDENT = 0.999;
+const MOST_UNPROVEN = 0.49;
+const LEAST_CONFIDENT = 0.01;
 /** Of ends that only time joins. */
 const MOST_FOR_BARE = 0.85;
 /** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
 const ANY_ZONE = 15 * 3_600_000;
 /** Ids are used again. */
 const SAME_ID = 5 * 86_400_000;
+const MOST_LAYERS = 20;
 /** Candidates told for one end. */
-const MOST_RIVALS = 5;
+export const MOST_RIVALS = 5;
 
 interface Waiting<End> {
 	readonly end: End;
@@ -30,6 +33,30 @@ interface Waiting<End> {
 }
 
 export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
+
+/** Whether a mail came to one hop from another: then it did not go back there by the same transaction. */
+function isBehind(node: Node, other: Node): boolean {
+	let earlier: Node | undefined = node;
+	for (let steps = 0; earlier !== undefined && steps < MOST_LAYERS; steps++) {
+		if (earlier === other) return true;
+		earlier = earlier.arrival?.link?.from;
+	}
+	return false;
+}
+
+/** Pairs that share ends, directly or by others. */
+function crowds(pairs: readonly Pair[]): Pair[][] {
+	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
+	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) byEnd.set(end, [...(byEnd.get(end) ?? []), pair]);
+	const open = new Set(pairs);
+	return pairs.flatMap((first) => {
+		if (!open.delete(first)) return [];
+		const crowd = [first];
+		for (const { handover, arrival } of crowd)
+			for (const end of [handover, arrival]) for (const pair of byEnd.get(end) ?? []) if (open.delete(pair)) crowd.push(pair);
+		return [crowd];
+	});
+}
 
 /** Arrivals that are taken for each other. */
 const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
@@ -123,7 +150,7 @@ export class Handovers {
 		if (shared !== undefined) return isAlone(`m${shared}`) ? 1 : 0;
 		if (handover.messageIds.length > 0 && arrival.messageIds.length > 0) return 0;
 		if (handover.from !== arrival.from) return 0;
-		return handover.to.some((address) => arrival.to.includes(address) && isAlone(`p${handover.from}\n${address}`)) ? 1 : 0;
+		return namesOf(handover).some((address) => arrival.to.includes(address) && isAlone(`p${handover.from}\n${address}`)) ? 1 : 0;
 	}
 
 	/** Pairs of ends that share a key, from these ends on; both must be older than a time. */
@@ -142,6 +169,7 @@ export class Handovers {
 			pool.find(waiting.near, waiting.at, reach, others);
 			for (const other of others) {
 				if (other.node.layer === end.node.layer || !isRipe(other)) continue;
+				if (isBehind(isHandover ? end.node : other.node, isHandover ? other.node : end.node)) continue;
 				if (isHandover) found.push({ handover: end, arrival: other as ArrivalEnd });
 				seen.add(other);
 			}
@@ -160,7 +188,9 @@ export class Handovers {
 		const isOpen = ({ handover, arrival }: { handover: HandoverEnd; arrival: ArrivalEnd }): boolean =>
 			this.#waiting.has(handover) && this.#waiting.has(arrival);
 		for (const step of STEPS) {
-			const weighed = pairs.flatMap(({ handover, arrival }) => weigh(handover, arrival, this.#weighing) ?? []);
+			const weighed = pairs.flatMap(({ handover, arrival }) =>
+				isBehind(handover.node, arrival.node) ? [] : (weigh(handover, arrival, this.#weighing) ?? []),
+			);
 			const margin = margins(weighed);
 			for (const pair of weighed) {
 				const by = margin.get(pair) ?? 0;
@@ -177,7 +207,7 @@ export class Handovers {
 		const { handover, arrival, evidence } = pair;
 		const parts = handover.node.handovers.filter(
 			(part) =>
-				part === handover || (Math.abs(part.time - handover.time) <= 5000 && part.to.some((address) => arrival.to.includes(address))),
+				part === handover || (Math.abs(part.time - handover.time) <= 5000 && namesOf(part).some((address) => arrival.to.includes(address))),
 		);
 		const link: Link = {
 			from: handover.node,
@@ -192,7 +222,8 @@ export class Handovers {
 		this.#close(arrival, this.#arrivals);
 		for (const part of parts) {
 			part.links.push(link);
-			for (const address of arrival.to) part.open.delete(address);
+			const isAll = part.originals.some((address) => arrival.to.includes(address));
+			for (const address of isAll ? part.to : arrival.to) part.open.delete(address);
 			if (part.open.size > 0) continue;
 			part.rivals = [];
 			this.#close(part, this.#handovers);
@@ -212,14 +243,13 @@ export class Handovers {
 
 	/** What may be, and was not proven. */
 	#keep(pairs: readonly Pair[], margin: ReadonlyMap<Pair, number>): void {
-		for (const pair of pairs) {
-			const confidence = Math.min(0.49, confidenceOf(margin.get(pair) ?? 0));
-			if (pair.score <= 0 || confidence < 0.01) continue;
-			for (const end of [pair.handover, pair.arrival]) {
-				end.rivals = [
-					...end.rivals.filter((rival) => rival.pair.handover !== pair.handover || rival.pair.arrival !== pair.arrival),
-					{ pair, confidence },
-				]
+		const possible = pairs.filter((pair) => pair.score > 0 && confidenceOf(margin.get(pair) ?? 0) >= LEAST_CONFIDENT);
+		for (const crowd of crowds(possible)) {
+			const isBalanced = new Set(crowd.map(({ arrival }) => arrival)).size === new Set(crowd.map(({ handover }) => handover)).size;
+			for (const end of new Set(crowd.flatMap(({ handover, arrival }) => [handover, arrival]))) {
+				end.rivals = crowd
+					.filter(({ handover, arrival }) => handover === end || arrival === end)
+					.map((pair) => ({ pair, confidence: Math.min(MOST_UNPROVEN, confidenceOf(margin.get(pair) ?? 0)), isBalanced }))
 					.sort((a, b) => b.confidence - a.confidence)
 					.slice(0, MOST_RIVALS);
 			}

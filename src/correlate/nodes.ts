@@ -30,6 +30,8 @@ export interface ArrivalEnd extends End {
 
 export interface HandoverEnd extends End {
 	readonly handover: Handover;
+	/** Recipients before aliases and lists: a next layer may log those instead, told by ORCPT. */
+	readonly originals: readonly string[];
 	/** Recipients that no arrival has yet; only when recipients are known. */
 	readonly open: Set<string>;
 	readonly links: Link[];
@@ -49,6 +51,8 @@ export interface Rival {
 	readonly pair: Pair;
 	/** Below 0.5. */
 	readonly confidence: number;
+	/** As many arrivals as handovers compete: each handover has one of these arrivals, whichever it is. */
+	readonly isBalanced: boolean;
 }
 
 export interface Link {
@@ -114,10 +118,15 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 	const arrival = hop.arrival === undefined ? undefined : { ...end(hop.arrival), arrival: hop.arrival, told: hop.arrival.told };
 	const handovers = hop.handovers.map((handover): HandoverEnd => {
 		const common = end(handover);
-		return { ...common, handover, open: new Set(common.to), links: [] };
+		const made = hop.recipients.filter(({ became }) => became.some((address) => common.to.includes(addressKey(address))));
+		return { ...common, handover, originals: keys(made.map(({ address }) => address)), open: new Set(common.to), links: [] };
 	});
 	return Object.assign(node, { arrival, handovers });
 }
+
+/** Recipients by which the next layer may know the mail. */
+export const namesOf = ({ to, originals }: HandoverEnd): readonly string[] =>
+	originals.length === 0 ? to : [...new Set([...to, ...originals])];
 
 /** A filter decides; it takes no mail and hands none on. */
 export const isFilter = (node: Node): boolean => node.hop.filterings.some(({ side }: Filtering) => side === "filter");

@@ -1,16 +1,19 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
-import type { HopRecipient } from "../format/trail.js";
-import { addressKey, type Link, type Node } from "./nodes.js";
+import type { Endpoint, HopRecipient } from "../format/trail.js";
+import { MOST_RIVALS } from "./handovers.js";
+import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
+
+export interface Decider {
+	readonly format: string;
+	readonly host: string;
+}
 
 /** Names a layer that decided and has no hop in the trail. */
 export interface Deciders {
 	/** The only filter of a host. */
-	filterOf(host: string): { readonly format: string; readonly host: string } | undefined;
-	layerOfServer(server: {
-		readonly ip?: string | undefined;
-		readonly host?: string | undefined;
-	}): { readonly format: string; readonly host: string } | undefined;
+	filterOf(host: string): Decider | undefined;
+	layerOfServer(server: Endpoint): Decider | undefined;
 }
 
 /** Of several ends of one recipient the first of these is told; all of them stand in `expanded`. */
@@ -71,22 +74,33 @@ function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, seen: S
 	if (seen.has(recipient)) return [];
 	seen.add(recipient);
 	if (recipient.outcome === "handed_on") {
-		const further = targetsOf(recipient).flatMap((target) => next(node, target, true, deciders, seen) ?? { ...own, address: target });
-		return [...further, ...forwarded(node, recipient, deciders, seen)].filter((end, _, all) => end !== own || all.length === 1);
+		const further = forwarded(node, recipient, deciders, seen);
+		return further.length > 0
+			? further
+			: targetsOf(recipient).flatMap((target) => next(node, target, recipient, true, deciders, seen) ?? { ...own, address: target });
 	}
-	if (recipient.repeats === "filter") {
-		const filter = node.filterLinks[0]?.to.layer ?? deciders.filterOf(host);
-		return [filter === undefined ? own : { ...own, decided_by: filter.format, host: filter.host }];
-	}
+	if (recipient.repeats === "filter") return [{ ...own, ...deciderOf(filterOf(node, deciders)) }];
 	if (recipient.repeats !== "server") return [own];
 	return targetsOf(recipient).map((target) => {
-		const [refused] = next(node, target, false, deciders, seen) ?? [];
+		const handover = lastHandover(node, target, false);
+		const [refused] = next(node, target, recipient, false, deciders, seen) ?? [];
 		if (refused !== undefined) return { ...own, ...decisionOf(refused) };
-		const handover = node.handovers.filter(({ to }) => to.includes(addressKey(target))).at(-1)?.handover;
-		const layer = handover === undefined ? undefined : deciders.layerOfServer(handover.server);
-		return layer === undefined ? own : { ...own, decided_by: layer.format, host: layer.host };
+		// Refused before it was named there: by the layer, or by its filter.
+		const behind = handover?.links[0]?.to;
+		if (behind !== undefined) return { ...own, ...deciderOf(hasRefused(behind) ? filterOf(behind, deciders) : behind.layer) };
+		return handover === undefined ? own : { ...own, ...deciderOf(deciders.layerOfServer(handover.handover.server)) };
 	});
 }
+
+const filterOf = (node: Node, deciders: Deciders): Decider | undefined =>
+	node.filterLinks[0]?.to.layer ?? deciders.filterOf(node.layer.host);
+
+/** Whether the filter of a hop has refused it. */
+const hasRefused = ({ hop }: Node): boolean =>
+	hop.filterings.some(({ side, verdict }) => side === "mta" && (verdict === "reject" || verdict === "temporary_failure"));
+
+const deciderOf = (layer: Decider | undefined): Pick<TrailRecipient, "decided_by" | "host"> =>
+	layer === undefined ? {} : { decided_by: layer.format, host: layer.host };
 
 /** Who decided; the reply is the one that the recipient's layer tells, unless the decider tells its own. */
 const decisionOf = ({ decided_by, host, smtp, event }: TrailRecipient): Partial<TrailRecipient> => ({
@@ -98,17 +112,41 @@ const decisionOf = ({ decided_by, host, smtp, event }: TrailRecipient): Partial<
 
 const targetsOf = ({ address, became }: HopRecipient): readonly string[] => (became.length === 0 ? [address] : became);
 
-/** What the next layer says of a recipient: of the last handover that was accepted, or was not. */
-function next(node: Node, target: string, isAccepted: boolean, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
-	const key = addressKey(target);
-	const handover = node.handovers
-		.filter(({ to, handover: { result } }) => to.includes(key) && (result === "accepted") === isAccepted)
-		.at(-1);
+/** The last one with that result; some logs tell one result for all recipients, so that a refused one may stand in one that was accepted. */
+function lastHandover(node: Node, target: string, isAccepted: boolean): HandoverEnd | undefined {
+	const handovers = node.handovers.filter(({ to }) => to.includes(addressKey(target)));
+	const same = handovers.filter(({ handover }) => (handover.result === "accepted") === isAccepted);
+	return (same.length > 0 || isAccepted ? same : handovers).at(-1);
+}
+
+/** What the next layer says of a recipient, under the name that it was given there, or had before: of the last handover with that result. */
+function next(
+	node: Node,
+	target: string,
+	{ address }: HopRecipient,
+	isAccepted: boolean,
+	deciders: Deciders,
+	seen: Seen,
+): TrailRecipient[] | undefined {
+	const handover = lastHandover(node, target, isAccepted);
 	const links = handover?.links ?? [];
-	const link = links.find(({ to }) => to.arrival?.to.includes(key)) ?? links[0];
-	const end = link === undefined ? undefined : follow(link.to, target, deciders, seen);
-	if (end === undefined) return undefined;
-	return end.expanded ?? [end];
+	const link = links.find(({ to }) => to.arrival?.to.includes(addressKey(target))) ?? links[0];
+	if (link === undefined) return handover === undefined ? undefined : whichever(handover, target, deciders, seen);
+	const end = follow(link.to, target, deciders, seen) ?? follow(link.to, address, deciders, seen);
+	return end === undefined ? undefined : (end.expanded ?? [end]);
+}
+
+/** It is not known which of some hops is the next one, but it is one of them, and they say the same. */
+function whichever({ rivals }: HandoverEnd, target: string, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
+	if (rivals.length === 0 || rivals.length >= MOST_RIVALS || !rivals.every(({ isBalanced }) => isBalanced)) return undefined;
+	const ends = rivals.map(({ pair }) => follow(pair.arrival.node, target, deciders, new Set(seen)));
+	const [first] = ends;
+	if (first === undefined || first.expanded !== undefined) return undefined;
+	if (!ends.every((end) => end?.outcome === first.outcome && end.decided_by === first.decided_by && end.host === first.host))
+		return undefined;
+	// The event that says so is one of several.
+	const { event: _, smtp: __, ...known } = first;
+	return [known];
 }
 
 /** What the same layer made of a recipient under another id. */

@@ -1,5 +1,5 @@
 /** Ends that wait for their other end, found by what both ends would say. */
-import type { ArrivalEnd, HandoverEnd } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, namesOf } from "./nodes.js";
 
 /** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
 const MOST = 24;
@@ -20,7 +20,8 @@ interface Keys {
 
 /** Keys of an end; `ids` are those that the previous layer quotes. */
 export function keysOf(end: ArrivalEnd | HandoverEnd, ids: readonly string[], connection: string | undefined): Keys {
-	const { from, to, messageIds } = end;
+	const { from, messageIds } = end;
+	const to = "handover" in end ? namesOf(end) : end.to;
 	const exact = [
 		...ids.map((id) => `i${id}`),
 		...messageIds.map((id) => `m${id}`),

@@ -41,7 +41,7 @@ export interface Trail {
 	 */
 	schema_version: "1.0.0";
 	/**
-	 * Id of the first event of the first hop.
+	 * Made of the event ids of its first hop: the same in each run, and whatever the order of the inputs.
 	 */
 	trail_id: string;
 	/**

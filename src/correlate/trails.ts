@@ -1,4 +1,5 @@
 /** Hops that belong together, written as one trail. */
+import { createHash } from "node:crypto";
 import type { Clocks } from "./clocks.js";
 import type { Handovers } from "./handovers.js";
 import type { HandoverEnd, Link, Node, Rival } from "./nodes.js";
@@ -36,7 +37,7 @@ export function trailOf(members: readonly Node[], clocks: Clocks, handovers: Han
 	const messageIds = new Set(members.flatMap(({ hop }) => hop.ids.message_id));
 	return {
 		schema_version: TRAIL_SCHEMA_VERSION,
-		trail_id: nodes[0]?.hop.events[0] ?? "",
+		trail_id: idOf(nodes[0]),
 		message_ids: [...messageIds],
 		hops: nodes.map((node) => hopOf(node, handovers, deciders)),
 		links: links.map((link) => linkOf(link, indexes)).sort((a, b) => a.from - b.from || a.to - b.to),
@@ -45,6 +46,13 @@ export function trailOf(members: readonly Node[], clocks: Clocks, handovers: Han
 		clock_offsets: clocks.offsets(hosts, nodes[0]?.hop.start ?? 0),
 	};
 }
+
+/** Hops of one session share its records, so that no single event tells them apart: the id is made of all events of the first hop. */
+const idOf = (node: Node | undefined): string =>
+	createHash("sha256")
+		.update(node?.hop.events.join("\n") ?? "")
+		.digest("hex")
+		.slice(0, 16);
 
 function hopOf(node: Node, handovers: Handovers, deciders: Deciders): TrailHop {
 	const { layer, hop, arrival, filterLinks } = node;
