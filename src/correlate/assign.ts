@@ -10,6 +10,8 @@ const SAME_TRANSACTION = 5000;
 
 /** Two pairs that cannot both be right. */
 export function areRivals(one: Pair, other: Pair): boolean {
+	// A mail does not come from where it went by the same transaction.
+	if (one.handover.node === other.arrival.node && one.arrival.node === other.handover.node) return true;
 	if (one.arrival === other.arrival) {
 		if (one.handover === other.handover) return false;
 		// One hop refuses and hands over recipients of the same transaction.
@@ -90,9 +92,9 @@ function search(part: readonly Contest[], margin: Map<Pair, number>): void {
 /** Pairs that compete with each other, directly or by others. */
 function clusters(pairs: readonly Pair[]): Contest[][] {
 	const contests = pairs.map((pair): Contest => ({ pair, rivals: new Set() }));
-	const byEnd = new Map<object, Contest[]>();
+	const byEnd = new Map<object | string, Contest[]>();
 	for (const contest of contests)
-		for (const end of [contest.pair.arrival, contest.pair.handover]) {
+		for (const end of [contest.pair.arrival, contest.pair.handover, hopsOf(contest.pair)]) {
 			const others = byEnd.get(end) ?? [];
 			byEnd.set(end, others);
 			for (const other of others)
@@ -104,6 +106,8 @@ function clusters(pairs: readonly Pair[]): Contest[][] {
 		}
 	return parts(contests);
 }
+
+const hopsOf = ({ handover, arrival }: Pair): string => [handover.node.number, arrival.node.number].sort((a, b) => a - b).join();
 
 function parts(contests: readonly Contest[]): Contest[][] {
 	const open = new Set(contests);

@@ -100,34 +100,32 @@ export class Clocks {
 	/** Whether the clocks of two hosts are known relative to each other. */
 	isKnown(from: string, to: string): boolean {
 		if (from === to || (this.#pinned.has(from) && this.#pinned.has(to))) return true;
-		return this.#estimate(from, to)?.isKnown ?? false;
+		return this.#pair(from, to)?.estimate.isKnown ?? false;
 	}
 
 	/** Typical error in seconds of the difference of two stamps. */
 	spread(from: string, to: string): number {
 		if (from === to) return 0.7;
-		const estimate = this.#estimate(from, to);
+		const estimate = this.#pair(from, to)?.estimate;
 		if (estimate?.isKnown === true) return Math.max(0.7, estimate.spreadSeconds);
 		return this.isKnown(from, to) ? 1 : UNKNOWN_SPREAD_SECONDS;
 	}
 
-	#estimate(from: string, to: string): Estimate | undefined {
-		return this.#pairs.get(from < to ? `${from}\n${to}` : `${to}\n${from}`)?.estimate;
+	/** What is known of the clocks of these hosts, pair by pair, each earlier one first. */
+	offsets(hosts: readonly string[], time: number): ClockOffset[] {
+		return hosts.flatMap((from, index) => hosts.slice(index + 1).flatMap((to) => this.#offset(from, to, time) ?? []));
 	}
 
-	/** What is known of the clocks of these hosts, pair by pair. */
-	offsets(hosts: readonly string[], time: number): ClockOffset[] {
-		const found: ClockOffset[] = [];
-		for (const from of hosts)
-			for (const to of hosts) {
-				if (from === to) continue;
-				const given = this.#pinned.get(to);
-				const base = this.#pinned.get(from);
-				const pair = this.#pairs.get(`${from}\n${to}`);
-				if (given !== undefined && base !== undefined && from < to)
-					found.push({ from, to, seconds: given - base, uncertainty_seconds: 0, witnesses: 0, is_pinned: true });
-				else if (pair?.isLinked === true && pair.estimate.isKnown) found.push({ from, to, ...pair.estimate.report(time) });
-			}
-		return found;
+	#offset(from: string, to: string, time: number): ClockOffset | undefined {
+		const [base, given] = [this.#pinned.get(from), this.#pinned.get(to)];
+		if (base !== undefined && given !== undefined)
+			return { from, to, seconds: given - base, uncertainty_seconds: 0, witnesses: 0, is_pinned: true };
+		const pair = this.#pair(from, to);
+		if (pair?.isLinked !== true || !pair.estimate.isKnown) return undefined;
+		return { from, to, ...pair.estimate.report(time, pair.from === from ? 1 : -1) };
+	}
+
+	#pair(from: string, to: string): ClockPair | undefined {
+		return this.#pairs.get(from < to ? `${from}\n${to}` : `${to}\n${from}`);
 	}
 }

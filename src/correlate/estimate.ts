@@ -91,15 +91,16 @@ export class Estimate {
 		return this.#uncertainty / 1000;
 	}
 
-	report(time: number): Omit<ClockOffset, "from" | "to"> {
-		const seconds = this.at(time) / 1000;
+	/** `sign` is -1 for the difference the other way round. */
+	report(time: number, sign: 1 | -1): Omit<ClockOffset, "from" | "to"> {
+		const seconds = (sign * this.at(time)) / 1000;
 		const zone = Math.round(seconds / HALF_HOUR) * HALF_HOUR;
 		return {
 			seconds: round(seconds, 1),
 			uncertainty_seconds: round(Math.max(0.1, this.spreadSeconds), 1),
 			witnesses: this.witnesses,
 			...(zone !== 0 && Math.abs(seconds - zone) <= ZONE_TOLERANCE_SECONDS ? { zone_seconds: zone } : {}),
-			...(this.#slope === 0 ? {} : { drift_seconds_per_day: round((this.#slope * DAY) / 1000, 2) }),
+			...(this.#slope === 0 ? {} : { drift_seconds_per_day: round((sign * this.#slope * DAY) / 1000, 2) }),
 		};
 	}
 }

@@ -55,12 +55,14 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 	const client = knowledge.client(arrival, before);
 	const server = knowledge.server(handover, behind);
 	if (client !== 0 || server !== 0) add("peer", client + server, peerValues(handover, arrival));
+	const early = headStart(handover, arrival, weighing.clocks);
+	if (early > 0) add("sequence", -Math.min(9, 3 * early), { seconds: early });
 	const size = knowledge.size(handover, arrival);
 	if (size !== undefined) add("size", size.weight, { growth: size.growth });
 	const boundary = exact ? 0 : knowledge.boundary(before, behind);
 	if (boundary < -1) add("sequence", boundary, { from: before.format, to: behind.format });
 	const score = evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
-	return { handover, arrival, evidence, score };
+	return { handover, arrival, evidence, score, isDirect: exact || knowledge.isDirect(handover, arrival) };
 }
 
 type Add = (kind: EvidenceKind, weight: number, values: Evidence["values"]) => void;
@@ -138,6 +140,14 @@ function timing(handover: HandoverEnd, arrival: ArrivalEnd, { clocks, rate }: We
 	// One that was not taken has no moment of its own: any time of its connection is right.
 	const off = arrival.arrival.isAccepted ? taken - at : Math.max(0, begun - at) - Math.max(0, at - taken);
 	return { seconds: tenths(off), weight: Math.max(-8, Math.min(MOST_FOR_TIME, within(off, spread, rate(arrival)))) };
+}
+
+/** Seconds by which the arrival began before the mail came to the hop that is said to have handed it over; stamps of whole seconds allowed for. */
+function headStart(handover: HandoverEnd, arrival: ArrivalEnd, clocks: Clocks): number {
+	if (arrival.arrival.begun === undefined) return 0;
+	const [before, behind] = [handover.node.layer.host, arrival.node.layer.host];
+	const begun = clocks.corrected(behind, arrival.arrival.begun);
+	return Math.max(0, tenths(clocks.corrected(before, handover.node.hop.start) - begun) - clocks.spread(before, behind));
 }
 
 const tenths = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

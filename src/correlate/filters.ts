@@ -29,7 +29,7 @@ const RATE = 1 / 3;
 /** Connections that begin within this time may stand in another order in the log of the filter, with these odds (logarithm). */
 const SAME_MOMENT = 1000;
 const SWAPPED = Math.log(0.04);
-const PROVEN = 0.6;
+const PROVEN = 0.7;
 const MOST_CONFIDENT = 0.995;
 const TOLD = 0.02;
 

@@ -194,8 +194,8 @@ export class Handovers {
 			const margin = margins(weighed);
 			for (const pair of weighed) {
 				const by = margin.get(pair) ?? 0;
-				if (by >= step && isOpen(pair))
-					this.#link(pair, isBare(pair.arrival) ? Math.min(MOST_FOR_BARE, confidenceOf(by)) : confidenceOf(by));
+				if (by < step || !pair.isDirect || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
+				this.#link(pair, Math.min(isBare(pair.arrival) ? MOST_FOR_BARE : 1, confidenceOf(by)));
 			}
 			this.#clocks.settle();
 			pairs = weighed.filter(isOpen);

@@ -50,6 +50,7 @@ export class Knowledge {
 	readonly #sizes = new Map<string, { readonly ring: number[]; median: number; spread: number }>();
 	links = 0;
 
+	/** What a link that is sure shows. */
 	learn(handover: HandoverEnd, arrival: ArrivalEnd): void {
 		const [before, behind] = [handover.node.layer.key, arrival.node.layer.key];
 		const client = nameOf(arrival.arrival.client);
@@ -95,6 +96,16 @@ export class Knowledge {
 		return isSameName(handover.handover.server.host, behind.host) ? 1 : 0;
 	}
 
+	/** Whether either end names the other host, and neither a third one. */
+	isDirect(handover: HandoverEnd, arrival: ArrivalEnd): boolean {
+		const [server, client] = [handover.handover.server, arrival.arrival.client];
+		const [before, behind] = [handover.node.layer, arrival.node.layer];
+		if (nameOf(server) === undefined && nameOf(client) === undefined) return false;
+		const isServer = isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
+		const isClient = isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
+		return !isServer && !isClient;
+	}
+
 	/** Against a pair of layers that did not meet before. */
 	boundary(before: Layer, behind: Layer): number {
 		const seen = this.#boundaries.total(before.key);
@@ -138,6 +149,10 @@ const growthOf = (handover: HandoverEnd, arrival: ArrivalEnd): number | undefine
 	const [before, behind] = [handover.handover.size_bytes, arrival.arrival.size_bytes];
 	return before === undefined || behind === undefined ? undefined : behind - before;
 };
+
+/** A name that is not that of a layer; addresses are no names. */
+const isOther = (name: string | undefined, { host, isNamed }: Layer): boolean =>
+	name !== undefined && isNamed && /[a-z]/i.test(name) && !isSameName(name, host);
 
 /** `mx1` and `mx1.example.net` are one name. */
 function isSameName(one: string | undefined, other: string): boolean {

@@ -10,6 +10,8 @@ import type { Layer } from "./nodes.js";
 export interface Stamped {
 	readonly event: Event;
 	readonly host: string;
+	/** The log or the case tells the host. */
+	readonly isNamed: boolean;
 	/** Milliseconds by that clock. */
 	readonly time: number;
 }
@@ -28,7 +30,7 @@ export class Layers {
 	}
 
 	/** False when its format does not say what its events mean for a mail. */
-	add({ event, host, time }: Stamped): boolean {
+	add({ event, host, isNamed, time }: Stamped): boolean {
 		const { format } = event;
 		if (format === undefined) return false;
 		const key = `${format}\n${host}`;
@@ -36,7 +38,7 @@ export class Layers {
 		if (known === undefined) {
 			const tracker = this.#makers.get(format)?.();
 			if (tracker === undefined) return false;
-			known = { layer: { key, format, host }, tracker, latest: time };
+			known = { layer: { key, format, host, isNamed }, tracker, latest: time };
 			this.#layers.set(key, known);
 		}
 		const { layer, tracker } = known;
@@ -79,7 +81,8 @@ class Feed {
 			const time = event.time === undefined ? this.#time : Date.parse(event.time);
 			if (event.format !== undefined && Number.isFinite(time)) {
 				this.#time = time;
-				return { event, host: event.host ?? this.source.host ?? this.source.name, time };
+				const named = event.host ?? this.source.host;
+				return { event, host: named ?? this.source.name, isNamed: named !== undefined, time };
 			}
 			this.summary.unused++;
 		}

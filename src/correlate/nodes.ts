@@ -7,6 +7,8 @@ export interface Layer {
 	readonly key: string;
 	readonly format: string;
 	readonly host: string;
+	/** The log or the case names the host; else it is called after the source, and other layers know it by another name. */
+	readonly isNamed: boolean;
 }
 
 /** What both ends of a handover say of the mail, in a form that can be compared. */
@@ -44,6 +46,8 @@ export interface Pair {
 	readonly evidence: Evidence[];
 	/** Sum of the weights. */
 	readonly score: number;
+	/** One end at least names the other host, and none names a third one: else a layer without a log may stand between them. */
+	readonly isDirect: boolean;
 }
 
 /** A pair that was weighed and is not sure. */
