@@ -1,5 +1,6 @@
 /** The public API of mailtrail. */
 
+export { oriented } from "./correlate/clock-offset.js";
 export {
 	type BoundaryScore,
 	type ClockScore,

@@ -247,6 +247,7 @@ function happened(event: Event, title: string | undefined): string {
 		...(envelope?.to ?? []).map(({ address, original }) =>
 			address === undefined ? [] : `to <${address}>${original === undefined || original === address ? "" : ` (was <${original}>)`}`,
 		),
+		...(message?.message_ids ?? []).map((id) => `<${id}>`),
 		message?.size_bytes === undefined ? [] : `${message.size_bytes} bytes`,
 		milter?.name === undefined ? [] : `filter ${milter.name}`,
 		milter?.status === undefined ? [] : milter.status,

@@ -1,5 +1,5 @@
 /** What is told of trails on standard error when all are written. */
-import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, type Trail } from "../index.js";
+import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
 import { counted } from "./numbers.js";
 import { clockText } from "./timeline.js";
 
@@ -20,7 +20,7 @@ export class TrailTally {
 			const name = `${hops[from]?.format} - ${hops[to]?.format}`;
 			this.#links.set(name, (this.#links.get(name) ?? 0) + 1);
 		}
-		for (const offset of clock_offsets) {
+		for (const offset of clock_offsets.map(oriented)) {
 			const pair = JSON.stringify([offset.from, offset.to]);
 			if (offset.witnesses >= (this.#clocks.get(pair)?.witnesses ?? 0)) this.#clocks.set(pair, offset);
 		}

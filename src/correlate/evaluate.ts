@@ -1,5 +1,6 @@
 /** Judges trails by what really became of the mails: links at each boundary, outcomes, clocks, and how sure is sure. */
 import type { Event } from "../format/event.js";
+import { oriented } from "./clock-offset.js";
 import type { ClockOffset, Trail, TrailHop, TrailLink, TrailRecipient } from "./trail.js";
 import { CLIENT, layerOf, type Node, NodeFinder, type Truth, type TruthRecipient, type TruthTrail, zoneSeconds } from "./truth.js";
 
@@ -125,7 +126,7 @@ export class Evaluator {
 			a.linked.add(b);
 			b.linked.add(a);
 		}
-		for (const offset of clock_offsets) {
+		for (const offset of clock_offsets.map(oriented)) {
 			const pair = JSON.stringify([offset.from, offset.to]);
 			this.#offsets.set(pair, [...(this.#offsets.get(pair) ?? []), offset]);
 		}

@@ -33,8 +33,8 @@ async function evaluate(chain: string): Promise<Evaluation> {
 }
 
 /** The part of a sum in another sum. */
-function share<Key extends string>(rows: readonly Readonly<Record<Key, number>>[], part: NoInfer<Key>, whole: NoInfer<Key>): number {
-	const sum = (key: Key): number => rows.reduce((total, row) => total + row[key], 0);
+function share<Row>(rows: readonly Row[], part: keyof Row, whole: keyof Row): number {
+	const sum = (key: keyof Row): number => rows.reduce((total, row) => total + Number(row[key]), 0);
 	return sum(part) / sum(whole);
 }
 
