@@ -245,7 +245,9 @@ function happened(event: Event, title: string | undefined): string {
 		peerText("server", server),
 		envelope?.from === undefined ? [] : `from <${envelope.from}>`,
 		...(envelope?.to ?? []).map(({ address, original }) =>
-			address === undefined ? [] : `to <${address}>${original === undefined || original === address ? "" : ` (was <${original}>)`}`,
+			address === undefined
+				? []
+				: `to <${address}>${original === undefined || original === "" || original === address ? "" : ` (was <${original}>)`}`,
 		),
 		...(message?.message_ids ?? []).map((id) => `<${id}>`),
 		message?.size_bytes === undefined ? [] : `${message.size_bytes} bytes`,
