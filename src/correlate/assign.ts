@@ -8,6 +8,9 @@ const DECISIVE = 9;
 /** Parts of one transaction are logged within so many milliseconds. */
 const SAME_TRANSACTION = 5000;
 
+/** Hops of one run have lower numbers: two of them make one safe integer. */
+const MOST_HOPS = 2 ** 26;
+
 /** Two pairs that cannot both be right. */
 export function areRivals(one: Pair, other: Pair): boolean {
 	// A mail does not come from where it went by the same transaction.
@@ -65,17 +68,21 @@ function settle(cluster: readonly Contest[], margin: Map<Pair, number>): void {
 /** Tries every assignment of a small crowd. */
 function search(part: readonly Contest[], margin: Map<Pair, number>): void {
 	const order = [...part].sort((a, b) => b.pair.score - a.pair.score);
+	const rest = new Array<number>(order.length + 1).fill(0);
+	for (let index = order.length - 1; index >= 0; index--) rest[index] = (rest[index + 1] ?? 0) + Math.max(0, order[index]?.pair.score ?? 0);
+	const isBlocked = ({ rivals }: Contest, taken: ReadonlySet<Contest>): boolean => {
+		for (const one of taken) if (rivals.has(one)) return true;
+		return false;
+	};
 	const best = (without: Contest | undefined, required: Contest | undefined): number => {
 		const taken = new Set<Contest>();
 		if (required !== undefined) taken.add(required);
 		let top = Number.NEGATIVE_INFINITY;
-		const rest = order.map((_, index) => order.slice(index).reduce((sum, { pair }) => sum + Math.max(0, pair.score), 0));
 		const walk = (index: number, sum: number): void => {
 			if (sum > top) top = sum;
 			const contest = order[index];
 			if (contest === undefined || sum + (rest[index] ?? 0) <= top) return;
-			const isFree =
-				contest !== without && contest !== required && contest.pair.score > 0 && ![...contest.rivals].some((rival) => taken.has(rival));
+			const isFree = contest !== without && contest !== required && contest.pair.score > 0 && !isBlocked(contest, taken);
 			if (isFree) {
 				taken.add(contest);
 				walk(index + 1, sum + contest.pair.score);
@@ -92,7 +99,7 @@ function search(part: readonly Contest[], margin: Map<Pair, number>): void {
 /** Pairs that compete with each other, directly or by others. */
 function clusters(pairs: readonly Pair[]): Contest[][] {
 	const contests = pairs.map((pair): Contest => ({ pair, rivals: new Set() }));
-	const byEnd = new Map<object | string, Contest[]>();
+	const byEnd = new Map<object | number, Contest[]>();
 	for (const contest of contests)
 		for (const end of [contest.pair.arrival, contest.pair.handover, hopsOf(contest.pair)]) {
 			const others = byEnd.get(end) ?? [];
@@ -107,7 +114,11 @@ function clusters(pairs: readonly Pair[]): Contest[][] {
 	return parts(contests);
 }
 
-const hopsOf = ({ handover, arrival }: Pair): string => [handover.node.number, arrival.node.number].sort((a, b) => a - b).join();
+/** One number for two hops, whichever is first. */
+const hopsOf = ({ handover, arrival }: Pair): number => {
+	const [one, other] = [handover.node.number, arrival.node.number];
+	return Math.min(one, other) * MOST_HOPS + Math.max(one, other);
+};
 
 function parts(contests: readonly Contest[]): Contest[][] {
 	const open = new Set(contests);

@@ -3,7 +3,7 @@ import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
-import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair, type Rival } from "./nodes.js";
 import { isBare, keysOf, Pool } from "./pool.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
@@ -12,6 +12,8 @@ const STEPS = [14, 9, 6, 3];
 const DOUBT = 1.5;
 const MOST_CONFIDENT = 0.999;
 const MOST_UNPROVEN = 0.49;
+/** Of ends between which another layer may stand. */
+const MOST_INDIRECT = 0.3;
 const LEAST_CONFIDENT = 0.01;
 /** Of ends that only time joins. */
 const MOST_FOR_BARE = 0.85;
@@ -191,10 +193,10 @@ export class Handovers {
 			const weighed = pairs.flatMap(({ handover, arrival }) =>
 				isBehind(handover.node, arrival.node) ? [] : (weigh(handover, arrival, this.#weighing) ?? []),
 			);
-			const margin = margins(weighed);
+			const margin = margins(weighed.filter(({ isDirect }) => isDirect));
 			for (const pair of weighed) {
-				const by = margin.get(pair) ?? 0;
-				if (by < step || !pair.isDirect || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
+				const by = margin.get(pair);
+				if (by === undefined || by < step || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
 				this.#link(pair, Math.min(isBare(pair.arrival) ? MOST_FOR_BARE : 1, confidenceOf(by)));
 			}
 			this.#clocks.settle();
@@ -243,17 +245,23 @@ export class Handovers {
 
 	/** What may be, and was not proven. */
 	#keep(pairs: readonly Pair[], margin: ReadonlyMap<Pair, number>): void {
-		const possible = pairs.filter((pair) => pair.score > 0 && confidenceOf(margin.get(pair) ?? 0) >= LEAST_CONFIDENT);
+		const weighed = (pair: Pair): number => {
+			const by = margin.get(pair);
+			return by === undefined ? Math.min(MOST_INDIRECT, confidenceOf(pair.score)) : Math.min(MOST_UNPROVEN, confidenceOf(by));
+		};
+		const possible = pairs.filter((pair) => pair.score > 0 && weighed(pair) >= LEAST_CONFIDENT);
+		const fresh = new Map<ArrivalEnd | HandoverEnd, Rival[]>();
 		for (const crowd of crowds(possible)) {
-			const isBalanced = new Set(crowd.map(({ arrival }) => arrival)).size === new Set(crowd.map(({ handover }) => handover)).size;
-			for (const end of new Set(crowd.flatMap(({ handover, arrival }) => [handover, arrival]))) {
-				end.rivals = crowd
-					.filter(({ handover, arrival }) => handover === end || arrival === end)
-					.map((pair) => ({ pair, confidence: Math.min(MOST_UNPROVEN, confidenceOf(margin.get(pair) ?? 0)), isBalanced }))
-					.sort((a, b) => b.confidence - a.confidence)
-					.slice(0, MOST_RIVALS);
-			}
+			const competing = crowd.filter(({ isDirect }) => isDirect);
+			const isBalanced = new Set(competing.map(({ arrival }) => arrival)).size === new Set(competing.map(({ handover }) => handover)).size;
+			for (const pair of crowd)
+				for (const end of [pair.handover, pair.arrival]) {
+					const rivals = fresh.get(end) ?? [];
+					fresh.set(end, rivals);
+					rivals.push({ pair, confidence: weighed(pair), isBalanced });
+				}
 		}
+		for (const [end, rivals] of fresh) end.rivals = rivals.sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
 	}
 
 	/** Gives up the ends of a hop. */

@@ -70,6 +70,8 @@ export class Knowledge {
 		this.#sizes.set(key, sizes);
 		sizes.ring.push(growth);
 		if (sizes.ring.length > MOST_SIZES) sizes.ring.shift();
+		// A few more change little.
+		if (sizes.ring.length === MOST_SIZES && this.links % 16 !== 0) return;
 		const sorted = [...sizes.ring].sort((a, b) => a - b);
 		sizes.median = sorted[sorted.length >> 1] ?? 0;
 		const errors = sorted.map((one) => Math.abs(one - sizes.median)).sort((a, b) => a - b);

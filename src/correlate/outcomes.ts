@@ -137,7 +137,8 @@ function next(
 }
 
 /** It is not known which of some hops is the next one, but it is one of them, and they say the same. */
-function whichever({ rivals }: HandoverEnd, target: string, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
+function whichever(handover: HandoverEnd, target: string, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
+	const rivals = handover.rivals.filter(({ pair }) => pair.isDirect);
 	if (rivals.length === 0 || rivals.length >= MOST_RIVALS || !rivals.every(({ isBalanced }) => isBalanced)) return undefined;
 	const ends = rivals.map(({ pair }) => follow(pair.arrival.node, target, deciders, new Set(seen)));
 	const [first] = ends;
