@@ -1,5 +1,37 @@
 /** The public API of mailtrail. */
 
+export { oriented } from "./correlate/clock-offset.js";
+export {
+	type BoundaryScore,
+	type ClockScore,
+	type ConfidenceScore,
+	type Evaluation,
+	Evaluator,
+	type Mistake,
+	type RecipientScore,
+} from "./correlate/evaluate.js";
+export {
+	type CorrelateSettings,
+	type CorrelateSummary,
+	correlate,
+	type EventSource,
+	emptyCorrelateSummary,
+} from "./correlate/index.js";
+export { Tracer } from "./correlate/trace.js";
+export type {
+	ClockOffset,
+	Evidence,
+	EvidenceKind,
+	LinkKind,
+	Trail,
+	TrailCandidate,
+	TrailHop,
+	TrailIds,
+	TrailLink,
+	TrailOutcome,
+	TrailRecipient,
+} from "./correlate/trail.js";
+export { readTruth, type Truth, type TruthRecipient, type TruthTrail } from "./correlate/truth.js";
 export { MailtrailError, type Place } from "./errors.js";
 export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
@@ -20,7 +52,8 @@ export {
 } from "./format/vocabulary.js";
 export { type Case, readCase, type Source } from "./pipeline/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
-export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainLine } from "./pipeline/explain.js";
+export { readEvents } from "./pipeline/event-input.js";
+export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./pipeline/explain.js";
 export { followInput } from "./pipeline/follow.js";
 export { expandInputs, type Input, openInput } from "./pipeline/input.js";
 export type { Mismatch } from "./pipeline/mismatch.js";

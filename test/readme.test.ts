@@ -37,7 +37,9 @@ test("names the two commands that a fresh clone runs", () => {
 
 test("no example is passed over", () => {
 	expect(
-		blocks.map(({ info }) => info).filter((info) => !["log", "json", "json case.json", "console", "js", "text"].includes(info)),
+		blocks
+			.map(({ info }) => info)
+			.filter((info) => !["log", "json", "json case.json", "json chain.json", "console", "js", "text"].includes(info)),
 	).toEqual([]);
 	expect([ofKind("log").length, ofKind("js").length]).toEqual([ofKind("json").length, ofKind("text").length]);
 	expect(blocks.length).toBeGreaterThan(8);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { type EventSchema, eventTypes } from "./tools/event-types.js";
+import { schemaTypes, TYPED_SCHEMAS, type VersionedSchema } from "./tools/schema-types.js";
 
 const SCHEMAS = readdirSync("schemas").filter((name) => name.endsWith(".schema.json"));
 
@@ -16,19 +16,24 @@ interface Node {
 	readonly items?: Node;
 	readonly enum?: readonly string[];
 	readonly const?: string;
+	readonly $ref?: string;
+	readonly $defs?: Readonly<Record<string, Node>>;
 }
 
 /** Each node of a schema with the path of keys that leads to it. */
 function* nodes(node: Node, path: string): Generator<[string, Node]> {
 	yield [path, node];
 	for (const [key, child] of Object.entries(node.properties ?? {})) yield* nodes(child, `${path}/${key}`);
+	for (const [key, child] of Object.entries(node.$defs ?? {})) yield* nodes(child, `${path}/$defs/${key}`);
 	if (node.items !== undefined) yield* nodes(node.items, `${path}/*`);
 }
 
-const event = readJson<Node & EventSchema>("schemas/event.schema.json");
+const read = (path: string): Node & VersionedSchema => readJson(path);
 
-test("types of the events are those of the schema (after a change of the schema: npm run types)", async () => {
-	await expect(await eventTypes(event)).toMatchFileSnapshot("../src/format/event.ts");
+describe("types are those of the schema (after a change of the schema: npm run types)", () => {
+	test.each(TYPED_SCHEMAS)("$name", async (typed) => {
+		await expect(await schemaTypes(read(typed.schema), typed)).toMatchFileSnapshot(`../${typed.types}`);
+	});
 });
 
 describe("every schema", () => {
@@ -42,16 +47,18 @@ describe("every schema", () => {
 	});
 });
 
-describe("the event schema", () => {
-	const all = [...nodes(event, "")];
+describe.each(TYPED_SCHEMAS)("the schema of $name", ({ name, schema }) => {
+	const all = [...nodes(read(schema), "")];
 
 	test("describes each key", () => {
-		expect(all.filter(([path, node]) => node.description === undefined && !path.endsWith("/*")).map(([path]) => path)).toEqual([]);
+		const isTold = ([path, node]: [string, Node]): boolean =>
+			node.description !== undefined || node.$ref !== undefined || path.endsWith("/*");
+		expect(all.filter((one) => !isTold(one)).map(([path]) => path)).toEqual([]);
 	});
 
-	test("is closed but for `fields`", () => {
+	test("is closed but for `fields` of an event", () => {
 		const open = all.filter(([, node]) => node.type === "object" && node.additionalProperties !== false).map(([path]) => path);
-		expect(open).toEqual(["/fields"]);
+		expect(open).toEqual(name === "Event" ? ["/fields"] : []);
 	});
 
 	test("has snake_case keys", () => {
@@ -69,6 +76,6 @@ describe("the catalog schema", () => {
 	};
 
 	test.each(["action", "outcome", "level"])("knows the same words for `%s` as the event", (key) => {
-		expect(enums(readJson("schemas/catalog.schema.json"))).toContainEqual(event.properties[key]?.enum);
+		expect(enums(readJson("schemas/catalog.schema.json"))).toContainEqual(read("schemas/event.schema.json").properties[key]?.enum);
 	});
 });

@@ -1,5 +1,6 @@
 /** milter manager: what its grammar and its catalog cannot say. Facts: the reference of version 2.3.2 and logs of 2009. */
 import { defineFormat, derived, type FormatDefinition, integer, type Level, level, number, text } from "../../src/format/define.js";
+import { trail } from "./trail.js";
 
 /** `message` and `statistics` are notices in syslog too; `trace` and `profile` have no severity of their own. */
 const LEVELS: Readonly<Record<string, Level>> = {
@@ -99,6 +100,7 @@ const format: FormatDefinition = defineFormat({
 		need_flush: derived("fields.need_flush", (word) => word === "true"),
 		launched_pid: integer("fields.launched_pid"),
 	},
+	trail,
 });
 
 export default format;

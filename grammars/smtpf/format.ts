@@ -3,6 +3,7 @@
  * own time, and five summary lines per session.
  */
 import { defineFormat, derived, type FormatDefinition, integer, level, list, text, year } from "../../src/format/define.js";
+import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -144,6 +145,7 @@ const smtpf: FormatDefinition = defineFormat({
 		grey_key: [text("fields.grey_key"), derived("fields.grey_tuple", greyTuple)],
 		remainder: text("remainder"),
 	},
+	trail,
 });
 
 export default smtpf;

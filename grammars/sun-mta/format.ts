@@ -1,6 +1,7 @@
 import { defineFormat, derived, type FormatDefinition, integer, type Lookup, list, text } from "../../src/format/define.js";
 import { expandCounted, expandCountedConnection, expandJson, expandXml, REREAD } from "./encodings.js";
 import { profile } from "./profile.js";
+import { trail } from "./trail.js";
 
 const hexadecimal = (digits: string): number | undefined => {
 	const value = Number.parseInt(digits, 16);
@@ -103,6 +104,7 @@ const format: FormatDefinition = defineFormat({
 	},
 	reread: REREAD,
 	profile,
+	trail,
 });
 
 export default format;

@@ -11,7 +11,7 @@ export type Choice =
 const EXIT_CODES = `
 Exit codes:
   0  clean
-  1  findings: unparsed records under --strict, invalid events, failed checks
+  1  findings: unparsed records under --strict, invalid events, failed checks, nothing found
   2  wrong usage
   3  input or output failed`;
 
@@ -20,7 +20,9 @@ export function choose(argv: readonly string[], verbs: readonly (Verb | VerbGrou
 	let chosen: Choice | undefined;
 	let shown = "";
 	const program = new Command("mailtrail")
-		.description("Reads the logs of mail software into one typed stream of events, explains every message.")
+		.description(
+			"Reads the logs of mail software into one typed stream of events, explains every message, follows a mail through every layer.",
+		)
 		.version(version, "-V, --version", "show the version")
 		.helpOption("-h, --help", "show help")
 		.helpCommand("help [verb]", "show help of a verb")

@@ -1,6 +1,10 @@
 import {
 	CATALOG_LANGUAGE,
+	type Event,
+	type ExplainSettings,
 	type Explanation,
+	expandInputs,
+	explainEvents,
 	explain as explainRecords,
 	type Format,
 	type Input,
@@ -14,16 +18,16 @@ import {
 	Translator,
 	type Vocabulary,
 } from "../index.js";
-import { formatById, parseOptions, parseYear } from "./convert.js";
 import { explanationText } from "./explanation.js";
-import { language, languageName, vocabularyById } from "./formats.js";
+import { language, languageNotes, vocabularyById } from "./formats.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { safeJson } from "./json.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
-import { printable, shortened } from "./printable.js";
+import { printable, shortened, told } from "./printable.js";
+import { formatById, parseOptions, parseYear } from "./reading.js";
 import { coloursFor, type Terminal } from "./terminal.js";
-import { defineVerb, flag, parsed, text, texts, type Verb } from "./verb.js";
+import { defineVerb, flag, parsed, text, texts, usageError, type Verb } from "./verb.js";
 
 /** What lines are read with. Loaded only when there is a line: words need no parsers. */
 export interface Parsers {
@@ -45,6 +49,7 @@ export const explainWith = (load: (folders: readonly string[]) => Promise<Parser
 			"WHAT is a message code (717), a tag list ([server][error][connect]), a reply (reply:283 or the whole reply), another word of a catalog\n" +
 			"(flag:helo_host, LOG_NODE, EE), a mask (dispatcher:0x41), or a line of a log: then each value of its event is shown with its place in\n" +
 			"the line, and for a line that is not understood, how far it was. Without WHAT, or with -, each line of standard input is explained.\n" +
+			"With --event, the record of that event in the log, or in the events, of --in; of its file's path the last part is enough.\n" +
 			"Exit code 1 when something has no explanation.",
 		args: [{ name: "WHAT", title: "codes, words or lines, - or none for lines from standard input", isRepeated: true }],
 		options: {
@@ -53,6 +58,8 @@ export const explainWith = (load: (folders: readonly string[]) => Promise<Parser
 			isJson: flag("--json", "one JSON object for each WHAT"),
 			zone: text("--tz <zone>", "zone of stamps without one: Europe/Berlin, +09:00"),
 			year: parsed("--year <year>", "year of stamps without one", "a year such as 2026", parseYear),
+			events: texts("--event <id>", "explain the record of this event, as trails name it; may be repeated"),
+			inputs: texts("--in <file>", "log, or file of events, that holds it, - for standard input; may be repeated"),
 			options: texts("--option <name=value>", "option of the logging program (LOG_NODE=1), or preset=<name>; may be repeated"),
 			formatsDirs,
 		},
@@ -63,45 +70,43 @@ export const explainWith = (load: (folders: readonly string[]) => Promise<Parser
 				command: "mailtrail explain reply:283 flag:helo_host EE dispatcher:0x41",
 				title: "a reply, a flag, an action with a modifier, a mask",
 			},
+			{ command: "mailtrail explain --event mail.log:4711 --in events.ndjson", title: "an event that a trail names" },
 			{ command: "grep 2AK28R001230000100 mail.log | mailtrail explain --year 2026", title: "each line of a session" },
 		],
 		async run({ args, options, terminal }) {
+			if (options.events.length > 0 !== options.inputs.length > 0)
+				throw usageError("--event and --in go together", "Give both: --event mail.log:4711 --in events.ndjson.");
+			if (options.events.length > 0 && args.length > 0)
+				throw usageError("--event says what is explained, so no WHAT may be given", "Leave one of them out.");
 			const all = await readVocabularies(options.formatsDirs);
+			let settings: Promise<ExplainSettings> | undefined;
 			const session = new Session(
 				terminal,
 				options.format === undefined ? all : [vocabularyById(all, options.format)],
 				options.language,
 				options.isJson,
-			);
-			let parsers: Parsers | undefined;
-			let isComplete = true;
-			for (const what of args.length === 0 ? ["-"] : args) {
-				const known = what === "-" ? [] : session.meanings(what);
-				if (known.length > 0) await session.tellMeanings(what, known);
-				else if (what !== "-" && !/\s/.test(what.trim())) {
-					await session.tellNothing(what);
-					isComplete = false;
-				} else {
-					const input = what === "-" ? await terminal.open("-") : argument(what);
-					parsers ??= await load(options.formatsDirs);
-					const settings = {
+				() =>
+					(settings ??= load(options.formatsDirs).then((parsers) => ({
 						...parsers,
 						forced: formatById(parsers.formats, options.format),
 						zone: options.zone,
 						year: options.year,
 						options: parseOptions(options.options),
 						language: options.language,
-					};
-					for await (const explanation of explainRecords(input, settings))
-						isComplete = (await session.tellRecord(explanation)) && isComplete;
-				}
-			}
+					}))),
+			);
+			let isComplete = true;
+			if (options.events.length > 0) isComplete = await session.explainEvents(options.events, await expandInputs(options.inputs));
+			else for (const what of args.length === 0 ? ["-"] : args) isComplete = (await session.explain(what)) && isComplete;
 			await session.tellLanguage();
 			return isComplete ? 0 : 1;
 		},
 	});
 
 export const explain: Verb = explainWith(loadParsers);
+
+/** Of an id, the path may be given from one of its folders on. */
+const isNamed = (event: Event, id: string): boolean => event.id === id || event.id.endsWith(`/${id}`);
 
 /** An argument as an input of its own. */
 function argument(line: string): Input {
@@ -127,8 +132,48 @@ class Session {
 		readonly vocabularies: readonly Vocabulary[],
 		readonly language: string,
 		readonly isJson: boolean,
+		/** What lines are read with; asked for when there is a line. */
+		readonly settings: () => Promise<ExplainSettings>,
 	) {
 		this.#translator = new Translator(language);
+	}
+
+	/** A word, a line, or the lines of standard input; false when something has no explanation. */
+	async explain(what: string): Promise<boolean> {
+		const known = what === "-" ? [] : this.meanings(what);
+		if (known.length > 0) {
+			await this.tellMeanings(what, known);
+			return true;
+		}
+		if (what !== "-" && !/\s/.test(what.trim())) {
+			await this.tellNothing(what);
+			return false;
+		}
+		const input = what === "-" ? await this.terminal.open("-") : argument(what);
+		return await this.#tellRecords(explainRecords(input, await this.settings()));
+	}
+
+	/** The records of events, by their ids; false when one is not there, or has no explanation. */
+	async explainEvents(ids: readonly string[], inputs: readonly string[]): Promise<boolean> {
+		const missing = new Set(ids);
+		const isAskedFor = (event: Event): boolean => {
+			const named = ids.filter((id) => isNamed(event, id));
+			for (const id of named) missing.delete(id);
+			return named.length > 0;
+		};
+		let isComplete = true;
+		for (const name of inputs) {
+			const records = explainEvents(await this.terminal.open(name), await this.settings(), isAskedFor);
+			isComplete = (await this.#tellRecords(records)) && isComplete;
+		}
+		await this.terminal.stderr.write(told([...missing].map((id) => `there is no event '${id}' in what --in names`)));
+		return isComplete && missing.size === 0;
+	}
+
+	async #tellRecords(explanations: AsyncIterable<Explanation>): Promise<boolean> {
+		let isComplete = true;
+		for await (const explanation of explanations) isComplete = (await this.tellRecord(explanation)) && isComplete;
+		return isComplete;
 	}
 
 	meanings(what: string): Meaning[] {
@@ -167,13 +212,8 @@ class Session {
 	}
 
 	async tellLanguage(): Promise<void> {
-		const name = languageName(this.language);
-		for (const vocabulary of this.vocabularies.filter(({ id }) => this.#untranslated.has(id))) {
-			const what = this.#translator.knows(vocabulary)
-				? `not everything of ${vocabulary.id} has words in ${name}`
-				: `${vocabulary.id} has no ${name} catalog`;
-			await this.terminal.stderr.write(`mailtrail: ${printable(what)}; what has none is in English\n`);
-		}
+		const untranslated = this.vocabularies.filter(({ id }) => this.#untranslated.has(id));
+		await this.terminal.stderr.write(languageNotes(untranslated, this.#translator));
 	}
 
 	get #look(): readonly [width: number, colours: ReturnType<typeof coloursFor>] {

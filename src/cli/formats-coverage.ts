@@ -2,12 +2,12 @@ import { type Coverage, coverageOf, type Unknown } from "../author/coverage.js";
 import type { ShapeCount } from "../author/shapes.js";
 import { type LoadReaders, loadReaders, Workbench } from "../author/workbench.js";
 import { expandInputs, type Input } from "../index.js";
-import { formatById, parseOptions } from "./convert.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { safeJson } from "./json.js";
 import { aligned, paragraph, widthOf } from "./layout.js";
 import { counted, grouped, percentage } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
+import { formatById, parseOptions } from "./reading.js";
 import { type Colours, coloursFor, type Terminal } from "./terminal.js";
 import { defineVerb, flag, parsedOr, text, texts, type Verb } from "./verb.js";
 

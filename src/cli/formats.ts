@@ -32,6 +32,18 @@ export const language: Option<string> = parsedOr(
 /** `ja` → `Japanese`, the same on every machine. */
 export const languageName = (code: string): string => new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
 
+/** A line for each format that has no, or not all, words in the language of the translator. */
+export const languageNotes = (vocabularies: readonly Vocabulary[], translator: Translator): string =>
+	vocabularies
+		.map((vocabulary) => {
+			const name = languageName(translator.language);
+			const what = translator.knows(vocabulary)
+				? `not everything of ${vocabulary.id} has words in ${name}`
+				: `${vocabulary.id} has no ${name} catalog`;
+			return `mailtrail: ${printable(what)}; what has none is in English\n`;
+		})
+		.join("");
+
 /** Finds a format by id. */
 export function vocabularyById(vocabularies: readonly Vocabulary[], id: string): Vocabulary {
 	const found = vocabularies.find((vocabulary) => vocabulary.id === id);

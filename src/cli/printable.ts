@@ -14,6 +14,9 @@ export function printableLines(text: string): string {
 	return text.split("\n").map(printable).join("\n");
 }
 
+/** Lines for standard error, each with our name in front. */
+export const told = (lines: readonly string[]): string => lines.map((line) => `mailtrail: ${printable(line)}\n`).join("");
+
 function escaped(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	if (character === "\t") return "\\t";

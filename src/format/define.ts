@@ -7,6 +7,12 @@
  */
 export { fromEpoch, fromTai64n } from "./epoch.js";
 
+import type { Tracker } from "./trail.js";
+
+export type { Event } from "./event.js";
+export { endpoint, fieldText, HopDraft, OpenTable, reply } from "./hop.js";
+export type * from "./trail.js";
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Reads another capture of the same record; undefined when it took no part. The last one, when repeated. */
@@ -142,6 +148,8 @@ export interface FormatDefinition {
 	/** Rules of the grammar that `expand` and `profile.infer` apply by name. */
 	readonly reread?: readonly string[];
 	readonly profile?: Profile;
+	/** Makes what follows the mails of one host through the events of this format; see trail.ts. */
+	readonly trail?: () => Tracker;
 }
 
 /** Declares a format; checks nothing yet, `loadFormat` does. */

@@ -1,8 +1,6 @@
 /** `case.json`: the sources of a case and what is known of each. */
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { MailtrailError } from "../errors.js";
-import { requireSchema } from "../format/ajv.js";
+import { readJsonFile } from "../format/json-file.js";
 import { expandInputs } from "./input.js";
 import type { GivenOptions } from "./profile.js";
 
@@ -41,7 +39,8 @@ interface CaseFile {
 
 /** Reads a case and expands its globs. Throws MailtrailError (exit 2) that names the file and the JSON pointer. */
 export async function readCase(file: string): Promise<Case> {
-	const config = await readFileAs(file);
+	// The schema has the form of the type.
+	const config = (await readJsonFile(file, { code: "config", noun: "case", option: "--config" })) as CaseFile;
 	const base = dirname(file);
 	const sources: Source[] = [];
 	for (const { path, clock_offset_seconds, options, ...known } of config.sources) {
@@ -61,38 +60,3 @@ export async function readCase(file: string): Promise<Case> {
 /** Numbers and booleans as the options of a configuration file would show them. */
 const optionTexts = (options: Readonly<Record<string, string | number | boolean>>): GivenOptions =>
 	Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value === true ? "1" : value === false ? "0" : String(value)]));
-
-async function readFileAs(file: string): Promise<CaseFile> {
-	let text: string;
-	try {
-		text = await readFile(file, "utf8");
-	} catch (error) {
-		throw new MailtrailError(
-			"config.missing",
-			3,
-			`the case file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-			"Check the path given to --config.",
-			{ file },
-		);
-	}
-	let config: unknown;
-	try {
-		config = JSON.parse(text);
-	} catch (error) {
-		throw new MailtrailError(
-			"config.json",
-			2,
-			`the case file is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-			"Repair the file.",
-			{ file },
-		);
-	}
-	requireSchema(config, "config.schema.json", {
-		code: "config.invalid",
-		whole: "the case",
-		mend: "See schemas/config.schema.json for what a case may say.",
-		file,
-		text,
-	});
-	return config as CaseFile;
-}

@@ -7,9 +7,12 @@ import { FRAMING, sharedGrammars } from "../format/load.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
 import { newCaptureLog, type Parser } from "../grammar/parser.js";
+import type { ProfileNote } from "./assemble.js";
 import { events, type Settings } from "./convert.js";
+import { readEvents } from "./event-input.js";
 import type { Input } from "./input.js";
 import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
+import { switchesOf } from "./profile.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
 
@@ -66,6 +69,16 @@ export async function* explain(input: Input, settings: ExplainSettings): AsyncGe
 	for await (const event of events(input, settings)) yield explainer.explain(event);
 }
 
+/** Explains the events of a log, or of a file of events, that are asked for. */
+export async function* explainEvents(
+	input: Input,
+	settings: ExplainSettings,
+	isAskedFor: (event: Event) => boolean,
+): AsyncGenerator<Explanation> {
+	const explainer = new Explainer(settings);
+	for await (const event of readEvents(input, settings)) if (isAskedFor(event)) yield explainer.explain(event);
+}
+
 /** Explains one line (or the first record of several). */
 export async function explainLine(line: string, settings: ExplainSettings): Promise<Explanation> {
 	const bytes = Buffer.from(`${line}\n`);
@@ -119,6 +132,7 @@ class Explainer {
 		const bytes = Buffer.from(line, event.raw_encoding ?? "utf8");
 		const reading = new Reading();
 		reading.begin(bytes, 0, bytes.length, false);
+		this.#setSwitches(event);
 		const format = this.#reader.read(reading);
 		const frame = this.#frame(line, format);
 		const form = format === undefined ? undefined : matchedForm(reading, format);
@@ -149,6 +163,16 @@ class Explainer {
 			terms: this.#terms(event, format),
 			...(mismatch === undefined ? {} : { mismatch }),
 		};
+	}
+
+	/** The record is read with the options that it was read with before. */
+	#setSwitches({ format: id, fields }: Event): void {
+		const format = this.#settings.formats.find((one) => one.id === id);
+		const profile = format?.definition.profile;
+		if (profile === undefined || fields?.log_profile === undefined) return;
+		// An event that is valid, and written by `convert`, tells options in this form.
+		const { options = {} } = fields.log_profile as Partial<ProfileNote>;
+		format?.parser.setSwitches(switchesOf(profile, options));
 	}
 
 	#frame(line: string, format: Format | undefined): Explanation["frame"] {

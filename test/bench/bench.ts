@@ -1,15 +1,16 @@
 /**
- * What mailtrail costs beside others, on this machine: `npm run bench -- [--lines N] [--runs N] [--only engine,convert,validate]`.
+ * What mailtrail costs beside others, on this machine: `npm run bench -- [--lines N] [--runs N] [--only engine,convert,validate,correlate]`.
  * Needs no network and is no test: figures differ from machine to machine, the ratios hardly.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { correlation } from "./correlate.js";
 import { engine } from "./engine.js";
 import { conversion, validation } from "./programs.js";
 
-const PARTS = ["engine", "convert", "validate"];
+const PARTS = ["engine", "convert", "validate", "correlate"];
 
 const { values } = parseArgs({
 	options: {
@@ -36,6 +37,7 @@ try {
 	if (parts.includes("engine")) process.stdout.write(`\n${await engine(lines, runs)}`);
 	if (parts.includes("convert")) process.stdout.write(`\n${await conversion(lines, runs, folder)}`);
 	if (parts.includes("validate")) process.stdout.write(`\n${await validation(Math.min(lines, 200_000), runs, folder)}`);
+	if (parts.includes("correlate")) process.stdout.write(`\n${await correlation(lines)}`);
 } finally {
 	rmSync(folder, { recursive: true });
 }

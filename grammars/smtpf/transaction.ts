@@ -1,0 +1,161 @@
+/** A transaction of smtpf: one MAIL command and what follows, up to the reply to the content. */
+import {
+	type Endpoint,
+	type Event,
+	fieldText,
+	type Hop,
+	HopDraft,
+	type HopRecipient,
+	type RecipientOutcome,
+	reply,
+} from "../../src/format/define.js";
+
+/** References of replies that repeat those of the forward host: to RCPT (299 its text, 300 its codes), to the content. */
+const RELAYED = new Set(["299", "300", "306", "307"]);
+const isRelayed = (event: Event): boolean => RELAYED.has(event.smtp?.reference ?? "");
+
+const RESULTS = { "2": "accepted", "4": "deferred", "5": "rejected" } as const;
+const resultOf = (code: string | undefined): "accepted" | "deferred" | "rejected" | "unknown" =>
+	RESULTS[(code ?? "").charAt(0) as keyof typeof RESULTS] ?? "unknown";
+
+/** What a reply to RCPT, to DATA or to the content means for a recipient. */
+function outcomeOf(event: Event): RecipientOutcome {
+	if (event.action === "recipient.discard" || event.action === "message.discard") return "discarded";
+	const result = resultOf(event.smtp?.code);
+	return result === "accepted" ? "handed_on" : result;
+}
+
+export type Timed = readonly [event: Event, time: number];
+
+/** The part of an address that routes go by. */
+const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+/** `route:example.net`, before 2.3 `domain=example.net`: it serves the domain, and those below that have no route of their own. */
+const routeOf = (event: Event): string =>
+	(fieldText(event, "route") ?? fieldText(event, "domain") ?? "").replace(/^route:/, "").toLowerCase();
+
+export class Transaction {
+	readonly draft: HopDraft = new HopDraft();
+	id: string | undefined;
+	readonly #begun: number;
+	/** Replies to RCPT, in order. */
+	readonly #recipients: Timed[] = [];
+	/** What forward hosts said to the content. */
+	readonly #answers: Timed[] = [];
+	/** The reply to DATA or to the content. */
+	#end: Timed | undefined;
+
+	/** `before`: records of the session that led to it. */
+	constructor(sessionId: string, event: Event, time: number, before: readonly Timed[]) {
+		this.#begun = time;
+		this.draft.identify("session_id", [sessionId]);
+		for (const [earlier, moment] of before) this.add(earlier, moment);
+		this.add(event, time);
+	}
+
+	/** The client was told what becomes of it. */
+	get isAnswered(): boolean {
+		return this.#end !== undefined;
+	}
+
+	add(event: Event, time: number): void {
+		this.draft.note(event, time);
+		this.draft.identify("message_id", event.message?.message_ids);
+		this.id ||= event.message?.transaction_id;
+		this.draft.size_bytes ??= event.message?.size_bytes;
+		switch (event.code?.replace("_unnumbered", "")) {
+			case "717":
+			case "sender":
+				this.draft.from = event.envelope?.from;
+				break;
+			case "718":
+			case "recipient":
+				this.#recipients.push([event, time]);
+				break;
+			case "304":
+				this.#answers.push([event, time]);
+				break;
+			case "719":
+			case "data":
+			case "720":
+			case "message":
+				this.#end = [event, time];
+				break;
+			case "337":
+				this.draft.relations.push({ kind: "resubmission", id: fieldText(event, "previous_session") ?? "", event: event.id });
+				break;
+		}
+	}
+
+	/** `last`: the record with which the session ended, or the next transaction began. */
+	finish([last, time]: Timed, client: Endpoint): Hop {
+		const { draft } = this;
+		const [end, moment] = this.#end ?? [last, time];
+		draft.identify("transaction_id", [this.id]);
+		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment]));
+		this.#handOver(moment);
+		const isAccepted = this.#end !== undefined && resultOf(end.smtp?.code) === "accepted";
+		const told = isAccepted && this.id !== undefined ? [this.id] : [];
+		draft.arrival = { time: moment, begun: this.#begun, client, server: {}, isAccepted, told };
+		return draft.hop();
+	}
+
+	#recipient([event, heard]: Timed, [end, moment]: Timed): HopRecipient {
+		// The last word on it: the reply to RCPT when it was refused or thrown away there, else what ended the transaction.
+		const isPassed = event.action === "recipient.accept";
+		const word = isPassed ? end : event;
+		const outcome = isPassed && this.#end === undefined ? "aborted" : outcomeOf(word);
+		const repeats = (outcome === "rejected" || outcome === "deferred") && isRelayed(word) ? "server" : undefined;
+		const { code, enhanced, text } = word.smtp ?? {};
+		const smtp = word.smtp === undefined ? undefined : { code, enhanced, text };
+		return { address: addressOf(event), became: [], outcome, repeats, smtp, time: isPassed ? moment : heard, event: word.id };
+	}
+
+	/**
+	 * A forward host is told of a recipient when the client names it: those that were refused by its reply belong to the same connection.
+	 * Without the answers to the content (#304) nobody knows how many forward hosts there were.
+	 */
+	#handOver(moment: number): void {
+		const routes = new Map<Timed | undefined, Timed[]>();
+		for (const recipient of this.#recipients) {
+			const [event] = recipient;
+			const isTold = event.action === "recipient.accept" || isRelayed(event);
+			if (!isTold) continue;
+			const answer = this.#answerFor(domainOf(addressOf(event)));
+			routes.set(answer, [...(routes.get(answer) ?? []), recipient]);
+		}
+		for (const [answer, recipients] of routes) {
+			const [event, time] = answer ?? this.#lastWord(recipients, moment);
+			const said = event === undefined ? { quoted: [] } : reply(event.smtp);
+			const to = recipients.map(([recipient]) => addressOf(recipient));
+			const result = event === undefined ? this.#unheard() : resultOf(event.smtp?.code);
+			const events = [...new Set([...recipients.map(([recipient]) => recipient.id), ...(event === undefined ? [] : [event.id])])];
+			this.draft.handOver(events.join(), { time, server: {}, client: {}, to, reply: said, result, events });
+		}
+	}
+
+	/** The answer of the route with the longest name that serves the domain, else of one that serves none of the recipients by name. */
+	#answerFor(domain: string): Timed | undefined {
+		const serving = this.#answers.filter(([event]) => domain === routeOf(event) || domain.endsWith(`.${routeOf(event)}`));
+		const longest = serving.sort(([left], [right]) => routeOf(right).length - routeOf(left).length)[0];
+		return (
+			longest ??
+			this.#answers.find(([event]) => !this.#recipients.some(([recipient]) => domainOf(addressOf(recipient)).endsWith(routeOf(event))))
+		);
+	}
+
+	/** What the forward host said, as far as the replies to the client show it. */
+	#lastWord(recipients: readonly Timed[], moment: number): readonly [event: Event | undefined, time: number] {
+		const isAllRefused = recipients.every(([event]) => event.action !== "recipient.accept");
+		const [refusal] = recipients;
+		if (isAllRefused && refusal !== undefined) return refusal;
+		const [end] = this.#end ?? [];
+		return [end !== undefined && isRelayed(end) ? end : undefined, moment];
+	}
+
+	/** The forward host said nothing that is logged: it has the mail when the client was told that it is taken. */
+	#unheard(): "accepted" | "unknown" {
+		return this.#end?.[0].action === "message.accept" ? "accepted" : "unknown";
+	}
+}
+
+const addressOf = (event: Event): string => event.envelope?.to?.[0]?.address ?? "";

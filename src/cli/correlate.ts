@@ -1,0 +1,134 @@
+import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer, type Trail, Translator } from "../index.js";
+import { evaluationText } from "./evaluation.js";
+import { language, languageNotes } from "./formats.js";
+import { safeJson } from "./json.js";
+import { widthOf } from "./layout.js";
+import { Logs } from "./logs.js";
+import { openOutput } from "./output.js";
+import { told } from "./printable.js";
+import { readingOf, readingOptions, summaryLines } from "./reading.js";
+import { type Colours, coloursFor, type Terminal } from "./terminal.js";
+import { trailText } from "./timeline.js";
+import { TrailTally } from "./trail-tally.js";
+import { defineVerb, flag, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
+
+export const correlate: Verb = defineVerb({
+	name: "correlate",
+	summary: "follow each mail through the logs of all layers",
+	details:
+		"Reads logs, or events as convert writes them, of one or several hosts, and writes a trail for each mail: what every layer did with it,\n" +
+		"which records belong together and why, what became of it for each recipient and who decided that. How far the clocks of the hosts are\n" +
+		"apart is found out, mistaken zones included. What the logs cannot prove stays apart, and is told as such. A log that does not name its\n" +
+		"host is taken for a host of its own; a case file can name it, and its clock_offset_seconds. With --text and --evaluate, standard output\n" +
+		"is for people. Exit code 1 when --trace found nothing.",
+	args: [{ name: "FILE", title: "logs or files of events, or globs, - or none for standard input", isRepeated: true }],
+	options: {
+		...readingOptions,
+		traced: texts("--trace <what>", "only trails that touch this address, Message-ID, queue id, session or IP; may be repeated"),
+		isText: flag("--text", "each trail as a timeline for people; reads the inputs twice"),
+		language,
+		expiryDays: parsedOr(
+			"--expire <days>",
+			"days after which nothing more is awaited for a mail",
+			"a number of days above 0, such as 5 or 0.5",
+			(value) => (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0 ? Number(value) : undefined),
+			"5",
+		),
+		truth: text("--evaluate <truth.json>", "instead of trails, tell how right they are by this file"),
+		isJson: flag("--json", "what --evaluate tells as JSON, with each mistake"),
+		output: text("-o, --output <file>", "write to this file instead of standard output"),
+		isQuiet: flag("-q, --quiet", "no summary on standard error"),
+	},
+	examples: [
+		{ command: "mailtrail correlate mx1/mail.log mx2/mail.log -o trails.ndjson", title: "a trail for each mail" },
+		{
+			command: "mailtrail correlate --config case.json --trace jane@example.net --text",
+			title: "what happened to the mails of an address",
+		},
+		{ command: "mailtrail correlate logs/* --trace 4jWcQ41DfQzJvYf | jq .recipients", title: "what became of the mail with a queue id" },
+		{ command: "mailtrail correlate logs/* --evaluate truth.json", title: "how good it is, where the truth is known" },
+	],
+	async run({ args, options, terminal }) {
+		if (options.truth !== undefined && (options.isText || options.traced.length > 0))
+			throw usageError("--evaluate judges all trails, so --text and --trace have no place beside it", "Leave them out.");
+		if (options.isJson && options.truth === undefined)
+			throw usageError("--json is the form of --evaluate; trails are JSON as they are", "Leave --json out.");
+		const evaluator = options.truth === undefined ? undefined : new Evaluator(await readTruth(options.truth));
+		const tracer = options.traced.length === 0 ? undefined : new Tracer(options.traced);
+		const reading = await readingOf(args, options);
+		if (options.isText && reading.sources.some(({ path }) => path === "-"))
+			throw usageError("--text reads its inputs twice, and standard input can be read once only", "Name a file.");
+		const logs = new Logs(reading, terminal);
+		await logs.check();
+		const tally = new TrailTally();
+		const chosen: Trail[] = [];
+		const output = await openOutput(
+			options.output,
+			terminal,
+			reading.sources.map(({ path }) => path),
+		);
+		const see = (event: Event): void => {
+			evaluator?.see(event);
+			tracer?.see(event);
+		};
+		try {
+			const sources = reading.sources.map((source) => ({
+				name: source.name,
+				host: source.host,
+				offsetSeconds: source.clockOffsetSeconds,
+				events: () => logs.events(source, see),
+			}));
+			const { formats } = reading;
+			for await (const trail of correlateEvents(sources, { formats, expiryDays: options.expiryDays }, tally.summary)) {
+				evaluator?.add(trail);
+				const isChosen = tracer?.touches(trail) ?? true;
+				tally.add(trail, isChosen);
+				if (!isChosen || evaluator !== undefined) continue;
+				if (options.isText) chosen.push(trail);
+				else await output.write(`${safeJson(trail)}\n`);
+			}
+			const isShown = options.output === undefined || options.output === "-";
+			const colours = coloursFor(isShown ? terminal.stdout : { ...terminal.stdout, hasColour: false });
+			if (evaluator !== undefined) {
+				const evaluation = evaluator.finish();
+				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, colours));
+			}
+			if (chosen.length > 0) await writeTimelines(chosen, logs, { language: options.language, colours }, terminal, output.write);
+		} finally {
+			await output.close();
+		}
+		const missing = tracer?.missing ?? [];
+		const notes = missing.map((word) => `nothing touches '${word}'`);
+		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(logs.summaries), ...tally.lines()]));
+		await terminal.stderr.write(told(notes));
+		return logs.worst !== 0 ? logs.worst : tracer !== undefined && tally.chosen === 0 ? 1 : 0;
+	},
+});
+
+interface Look {
+	readonly language: string;
+	readonly colours: Colours;
+}
+
+/** The trails as text, and on standard error which formats have no words in the language asked for. */
+async function writeTimelines(
+	trails: readonly Trail[],
+	logs: Logs,
+	{ language, colours }: Look,
+	{ stdout, stderr }: Terminal,
+	write: (text: string) => Promise<void>,
+): Promise<void> {
+	const { formats } = logs.reading;
+	const events = await logs.eventsOf(trails);
+	const translator = new Translator(language);
+	const titleOf = ({ format: id, code }: Event): string | undefined => {
+		const format = formats.find((one) => one.id === id);
+		const entry = code === undefined ? undefined : format?.entryOfCode.get(code)?.entry;
+		return format === undefined || entry === undefined ? undefined : translator.entry(format, entry).title;
+	};
+	for (const [i, trail] of trails.entries())
+		await write((i === 0 ? "" : "\n") + trailText(trail, { events, titleOf, width: widthOf(stdout), colours }));
+	const used = new Set([...events.values()].map(({ format }) => format));
+	const untranslated = formats.filter((format) => used.has(format.id) && !translator.knows(format));
+	await stderr.write(languageNotes(untranslated, translator));
+}

@@ -1,0 +1,301 @@
+/** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
+import type { ClockOffset, Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
+import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
+import { counted } from "./numbers.js";
+import { printable, shortened } from "./printable.js";
+import type { Colours } from "./terminal.js";
+
+/** What a timeline needs beside the trail. */
+export interface Surroundings {
+	/** By id. */
+	readonly events: ReadonlyMap<string, Event>;
+	/** What the catalog calls the message of an event. */
+	titleOf(event: Event): string | undefined;
+	/** Columns to write in. */
+	readonly width: number;
+	readonly colours: Colours;
+}
+
+export function trailText(written: Trail, around: Surroundings): string {
+	const { width, colours } = around;
+	const trail = withShortHosts(written);
+	const section = (title: string, rows: readonly Row[]): string =>
+		rows.length === 0 ? "" : `\n  ${colours.bold(title)}\n${sheet(rows.map(safe), width, "  ", colours.cyan)}`;
+	return [
+		`${colours.bold(printable(headingOf(trail)))}\n`,
+		sheet(factsOf(trail).map(safe), width, "  ", colours.dim),
+		"\n",
+		timeline(trail, around),
+		section(
+			"How it is known",
+			trail.links.flatMap((link) => linkRows(link)),
+		),
+		section(
+			"What became of it",
+			trail.recipients.flatMap((recipient): Row[] => [
+				[recipient.address, outcomeText(recipient)],
+				...(recipient.expanded ?? []).map((one): Row => [`→ ${one.address}`, outcomeText(one)]),
+			]),
+		),
+		section(
+			"What may belong to it; nothing proves it",
+			trail.candidates.flatMap(({ hop, direction, format, host, ids, event, evidence, confidence }): Row[] => [
+				[`${direction === "previous" ? "before" : "after"} ${hop + 1}`, `${format} on ${host}: ${idsText(ids)} ${idText(event)}`],
+				["", `confidence ${rounded(confidence)}: ${evidence.map(evidenceText).join("; ")}`],
+			]),
+		),
+		section(
+			"What is missing",
+			trail.hops.flatMap(({ missing }, i): Row[] => (missing.length === 0 ? [] : [[String(i + 1), missing.join(", ")]])),
+		),
+	].join("");
+}
+
+/** A log that names no host is told by its file; when two files have the same name, by their paths. */
+function withShortHosts(trail: Trail): Trail {
+	const hosts = new Set([...trail.hops, ...trail.candidates].map(({ host }) => host));
+	const short = (host: string): string =>
+		[...hosts].filter((other) => lastPart(other) === lastPart(host)).length < 2 ? lastPart(host) : host;
+	const recipient = (one: TrailRecipient): TrailRecipient => ({
+		...one,
+		...(one.host === undefined ? {} : { host: short(one.host) }),
+		...(one.expanded === undefined ? {} : { expanded: one.expanded.map(recipient) }),
+	});
+	return {
+		...trail,
+		hops: trail.hops.map((hop) => ({ ...hop, host: short(hop.host) })),
+		candidates: trail.candidates.map((candidate) => ({ ...candidate, host: short(candidate.host) })),
+		recipients: trail.recipients.map(recipient),
+		clock_offsets: trail.clock_offsets.map((offset) => ({ ...offset, from: short(offset.from), to: short(offset.to) })),
+	};
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+const safe = ([label, text]: Row): Row => [printable(label), printable(text)];
+
+const headingOf = ({ message_ids }: Trail): string =>
+	message_ids.length === 0 ? "Mail without a known Message-ID" : `Mail ${message_ids.map((id) => `<${id}>`).join(", ")}`;
+
+/** The trail, its hops with their numbers, and the clocks. */
+function factsOf({ trail_id, hops, clock_offsets }: Trail): Row[] {
+	return [
+		["trail", trail_id],
+		...hops.map((hop, i): Row => [`hop ${i + 1}`, `${hop.format} on ${hop.host}: ${idsText(hop.ids)}`]),
+		...clock_offsets.map((offset, i): Row => [i === 0 ? "clocks" : "", clockText(offset)]),
+		["times", `UTC, by the clock of ${hops[0]?.host ?? "nobody"}; the correction stands beside them`],
+	];
+}
+
+const ID_NAMES: readonly (readonly [key: keyof TrailIds, name: string])[] = [
+	["session_id", "session"],
+	["transaction_id", "transaction"],
+	["queue_id", "queue id"],
+	["file", "file"],
+];
+
+function idsText(ids: TrailIds): string {
+	const parts = ID_NAMES.flatMap(([key, name]) => (ids[key].length === 0 ? [] : `${name} ${ids[key].join(", ")}`));
+	return parts.length === 0 ? "no id of its own" : parts.join(", ");
+}
+
+/** `mx2 is 37 s ahead of mx1 (± 0.4 s, 105 witnesses)` */
+export function clockText({
+	from,
+	to,
+	seconds,
+	uncertainty_seconds,
+	witnesses,
+	zone_seconds,
+	drift_seconds_per_day,
+	is_pinned,
+}: ClockOffset): string {
+	const zone = zone_seconds ?? 0;
+	const own = Math.round((seconds - zone) * 1000) / 1000;
+	const parts = [
+		own === 0 ? [] : `${spanText(Math.abs(own))} ${own > 0 ? "ahead of" : "behind"} ${from}`,
+		zone === 0 ? [] : `${spanText(Math.abs(zone))} ${zone > 0 ? "ahead" : "behind"} by a zone that was not told`,
+	].flat();
+	const known =
+		is_pinned === true
+			? "given"
+			: `± ${rounded(uncertainty_seconds)} s, ${counted(witnesses, "witness")}`.replace(/witnesss$/, "witnesses");
+	const drift = drift_seconds_per_day === undefined ? "" : `, drifting ${rounded(drift_seconds_per_day)} s a day`;
+	return `${to} is ${parts.length === 0 ? `with ${from}` : parts.join(", and ")} (${known}${drift})`;
+}
+
+/** `9 h`, `2 min 5 s`, `0.4 s` */
+function spanText(seconds: number): string {
+	const tenths = Math.round(seconds * 10);
+	const [hours, minutes, rest] = [Math.floor(tenths / 36000), Math.floor((tenths % 36000) / 600), (tenths % 600) / 10];
+	const parts = [hours === 0 ? [] : `${hours} h`, minutes === 0 ? [] : `${minutes} min`, rest === 0 ? [] : `${rest} s`].flat();
+	return parts.length === 0 ? "0 s" : parts.join(" ");
+}
+
+/** `-37 s`, `-8:57:55.4` */
+function correctionText(seconds: number): string {
+	const tenths = Math.round(Math.abs(seconds) * 10);
+	const sign = seconds < 0 ? "-" : "+";
+	if (tenths < 600) return `${sign}${tenths / 10} s`;
+	const two = (value: number): string => String(value).padStart(2, "0");
+	const fraction = tenths % 10 === 0 ? "" : `.${tenths % 10}`;
+	return `${sign}${Math.floor(tenths / 36000)}:${two(Math.floor((tenths % 36000) / 600))}:${two(Math.floor((tenths % 600) / 10))}${fraction}`;
+}
+
+const rounded = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+interface Entry {
+	/** Indexes: a connection may be part of several hops. */
+	readonly hops: readonly number[];
+	readonly event: Event;
+	/** Milliseconds by the clock of the first hop; undefined when the event has no time. */
+	readonly time: number | undefined;
+	/** What it is sorted by. */
+	readonly at: number;
+	/** Seconds that were added to the time of the log. */
+	readonly correction: number;
+}
+
+/** Columns for what happened, however long the names of hosts are. */
+const LEAST_WORDS = 50;
+
+/** A line for each event: time, correction, hop, layer, what happened. */
+function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
+	const entries = entriesOf(trail, events);
+	const heads = aligned(
+		entries.map(({ hops, event, time, correction }) => [
+			time === undefined ? "time unknown" : clockTime(time, event.time ?? ""),
+			correction === 0 ? "" : correctionText(correction),
+			hops.map((hop) => hop + 1).join(","),
+			nameOf(trail.hops[hops[0] ?? 0]),
+			"",
+		]),
+	);
+	const column = Math.max(0, ...heads.map(columnsOf)) + 2;
+	return entries
+		.flatMap(({ event }, i) =>
+			wrapped(printable(happened(event, titleOf(event))), Math.max(LEAST_WORDS, width - column - 2)).map((line, row) => {
+				const head = heads[i] ?? "";
+				return row === 0
+					? `  ${colours.cyan(head)}${" ".repeat(column - columnsOf(head))}${toned(event, line, colours)}`
+					: " ".repeat(column + 2) + line;
+			}),
+		)
+		.map((line) => `${line.trimEnd()}\n`)
+		.join("");
+}
+
+const nameOf = (hop: TrailHop | undefined): string => printable(`${hop?.format ?? ""} ${hop?.host ?? ""}`);
+
+/** By time; an event without one stays behind that before it in its hop. */
+function entriesOf(trail: Trail, events: ReadonlyMap<string, Event>): Entry[] {
+	const ahead = secondsAhead(trail);
+	const hopsOf = new Map<string, number[]>();
+	for (const [i, hop] of trail.hops.entries()) for (const id of hop.events) hopsOf.set(id, [...(hopsOf.get(id) ?? []), i]);
+	const entries = trail.hops.flatMap((hop, i) => {
+		const correction = -(ahead.get(hop.host) ?? 0);
+		let at = Number.NEGATIVE_INFINITY;
+		return hop.events.flatMap((id): Entry[] => {
+			const event = events.get(id);
+			const hops = hopsOf.get(id) ?? [];
+			if (event === undefined || hops[0] !== i) return [];
+			const time = event.time === undefined ? undefined : Date.parse(event.time) + correction * 1000;
+			at = time ?? at;
+			return [{ hops, event, time, at, correction }];
+		});
+	});
+	return entries.sort((a, b) => a.at - b.at);
+}
+
+/** As many digits of the second as the log has. */
+function clockTime(time: number, written: string): string {
+	const digits = Math.min(3, /\.(\d+)/.exec(written)?.[1]?.length ?? 0);
+	const text = new Date(time).toISOString().replace("T", " ");
+	return text.slice(0, digits === 0 ? 19 : 20 + digits);
+}
+
+function toned({ outcome }: Event, text: string, { red, yellow }: Colours): string {
+	return outcome === "failure" ? red(text) : outcome === "temporary_failure" ? yellow(text) : text;
+}
+
+/** Host → seconds that its clock is ahead of that of the first hop, as far as offsets lead there. */
+function secondsAhead({ hops, clock_offsets }: Trail): Map<string, number> {
+	const first = hops[0]?.host ?? "";
+	const ahead = new Map([[first, 0]]);
+	for (const host of ahead.keys())
+		for (const { from, to, seconds } of clock_offsets) {
+			if (from === host && !ahead.has(to)) ahead.set(to, (ahead.get(from) ?? 0) + seconds);
+			if (to === host && !ahead.has(from)) ahead.set(from, (ahead.get(to) ?? 0) - seconds);
+		}
+	return ahead;
+}
+
+/** Longer texts than this are in the log. */
+const LONGEST_TEXT = 300;
+
+/** The last part of the path is enough for `explain --event`. */
+const idText = (id: string): string => `[${lastPart(id)}]`;
+
+/** What the catalog calls it, and whom it is about. */
+function happened(event: Event, title: string | undefined): string {
+	const { envelope, client, server, message, smtp, milter, text, action, raw } = event;
+	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined && part !== "").join(" ");
+	const details = [
+		peerText("client", client),
+		peerText("server", server),
+		envelope?.from === undefined ? [] : `from <${envelope.from}>`,
+		...(envelope?.to ?? []).map(({ address, original }) =>
+			address === undefined
+				? []
+				: `to <${address}>${original === undefined || original === "" || original === address ? "" : ` (was <${original}>)`}`,
+		),
+		...(message?.message_ids ?? []).map((id) => `<${id}>`),
+		message?.size_bytes === undefined ? [] : `${message.size_bytes} bytes`,
+		milter?.name === undefined ? [] : `filter ${milter.name}`,
+		milter?.status === undefined ? [] : milter.status,
+		reply === "" ? [] : `"${reply}"`,
+	].flat();
+	const what = title ?? action ?? (text === undefined ? raw : "");
+	const rest = title === undefined && text !== undefined ? [text] : details;
+	return `${shortened([what, rest.join(", ")].filter((part) => part !== "").join(": "), LONGEST_TEXT)} ${idText(event.id)}`;
+}
+
+function peerText(name: string, peer: Event["client"]): string | [] {
+	if (peer?.ip === undefined && peer?.host === undefined) return [];
+	const address = peer.ip === undefined ? "" : `[${peer.ip}]${peer.port === undefined ? "" : `:${peer.port}`}`;
+	return `${name} ${peer.host ?? ""}${address}`;
+}
+
+function linkRows({ from, to, kind, evidence, confidence }: Trail["links"][number]): Row[] {
+	return [
+		[`${from + 1} → ${to + 1}`, `${kind}, confidence ${rounded(confidence)}`],
+		...evidence.map((one): Row => ["", evidenceText(one)]),
+	];
+}
+
+/** `quoted id: A1B2 (+9.2)`, `time: 0.4 s apart (+2.1)` */
+function evidenceText({ kind, values: { value, from, to, seconds, begin, end, growth, ...rest }, weight }: Evidence): string {
+	const text = (one: string | number | readonly string[] | undefined): string =>
+		typeof one === "object" ? one.join(", ") : String(one ?? "nothing");
+	const parts = [
+		value === undefined ? [] : text(value),
+		from === undefined && to === undefined ? [] : `${text(from)} / ${text(to)}`,
+		seconds === undefined ? [] : `${rounded(seconds)} s apart`,
+		begin === undefined ? [] : `beginnings ${rounded(begin)} s apart`,
+		end === undefined ? [] : `ends ${rounded(end)} s apart`,
+		growth === undefined ? [] : `grown by ${rounded(growth)} bytes`,
+		...Object.entries(rest).map(([name, address]) => `${name.replaceAll("_", " ")} ${address}`),
+	].flat();
+	return `${kind.replaceAll("_", " ")}: ${shortened(parts.join(", "), LONGEST_TEXT)} (${weight < 0 ? "" : "+"}${rounded(weight)})`;
+}
+
+function outcomeText({ outcome, decided_by, host, smtp, event, expanded = [] }: Trail["recipients"][number]): string {
+	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined).join(" ");
+	if (expanded.length > 0) return [...new Set(expanded.map((one) => one.outcome))].join(" and ");
+	return [
+		outcome,
+		decided_by === undefined ? "" : `, decided by ${decided_by}${host === undefined ? "" : ` on ${host}`}`,
+		reply === "" ? "" : `: ${shortened(reply, LONGEST_TEXT)}`,
+		event === undefined ? "" : ` ${idText(event)}`,
+	].join("");
+}

@@ -1,0 +1,40 @@
+/** What is told of trails on standard error when all are written. */
+import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
+import { counted } from "./numbers.js";
+import { clockText } from "./timeline.js";
+
+export class TrailTally {
+	readonly summary: CorrelateSummary = emptyCorrelateSummary();
+	/** Trails that are shown. */
+	chosen = 0;
+	/** Hops that miss a neighbour and have candidates for it. */
+	#apart = 0;
+	readonly #links = new Map<string, number>();
+	/** By pair of hosts: the offset with the most witnesses. */
+	readonly #clocks = new Map<string, ClockOffset>();
+
+	add({ hops, links, candidates, clock_offsets }: Trail, isChosen: boolean): void {
+		if (isChosen) this.chosen++;
+		this.#apart += new Set(candidates.map(({ hop, direction }) => `${hop} ${direction}`)).size;
+		for (const { from, to } of links) {
+			const name = `${hops[from]?.format} - ${hops[to]?.format}`;
+			this.#links.set(name, (this.#links.get(name) ?? 0) + 1);
+		}
+		for (const offset of clock_offsets.map(oriented)) {
+			const pair = JSON.stringify([offset.from, offset.to]);
+			if (offset.witnesses >= (this.#clocks.get(pair)?.witnesses ?? 0)) this.#clocks.set(pair, offset);
+		}
+	}
+
+	lines(): string[] {
+		const { trails, hops, unused } = this.summary;
+		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
+		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
+		return [
+			`${counted(trails, "trail")} of ${counted(hops, "hop")}${shown}${links.length === 0 ? "" : `; links: ${links.join(", ")}`}`,
+			...[...this.#clocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, offset]) => clockText(offset)),
+			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),
+			...(unused === 0 ? [] : [`${counted(unused, "event")} without a time, or of formats that say nothing of mails`]),
+		];
+	}
+}

@@ -1,0 +1,166 @@
+/**
+ * What speaks for and against a handover and an arrival being the two ends of one transaction. Both ends saw the same dialogue, so what they say
+ * of it must agree: a contradiction outweighs all that the sender of a mail can choose.
+ */
+import type { Clocks } from "./clocks.js";
+import type { Knowledge } from "./knowledge.js";
+import { type ArrivalEnd, addressKey, type HandoverEnd, namesOf, type Pair } from "./nodes.js";
+import { isBare } from "./pool.js";
+import type { Evidence, EvidenceKind } from "./trail.js";
+
+/** Weights are natural logarithms: 3 means twenty times as likely. */
+const WEIGHTS = {
+	/** Most handovers to a host of the case are logged there. */
+	present: 2,
+	quoted_id: 12,
+	connection: 10,
+	message_id: 8,
+	sender: 4,
+	recipient: 4,
+	/** For each of these that disagrees. */
+	contradiction: -9,
+} as const;
+
+/** Ends of one transaction are logged within this time when nothing exact ties them, in seconds. */
+export const NEAR_SECONDS = 150;
+const MOST_FOR_TIME = 3;
+/** Connections that begin together end within seconds. */
+const ENDS_A_SECOND = 1 / 4;
+
+export interface Weighing {
+	readonly clocks: Clocks;
+	readonly knowledge: Knowledge;
+	/** Arrivals a second at a layer, or those of which only the connection is known. */
+	rate(arrival: ArrivalEnd): number;
+	/** Ends of a layer that wait under a Message-ID. */
+	repeats(messageId: string, pair: { readonly handover: HandoverEnd; readonly arrival: ArrivalEnd }): number;
+}
+
+/** Weighs a pair; undefined when it cannot be. */
+export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weighing): Pair | undefined {
+	const evidence: Evidence[] = [];
+	const add = (kind: EvidenceKind, weight: number, values: Evidence["values"]): void => {
+		evidence.push({ kind, weight: Math.round(weight * 10) / 10, values });
+	};
+	const exact = transport(handover, arrival, add);
+	const disagreements = envelope(handover, arrival, weighing, add);
+	if (!isResultPossible(handover, arrival)) add("result", WEIGHTS.contradiction, { from: handover.handover.result, to: "accepted" });
+	// Nothing of the transport ties them: then nothing may be against them.
+	if (!exact && (disagreements > 0 || evidence.some(({ weight }) => weight <= WEIGHTS.contradiction))) return undefined;
+	const time = timing(handover, arrival, weighing);
+	if (!exact && Math.abs(time.seconds) > NEAR_SECONDS) return undefined;
+	add("time", time.weight, { seconds: time.seconds });
+	const { knowledge } = weighing;
+	const [before, behind] = [handover.node.layer, arrival.node.layer];
+	const client = knowledge.client(arrival, before);
+	const server = knowledge.server(handover, behind);
+	if (client !== 0 || server !== 0) add("peer", client + server, peerValues(handover, arrival));
+	const early = headStart(handover, arrival, weighing.clocks);
+	if (early > 0) add("sequence", -Math.min(9, 3 * early), { seconds: early });
+	const size = knowledge.size(handover, arrival);
+	if (size !== undefined) add("size", size.weight, { growth: size.growth });
+	const boundary = exact ? 0 : knowledge.boundary(before, behind);
+	if (boundary < -1) add("sequence", boundary, { from: before.format, to: behind.format });
+	const score = evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
+	return { handover, arrival, evidence, score, isDirect: exact || knowledge.isDirect(handover, arrival) };
+}
+
+type Add = (kind: EvidenceKind, weight: number, values: Evidence["values"]) => void;
+
+/** What the two layers themselves say of their connection; true when it ties them. */
+function transport({ handover }: HandoverEnd, { arrival, told }: ArrivalEnd, add: Add): boolean {
+	const quoted = handover.reply.quoted.find((id) => told.includes(id));
+	if (quoted !== undefined) add("quoted_id", WEIGHTS.quoted_id, { value: quoted });
+	else if (handover.reply.quoted.length > 0 && told.length > 0)
+		add("quoted_id", WEIGHTS.contradiction, { from: [...handover.reply.quoted], to: [...told] });
+	const [one, other] = [handover.client, arrival.client];
+	if (one.port === undefined || other.port === undefined || one.ip === undefined || other.ip === undefined) return quoted !== undefined;
+	const isSame = one.port === other.port && one.ip === other.ip;
+	const [from, to] = [`${one.ip}:${one.port}`, `${other.ip}:${other.port}`];
+	if (isSame) add("connection", WEIGHTS.connection, { value: from });
+	else add("connection", WEIGHTS.contradiction, { from, to });
+	return quoted !== undefined || isSame;
+}
+
+/** What the sender chose; the number of things on which the ends disagree. */
+function envelope(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weighing, add: Add): number {
+	let disagreements = 0;
+	const compare = (kind: EvidenceKind, from: readonly string[], to: readonly string[], weight: (same: string) => number): void => {
+		const same = from.find((one) => to.includes(one));
+		if (same !== undefined) return add(kind, weight(same), { value: same });
+		disagreements++;
+		add(kind, WEIGHTS.contradiction, { from: [...from], to: [...to] });
+	};
+	if (handover.messageIds.length > 0 && arrival.messageIds.length > 0)
+		compare("message_id", handover.messageIds, arrival.messageIds, (id) =>
+			Math.max(1, WEIGHTS.message_id - 2 * Math.log(weighing.repeats(id, { handover, arrival }))),
+		);
+	if (handover.from !== undefined && arrival.from !== undefined)
+		compare("sender", [handover.from], [arrival.from], () => (handover.from === "" ? 1 : WEIGHTS.sender));
+	if (handover.to.length > 0 && arrival.to.length > 0) {
+		compare("recipient", namesOf(handover), arrival.to, () => WEIGHTS.recipient - 3 * strangers(handover, arrival));
+	}
+	return disagreements;
+}
+
+/** Share of the recipients of the arrival that the hop did not hand over: with an equal set there are none. */
+function strangers(handover: HandoverEnd, arrival: ArrivalEnd): number {
+	const handed = new Set(handover.node.handovers.flatMap(namesOf));
+	return arrival.to.filter((address) => !handed.has(address)).length / arrival.to.length;
+}
+
+/** An accepted mail was taken, a refused recipient was not. */
+function isResultPossible({ handover, to }: HandoverEnd, { arrival, node }: ArrivalEnd): boolean {
+	if (handover.result === "unknown") return true;
+	if (handover.result === "accepted") return arrival.isAccepted;
+	if (!arrival.isAccepted) return true;
+	// Some recipients of a mail that was taken may have been refused.
+	const refused = node.hop.recipients.filter(({ outcome }) => outcome === "rejected" || outcome === "deferred");
+	return refused.some(({ address }) => to.includes(addressKey(address)));
+}
+
+interface Timing {
+	readonly seconds: number;
+	readonly weight: number;
+}
+
+/** How far apart, corrected, and what that is worth beside the chance that another arrival came then. */
+function timing(handover: HandoverEnd, arrival: ArrivalEnd, { clocks, rate }: Weighing): Timing {
+	const [before, behind] = [handover.node.layer.host, arrival.node.layer.host];
+	const at = clocks.corrected(before, handover.time);
+	const taken = clocks.corrected(behind, arrival.time);
+	const begun = arrival.arrival.begun === undefined ? taken : clocks.corrected(behind, arrival.arrival.begun);
+	const spread = clocks.spread(before, behind);
+	if (isBare(arrival) && isBare(handover)) {
+		// Begin and end of the connection are all that there is.
+		const [first, last] = [begun - at, taken - clocks.corrected(before, handover.node.hop.end)];
+		const weight = within(first, spread, rate(arrival)) + within(last, spread, ENDS_A_SECOND);
+		return { seconds: tenths(first), weight: Math.max(-8, Math.min(MOST_FOR_TIME, weight)) };
+	}
+	// One that was not taken has no moment of its own: any time of its connection is right.
+	const off = arrival.arrival.isAccepted ? taken - at : Math.max(0, begun - at) - Math.max(0, at - taken);
+	return { seconds: tenths(off), weight: Math.max(-8, Math.min(MOST_FOR_TIME, within(off, spread, rate(arrival)))) };
+}
+
+/** Seconds by which the arrival began before the mail came to the hop that is said to have handed it over; stamps of whole seconds allowed for. */
+function headStart(handover: HandoverEnd, arrival: ArrivalEnd, clocks: Clocks): number {
+	if (arrival.arrival.begun === undefined) return 0;
+	const [before, behind] = [handover.node.layer.host, arrival.node.layer.host];
+	const begun = clocks.corrected(behind, arrival.arrival.begun);
+	return Math.max(0, tenths(clocks.corrected(before, handover.node.hop.start) - begun) - clocks.spread(before, behind));
+}
+
+const tenths = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
+
+/** Of a difference in milliseconds, beside so many others a second. */
+const within = (off: number, spread: number, rate: number): number =>
+	Math.log((0.95 * (Math.exp(-Math.abs(off) / 1000 / spread) / (2 * spread)) + 0.05 / (2 * NEAR_SECONDS)) / rate);
+
+function peerValues({ handover, node }: HandoverEnd, { arrival, node: other }: ArrivalEnd): Evidence["values"] {
+	const client = arrival.client.ip ?? arrival.client.host;
+	const server = handover.server.ip ?? handover.server.host;
+	return {
+		...(client === undefined ? {} : { client, client_host: node.layer.host }),
+		...(server === undefined ? {} : { server, server_host: other.layer.host }),
+	};
+}

@@ -1,0 +1,278 @@
+/** Joins what one layer handed over with what the next one took. */
+import { margins } from "./assign.js";
+import type { Clocks } from "./clocks.js";
+import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
+import { Knowledge } from "./knowledge.js";
+import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair, type Rival } from "./nodes.js";
+import { isBare, keysOf, Pool } from "./pool.js";
+
+/** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
+const STEPS = [14, 9, 6, 3];
+/** Confidence is that of the margin, less what weights cannot know. */
+const DOUBT = 1.5;
+const MOST_CONFIDENT = 0.999;
+const MOST_UNPROVEN = 0.49;
+/** Of ends between which another layer may stand. */
+const MOST_INDIRECT = 0.3;
+const LEAST_CONFIDENT = 0.01;
+/** Of ends that only time joins. */
+const MOST_FOR_BARE = 0.85;
+/** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
+const ANY_ZONE = 15 * 3_600_000;
+/** Ids are used again. */
+const SAME_ID = 5 * 86_400_000;
+const MOST_LAYERS = 20;
+/** Candidates told for one end. */
+export const MOST_RIVALS = 5;
+
+interface Waiting<End> {
+	readonly end: End;
+	readonly at: number;
+	readonly own: readonly string[];
+	readonly exact: readonly string[];
+	readonly near: readonly string[];
+	isOpen: boolean;
+}
+
+export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
+
+/** Whether a mail came to one hop from another: then it did not go back there by the same transaction. */
+function isBehind(node: Node, other: Node): boolean {
+	let earlier: Node | undefined = node;
+	for (let steps = 0; earlier !== undefined && steps < MOST_LAYERS; steps++) {
+		if (earlier === other) return true;
+		earlier = earlier.arrival?.link?.from;
+	}
+	return false;
+}
+
+/** Pairs that share ends, directly or by others. */
+function crowds(pairs: readonly Pair[]): Pair[][] {
+	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
+	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) byEnd.set(end, [...(byEnd.get(end) ?? []), pair]);
+	const open = new Set(pairs);
+	return pairs.flatMap((first) => {
+		if (!open.delete(first)) return [];
+		const crowd = [first];
+		for (const { handover, arrival } of crowd)
+			for (const end of [handover, arrival]) for (const pair of byEnd.get(end) ?? []) if (open.delete(pair)) crowd.push(pair);
+		return [crowd];
+	});
+}
+
+/** Arrivals that are taken for each other. */
+const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
+
+export class Handovers {
+	readonly knowledge: Knowledge = new Knowledge();
+	readonly #clocks: Clocks;
+	readonly #arrivals = new Pool<ArrivalEnd>();
+	readonly #handovers = new Pool<HandoverEnd>();
+	readonly #waiting = new Map<ArrivalEnd | HandoverEnd, Waiting<ArrivalEnd | HandoverEnd>>();
+	/** Ends that were not judged yet. */
+	#fresh: (ArrivalEnd | HandoverEnd)[] = [];
+	readonly #rates = new Map<string, { last: number; gap: number }>();
+	readonly #weighing: Weighing;
+	readonly #accept: (link: Link) => void;
+
+	constructor(clocks: Clocks, accept: (link: Link) => void) {
+		this.#clocks = clocks;
+		this.#accept = accept;
+		this.#weighing = {
+			clocks,
+			knowledge: this.knowledge,
+			rate: (arrival) => 1000 / Math.max(100, this.#rates.get(crowd(arrival))?.gap ?? 60_000),
+			repeats: (id, { handover, arrival }) => this.#repeats(id, handover, arrival),
+		};
+	}
+
+	add({ arrival, handovers }: Node): void {
+		if (arrival !== undefined) {
+			const { ip, port } = arrival.arrival.client;
+			const connection = ip === undefined || port === undefined ? undefined : `${ip}:${port}`;
+			this.#wait(arrival, this.#arrivals, keysOf(arrival, arrival.told, connection));
+			this.#count(crowd(arrival), arrival.time);
+		}
+		for (const handover of handovers) {
+			const { client, reply } = handover.handover;
+			const connection = client.ip === undefined || client.port === undefined ? undefined : `${client.ip}:${client.port}`;
+			this.#wait(handover, this.#handovers, keysOf(handover, reply.quoted, connection));
+		}
+	}
+
+	#wait<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>, keys: ReturnType<typeof keysOf>): void {
+		const at = this.#clocks.corrected(end.node.layer.host, end.time);
+		this.#waiting.set(end, { end, at, ...keys, isOpen: true });
+		pool.add(end, keys.own, at);
+		this.#fresh.push(end);
+	}
+
+	/** Mean time between arrivals, the latest counting most; they come nearly in order. */
+	#count(layer: string, time: number): void {
+		const rate = this.#rates.get(layer);
+		if (rate === undefined) this.#rates.set(layer, { last: time, gap: 60_000 });
+		else {
+			const gap = Math.min(3_600_000, Math.abs(time - rate.last));
+			rate.gap += (gap - rate.gap) / 50;
+			rate.last = time;
+		}
+	}
+
+	#repeats(messageId: string, handover: HandoverEnd, arrival: ArrivalEnd): number {
+		const key = `m${messageId}`;
+		const hops = (layer: string, ends: Iterable<ArrivalEnd | HandoverEnd>): number =>
+			new Set([...ends].filter(({ node }) => node.layer.key === layer).map(({ node }) => node)).size;
+		if (this.#handovers.count(key) <= 1 && this.#arrivals.count(key) <= 1) return 1;
+		const [befores, behinds] = [new Set<HandoverEnd>(), new Set<ArrivalEnd>()];
+		this.#handovers.find([key], this.#at(handover), SAME_ID, befores);
+		this.#arrivals.find([key], this.#at(arrival), SAME_ID, behinds);
+		return Math.max(1, hops(handover.node.layer.key, befores)) * Math.max(1, hops(arrival.node.layer.key, behinds));
+	}
+
+	#at(end: ArrivalEnd | HandoverEnd): number {
+		return this.#waiting.get(end)?.at ?? this.#clocks.corrected(end.node.layer.host, end.time);
+	}
+
+	/** Tells the clocks what pairs look right, however far apart. */
+	discover(): void {
+		for (const { handover, arrival } of this.#pairs(this.#fresh, Number.POSITIVE_INFINITY)) {
+			const [from, to] = [handover.node.layer.host, arrival.node.layer.host];
+			if (from === to) continue;
+			const weight = this.#witnessWeight(handover, arrival);
+			if (weight > 0) this.#clocks.witness(from, to, handover.time, arrival.time, weight, false);
+		}
+		this.#clocks.settle();
+	}
+
+	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
+		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
+		if (handover.handover.reply.quoted.some((id) => arrival.told.includes(id))) return 3;
+		const isAlone = (key: string): boolean => this.#handovers.count(key) === 1 && this.#arrivals.count(key) <= 2;
+		const shared = handover.messageIds.find((id) => arrival.messageIds.includes(id));
+		if (shared !== undefined) return isAlone(`m${shared}`) ? 1 : 0;
+		if (handover.messageIds.length > 0 && arrival.messageIds.length > 0) return 0;
+		if (handover.from !== arrival.from) return 0;
+		return namesOf(handover).some((address) => arrival.to.includes(address) && isAlone(`p${handover.from}\n${address}`)) ? 1 : 0;
+	}
+
+	/** Pairs of ends that share a key, from these ends on; both must be older than a time. */
+	#pairs(ends: readonly (ArrivalEnd | HandoverEnd)[], until: number): { handover: HandoverEnd; arrival: ArrivalEnd }[] {
+		const reach = this.#clocks.isWhole ? NEAR_SECONDS * 1000 : ANY_ZONE;
+		const seen = new Set(ends);
+		const found: { handover: HandoverEnd; arrival: ArrivalEnd }[] = [];
+		const isRipe = (end: ArrivalEnd | HandoverEnd): boolean => (this.#waiting.get(end)?.at ?? 0) <= until;
+		for (const end of seen) {
+			const waiting = this.#waiting.get(end);
+			if (waiting?.isOpen !== true || !isRipe(end)) continue;
+			const isHandover = "handover" in end;
+			const others = new Set<ArrivalEnd | HandoverEnd>();
+			const pool = (isHandover ? this.#arrivals : this.#handovers) as Pool<ArrivalEnd | HandoverEnd>;
+			pool.find(waiting.exact, waiting.at, SAME_ID, others);
+			pool.find(waiting.near, waiting.at, reach, others);
+			for (const other of others) {
+				if (other.node.layer === end.node.layer || !isRipe(other)) continue;
+				if (isBehind(isHandover ? end.node : other.node, isHandover ? other.node : end.node)) continue;
+				if (isHandover) found.push({ handover: end, arrival: other as ArrivalEnd });
+				seen.add(other);
+			}
+		}
+		return found;
+	}
+
+	/** Links what can be told until a corrected time. */
+	judge(until: number): void {
+		if (!this.#clocks.isWhole) this.discover();
+		const ripe: (ArrivalEnd | HandoverEnd)[] = [];
+		const rest: (ArrivalEnd | HandoverEnd)[] = [];
+		for (const end of this.#fresh) (this.#at(end) <= until ? ripe : rest).push(end);
+		this.#fresh = rest;
+		let pairs = this.#pairs(ripe, until);
+		const isOpen = ({ handover, arrival }: { handover: HandoverEnd; arrival: ArrivalEnd }): boolean =>
+			this.#waiting.has(handover) && this.#waiting.has(arrival);
+		for (const step of STEPS) {
+			const weighed = pairs.flatMap(({ handover, arrival }) =>
+				isBehind(handover.node, arrival.node) ? [] : (weigh(handover, arrival, this.#weighing) ?? []),
+			);
+			const margin = margins(weighed.filter(({ isDirect }) => isDirect));
+			for (const pair of weighed) {
+				const by = margin.get(pair);
+				if (by === undefined || by < step || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
+				this.#link(pair, Math.min(isBare(pair.arrival) ? MOST_FOR_BARE : 1, confidenceOf(by)));
+			}
+			this.#clocks.settle();
+			pairs = weighed.filter(isOpen);
+			if (step === STEPS.at(-1)) this.#keep(weighed.filter(isOpen), margin);
+		}
+	}
+
+	#link(pair: Pair, confidence: number): void {
+		const { handover, arrival, evidence } = pair;
+		const parts = handover.node.handovers.filter(
+			(part) =>
+				part === handover || (Math.abs(part.time - handover.time) <= 5000 && namesOf(part).some((address) => arrival.to.includes(address))),
+		);
+		const link: Link = {
+			from: handover.node,
+			to: arrival.node,
+			kind: "handover",
+			evidence,
+			confidence,
+			events: parts.flatMap((part) => part.handover.events),
+		};
+		arrival.link = link;
+		arrival.rivals = [];
+		this.#close(arrival, this.#arrivals);
+		for (const part of parts) {
+			part.links.push(link);
+			const isAll = part.originals.some((address) => arrival.to.includes(address));
+			for (const address of isAll ? part.to : arrival.to) part.open.delete(address);
+			if (part.open.size > 0) continue;
+			part.rivals = [];
+			this.#close(part, this.#handovers);
+		}
+		if (confidence > 0.99) this.knowledge.learn(handover, arrival);
+		if (arrival.arrival.isAccepted)
+			this.#clocks.witness(handover.node.layer.host, arrival.node.layer.host, handover.time, arrival.time, 1, true);
+		this.#accept(link);
+	}
+
+	#close<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>): void {
+		const waiting = this.#waiting.get(end);
+		if (waiting === undefined) return;
+		pool.delete(end, waiting.own);
+		this.#waiting.delete(end);
+	}
+
+	/** What may be, and was not proven. */
+	#keep(pairs: readonly Pair[], margin: ReadonlyMap<Pair, number>): void {
+		const weighed = (pair: Pair): number => {
+			const by = margin.get(pair);
+			return by === undefined ? Math.min(MOST_INDIRECT, confidenceOf(pair.score)) : Math.min(MOST_UNPROVEN, confidenceOf(by));
+		};
+		const possible = pairs.filter((pair) => pair.score > 0 && weighed(pair) >= LEAST_CONFIDENT);
+		const fresh = new Map<ArrivalEnd | HandoverEnd, Rival[]>();
+		for (const crowd of crowds(possible)) {
+			const competing = crowd.filter(({ isDirect }) => isDirect);
+			const isBalanced = new Set(competing.map(({ arrival }) => arrival)).size === new Set(competing.map(({ handover }) => handover)).size;
+			for (const pair of crowd)
+				for (const end of [pair.handover, pair.arrival]) {
+					const rivals = fresh.get(end) ?? [];
+					fresh.set(end, rivals);
+					rivals.push({ pair, confidence: weighed(pair), isBalanced });
+				}
+		}
+		for (const [end, rivals] of fresh) end.rivals = rivals.sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
+	}
+
+	/** Gives up the ends of a hop. */
+	drop({ arrival, handovers }: Node): void {
+		if (arrival !== undefined) this.#close(arrival, this.#arrivals);
+		for (const handover of handovers) this.#close(handover, this.#handovers);
+	}
+
+	/** Whether another layer may still have the other end. */
+	isAwaited(end: ArrivalEnd | HandoverEnd): boolean {
+		if (!this.#waiting.has(end)) return false;
+		return "handover" in end ? this.knowledge.isToWithin(end) : this.knowledge.isFromWithin(end);
+	}
+}

@@ -1,0 +1,88 @@
+/** Events of several hosts in, trails out. */
+import type { Event } from "../format/event.js";
+import type { Format } from "../format/format.js";
+import { Clocks } from "./clocks.js";
+import { Layers, Merge } from "./layers.js";
+import { Linker } from "./linker.js";
+import type { Trail } from "./trail.js";
+
+/** A log, or events that were converted before. Within a source, events are nearly sorted by time. */
+export interface EventSource {
+	/** Names the source; the host of events that tell none, when `host` is not given. */
+	readonly name: string;
+	/** Host of events that tell none. */
+	readonly host?: string | undefined;
+	/** Seconds that the clock of this source is ahead, when that is known. */
+	readonly offsetSeconds?: number | undefined;
+	events(): AsyncIterable<Event>;
+}
+
+export interface CorrelateSettings {
+	readonly formats: readonly Format[];
+	/** Days, by event time, after which nothing more is awaited for a mail; 5 by default. */
+	readonly expiryDays?: number | undefined;
+}
+
+export interface CorrelateSummary {
+	events: number;
+	/** Events of formats that do not say what their events mean for a mail, or without a time. */
+	unused: number;
+	hops: number;
+	links: number;
+	trails: number;
+}
+
+export const emptyCorrelateSummary = (): CorrelateSummary => ({ events: 0, unused: 0, hops: 0, links: 0, trails: 0 });
+
+const DAY = 86_400_000;
+const DEFAULT_EXPIRY_DAYS = 5;
+/** Hops are linked when so much event time has gone by, or so many are new. */
+const ROUND = 60_000;
+const MANY_HOPS = 5000;
+
+/** The trails of all mails, in the order in which they are complete; the same whatever the order of the sources. */
+export async function* correlate(
+	sources: readonly EventSource[],
+	settings: CorrelateSettings,
+	summary: CorrelateSummary = emptyCorrelateSummary(),
+): AsyncGenerator<Trail> {
+	const { formats, expiryDays = DEFAULT_EXPIRY_DAYS } = settings;
+	const expiry = expiryDays * DAY;
+	const clocks = new Clocks();
+	const merge = new Merge(sources, clocks, summary);
+	await learnClocks(merge, clocks, formats, expiry);
+
+	const linker = new Linker(clocks, expiry);
+	const layers = new Layers(formats, (layer, hop) => {
+		summary.hops++;
+		linker.add(layer, hop);
+	});
+	function* counted(trails: Iterable<Trail>): Generator<Trail> {
+		for (const trail of trails) {
+			summary.trails++;
+			yield trail;
+		}
+		summary.links = linker.links;
+	}
+	let last = Number.NEGATIVE_INFINITY;
+	for await (const { stamped, at } of merge.events()) {
+		if (!layers.add(stamped)) summary.unused++;
+		if (last === Number.NEGATIVE_INFINITY) last = at;
+		if (at < last + ROUND && (linker.fresh < MANY_HOPS || at < last + ROUND / 10)) continue;
+		last = at;
+		layers.expire(expiry);
+		yield* counted(linker.round(at));
+	}
+	layers.end();
+	yield* counted(linker.end());
+}
+
+/** Links the first events of all sources for what that says of the clocks: logs with clocks that are hours apart are merged in the right order then. */
+async function learnClocks(merge: Merge, clocks: Clocks, formats: readonly Format[], expiry: number): Promise<void> {
+	const linker = new Linker(clocks, expiry);
+	const layers = new Layers(formats, (layer, hop) => linker.add(layer, hop));
+	for (const stamped of await merge.look()) layers.add(stamped);
+	layers.end();
+	for (const _ of linker.end());
+	clocks.restart();
+}

@@ -1,0 +1,164 @@
+/** What links that are sure teach about the others: who stands behind an address, which layer hands to which, how much a mail grows. */
+import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
+
+const MOST_SIZES = 101;
+
+/** Counts of one thing by another. */
+class Tally {
+	readonly #counts = new Map<string, Map<string, number>>();
+
+	add(one: string, other: string): void {
+		const counts = this.#counts.get(one) ?? new Map<string, number>();
+		this.#counts.set(one, counts);
+		counts.set(other, (counts.get(other) ?? 0) + 1);
+	}
+
+	count(one: string, other: string): number {
+		return this.#counts.get(one)?.get(other) ?? 0;
+	}
+
+	total(one: string): number {
+		let sum = 0;
+		for (const count of this.#counts.get(one)?.values() ?? []) sum += count;
+		return sum;
+	}
+
+	/** What was seen most often with it. */
+	most(one: string): string | undefined {
+		let best: [string, number] | undefined;
+		for (const [other, count] of this.#counts.get(one) ?? [])
+			if (best === undefined || count > best[1] || (count === best[1] && other < best[0])) best = [other, count];
+		return best?.[0];
+	}
+}
+
+/** Client of an arrival, server of a handover: by address, else by name. */
+const nameOf = ({ ip, host }: { readonly ip?: string | undefined; readonly host?: string | undefined }): string | undefined =>
+	ip ?? host?.toLowerCase();
+
+export class Knowledge {
+	/** Layer and its client → layer before it. */
+	readonly #clients = new Tally();
+	/** Layer → clients that were it, in the eyes of one layer. */
+	readonly #addresses = new Tally();
+	/** Server as a layer calls it → the layer behind it. */
+	readonly #servers = new Tally();
+	/** Layer → next layer. */
+	readonly #boundaries = new Tally();
+	/** Layer → previous layer. */
+	readonly #sources = new Tally();
+	readonly #sizes = new Map<string, { readonly ring: number[]; median: number; spread: number }>();
+	links = 0;
+
+	/** What a link that is sure shows. */
+	learn(handover: HandoverEnd, arrival: ArrivalEnd): void {
+		const [before, behind] = [handover.node.layer.key, arrival.node.layer.key];
+		const client = nameOf(arrival.arrival.client);
+		if (client !== undefined) {
+			this.#clients.add(`${behind}\n${client}`, before);
+			this.#addresses.add(`${behind}\n${before}`, client);
+		}
+		const server = nameOf(handover.handover.server);
+		if (server !== undefined) this.#servers.add(server, behind);
+		this.#boundaries.add(before, behind);
+		this.#sources.add(behind, before);
+		this.links++;
+		const growth = growthOf(handover, arrival);
+		if (growth === undefined) return;
+		const key = `${before}\n${behind}`;
+		const sizes = this.#sizes.get(key) ?? { ring: [], median: 0, spread: 0 };
+		this.#sizes.set(key, sizes);
+		sizes.ring.push(growth);
+		if (sizes.ring.length > MOST_SIZES) sizes.ring.shift();
+		// A few more change little.
+		if (sizes.ring.length === MOST_SIZES && this.links % 16 !== 0) return;
+		const sorted = [...sizes.ring].sort((a, b) => a - b);
+		sizes.median = sorted[sorted.length >> 1] ?? 0;
+		const errors = sorted.map((one) => Math.abs(one - sizes.median)).sort((a, b) => a - b);
+		sizes.spread = errors[errors.length >> 1] ?? 0;
+	}
+
+	/** For and against that the client of an arrival is a layer: natural logarithm. */
+	client(arrival: ArrivalEnd, before: Layer): number {
+		const client = nameOf(arrival.arrival.client);
+		if (client === undefined) return 0;
+		const behind = arrival.node.layer.key;
+		const seen = this.#clients.total(`${behind}\n${client}`);
+		if (seen >= 3) return clamp(Math.log((this.#clients.count(`${behind}\n${client}`, before.key) + 0.2) / (seen + 1)) + 1, -6, 1);
+		if (this.#addresses.total(`${behind}\n${before.key}`) >= 5) return -6;
+		return isSameName(arrival.arrival.client.host, before.host) ? 1 : 0;
+	}
+
+	/** For and against that the server of a handover is a layer. */
+	server(handover: HandoverEnd, behind: Layer): number {
+		const server = nameOf(handover.handover.server);
+		if (server === undefined) return 0;
+		const seen = this.#servers.total(server);
+		if (seen >= 3) return clamp(Math.log((this.#servers.count(server, behind.key) + 0.2) / (seen + 1)) + 1, -6, 1);
+		return isSameName(handover.handover.server.host, behind.host) ? 1 : 0;
+	}
+
+	/** Whether either end names the other host, and neither a third one. */
+	isDirect(handover: HandoverEnd, arrival: ArrivalEnd): boolean {
+		const [server, client] = [handover.handover.server, arrival.arrival.client];
+		const [before, behind] = [handover.node.layer, arrival.node.layer];
+		if (nameOf(server) === undefined && nameOf(client) === undefined) return false;
+		const isServer = isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
+		const isClient = isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
+		return !isServer && !isClient;
+	}
+
+	/** Against a pair of layers that did not meet before. */
+	boundary(before: Layer, behind: Layer): number {
+		const seen = this.#boundaries.total(before.key);
+		if (seen < 20) return 0;
+		return clamp(Math.log((this.#boundaries.count(before.key, behind.key) + 0.05) / (seen + 1)) + 1, -8, 0);
+	}
+
+	/** For and against a change of the size, with the change that is usual. */
+	size(handover: HandoverEnd, arrival: ArrivalEnd): { readonly weight: number; readonly growth: number } | undefined {
+		const growth = growthOf(handover, arrival);
+		const sizes = this.#sizes.get(`${handover.node.layer.key}\n${arrival.node.layer.key}`);
+		if (growth === undefined || sizes === undefined || sizes.ring.length < 10) return undefined;
+		const off = Math.abs(growth - sizes.median) / Math.max(32, 2 * sizes.spread);
+		return { weight: clamp(1.5 - off, -2, 1.5), growth };
+	}
+
+	/** Layer that takes what is handed to a server. */
+	layerOfServer(server: { readonly ip?: string | undefined; readonly host?: string | undefined }): string | undefined {
+		const name = nameOf(server);
+		return name === undefined ? undefined : this.#servers.most(name);
+	}
+
+	/** Whether the previous layer of an arrival is one of those in the logs. */
+	isFromWithin(arrival: ArrivalEnd): boolean {
+		const client = nameOf(arrival.arrival.client);
+		if (client === undefined) return this.#sources.total(arrival.node.layer.key) > 0;
+		return this.#clients.total(`${arrival.node.layer.key}\n${client}`) > 0;
+	}
+
+	/** Whether the next layer of a handover is one of those in the logs. */
+	isToWithin(handover: HandoverEnd): boolean {
+		const server = nameOf(handover.handover.server);
+		if (server === undefined) return this.#boundaries.total(handover.node.layer.key) > 0;
+		return this.#servers.total(server) > 0;
+	}
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+const growthOf = (handover: HandoverEnd, arrival: ArrivalEnd): number | undefined => {
+	const [before, behind] = [handover.handover.size_bytes, arrival.arrival.size_bytes];
+	return before === undefined || behind === undefined ? undefined : behind - before;
+};
+
+/** A name that is not that of a layer; addresses are no names. */
+const isOther = (name: string | undefined, { host, isNamed }: Layer): boolean =>
+	name !== undefined && isNamed && /[a-z]/i.test(name) && !isSameName(name, host);
+
+/** `mx1` and `mx1.example.net` are one name. */
+function isSameName(one: string | undefined, other: string): boolean {
+	if (one === undefined) return false;
+	const [short, long] = [one.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
+	return short !== undefined && short !== "" && (long === short || (long?.startsWith(`${short}.`) ?? false));
+}

@@ -1,0 +1,136 @@
+/** Hops as the linker sees them: with their layer, and with ends that can be joined. */
+import type { Arrival, Filtering, Handover, Hop } from "../format/trail.js";
+import type { Evidence, LinkKind } from "./trail.js";
+
+/** One format on one host. */
+export interface Layer {
+	readonly key: string;
+	readonly format: string;
+	readonly host: string;
+	/** The log or the case names the host; else it is called after the source, and other layers know it by another name. */
+	readonly isNamed: boolean;
+}
+
+/** What both ends of a handover say of the mail, in a form that can be compared. */
+interface End {
+	readonly node: Node;
+	/** Milliseconds by the clock of the host. */
+	readonly time: number;
+	readonly from: string | undefined;
+	readonly to: readonly string[];
+	readonly messageIds: readonly string[];
+	/** Pairs that may be right, and cannot be told from others. */
+	rivals: Rival[];
+}
+
+export interface ArrivalEnd extends End {
+	readonly arrival: Arrival;
+	/** Ids by which the previous layer may quote it. */
+	readonly told: readonly string[];
+	link?: Link | undefined;
+}
+
+export interface HandoverEnd extends End {
+	readonly handover: Handover;
+	/** Recipients before aliases and lists: a next layer may log those instead, told by ORCPT. */
+	readonly originals: readonly string[];
+	/** Recipients that no arrival has yet; only when recipients are known. */
+	readonly open: Set<string>;
+	readonly links: Link[];
+}
+
+/** A handover and an arrival that may be the two ends of the same transaction. */
+export interface Pair {
+	readonly handover: HandoverEnd;
+	readonly arrival: ArrivalEnd;
+	readonly evidence: Evidence[];
+	/** Sum of the weights. */
+	readonly score: number;
+	/** One end at least names the other host, and none names a third one: else a layer without a log may stand between them. */
+	readonly isDirect: boolean;
+}
+
+/** A pair that was weighed and is not sure. */
+export interface Rival {
+	readonly pair: Pair;
+	/** Below 0.5. */
+	readonly confidence: number;
+	/** As many arrivals as handovers compete: each handover has one of these arrivals, whichever it is. */
+	readonly isBalanced: boolean;
+}
+
+export interface Link {
+	readonly from: Node;
+	readonly to: Node;
+	readonly kind: LinkKind;
+	readonly evidence: Evidence[];
+	readonly confidence: number;
+	readonly events: readonly string[];
+}
+
+/** A filter session or MTA connection that could not be told from others. */
+export interface FilterRival {
+	readonly other: Node;
+	readonly direction: "previous" | "next";
+	readonly evidence: Evidence[];
+	readonly confidence: number;
+}
+
+export interface Node {
+	/** In the order in which hops were complete. */
+	readonly number: number;
+	readonly layer: Layer;
+	readonly hop: Hop;
+	readonly arrival: ArrivalEnd | undefined;
+	readonly handovers: readonly HandoverEnd[];
+	/** Those that join it with others in a trail. */
+	readonly links: Link[];
+	/** Sessions of a filter may serve several mails: they join none, and stand in each trail. */
+	readonly filterLinks: Link[];
+	readonly filterRivals: FilterRival[];
+	/** Relations that are not found yet. */
+	relations: Hop["relations"];
+	isWritten: boolean;
+}
+
+/** Addresses are compared without case, quotes and escapes: layers differ in how they write the same local part. */
+export const addressKey = (address: string): string => address.replace(/^<|>$|["\\]/g, "").toLowerCase();
+
+const keys = (addresses: readonly string[]): readonly string[] => [...new Set(addresses.map(addressKey))];
+
+export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
+	const node: Node = {
+		number,
+		layer,
+		hop,
+		arrival: undefined,
+		handovers: [],
+		links: [],
+		filterLinks: [],
+		filterRivals: [],
+		relations: hop.relations,
+		isWritten: false,
+	};
+	const end = (side: Arrival | Handover) => ({
+		node,
+		time: side.time,
+		from: side.from === undefined ? undefined : addressKey(side.from),
+		to: keys(side.to),
+		messageIds: side.message_ids,
+		rivals: [],
+	});
+	const arrival = hop.arrival === undefined ? undefined : { ...end(hop.arrival), arrival: hop.arrival, told: hop.arrival.told };
+	const handovers = hop.handovers.map((handover): HandoverEnd => {
+		const common = end(handover);
+		const made = hop.recipients.filter(({ became }) => became.some((address) => common.to.includes(addressKey(address))));
+		return { ...common, handover, originals: keys(made.map(({ address }) => address)), open: new Set(common.to), links: [] };
+	});
+	return Object.assign(node, { arrival, handovers });
+}
+
+/** Recipients by which the next layer may know the mail. */
+export const namesOf = ({ to, originals }: HandoverEnd): readonly string[] =>
+	originals.length === 0 ? to : [...new Set([...to, ...originals])];
+
+/** A filter decides; it takes no mail and hands none on. */
+export const isFilter = (node: Node): boolean => node.hop.filterings.some(({ side }: Filtering) => side === "filter");

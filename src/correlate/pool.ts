@@ -1,0 +1,113 @@
+/** Ends that wait for their other end, found by what both ends would say. */
+import { type ArrivalEnd, type HandoverEnd, namesOf } from "./nodes.js";
+
+/** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
+const MOST = 24;
+
+interface Entry<End> {
+	/** Corrected time. */
+	readonly at: number;
+	readonly end: End;
+}
+
+/** Where an end is found, and where its other end is looked for. */
+interface Keys {
+	readonly own: readonly string[];
+	/** Ids: equal wherever in time. */
+	readonly exact: readonly string[];
+	readonly near: readonly string[];
+}
+
+/** Keys of an end; `ids` are those that the previous layer quotes. */
+export function keysOf(end: ArrivalEnd | HandoverEnd, ids: readonly string[], connection: string | undefined): Keys {
+	const { from, messageIds } = end;
+	const to = "handover" in end ? namesOf(end) : end.to;
+	const exact = [
+		...ids.map((id) => `i${id}`),
+		...messageIds.map((id) => `m${id}`),
+		...(connection === undefined ? [] : [`c${connection}`]),
+	];
+	const pairs = from === undefined ? [] : to.map((address) => `p${from}\n${address}`);
+	const own = [...exact, ...pairs];
+	for (const address of to) own.push(from === undefined ? `t?${address}` : `t${address}`);
+	if (from !== undefined) own.push(to.length === 0 ? `f?${from}` : `f${from}`);
+	const near = [...pairs];
+	// One that lacks a part of the envelope is looked for by the other part.
+	for (const address of to) near.push(`t?${address}`, ...(from === undefined ? [`t${address}`] : []));
+	if (from !== undefined) near.push(`f?${from}`, ...(to.length === 0 ? [`f${from}`] : []));
+	if (isBare(end)) {
+		own.push(BARE);
+		near.push(BARE);
+	}
+	return { own, exact, near };
+}
+
+const BARE = "?";
+
+/**
+ * A transaction that ended before the content: of an arrival only the connection is known, of a handover not what became of it. Such ends can be
+ * joined when no others are left at that time.
+ */
+export const isBare = (end: ArrivalEnd | HandoverEnd): boolean =>
+	end.messageIds.length === 0 &&
+	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.length === 0);
+
+export class Pool<End extends ArrivalEnd | HandoverEnd> {
+	readonly #index = new Map<string, Entry<End>[]>();
+
+	add(end: End, keys: readonly string[], at: number): void {
+		const entry = { at, end };
+		for (const key of keys) {
+			const entries = this.#index.get(key);
+			if (entries === undefined) this.#index.set(key, [entry]);
+			else entries.splice(after(entries, at), 0, entry);
+		}
+	}
+
+	delete(end: End, keys: readonly string[]): void {
+		for (const key of keys) {
+			const entries = this.#index.get(key);
+			if (entries === undefined) continue;
+			const index = entries.findIndex((entry) => entry.end === end);
+			if (index >= 0) entries.splice(index, 1);
+			if (entries.length === 0) this.#index.delete(key);
+		}
+	}
+
+	/** How many wait under a key. */
+	count(key: string): number {
+		return this.#index.get(key)?.length ?? 0;
+	}
+
+	/** Ends under any of the keys, within `reach` milliseconds of a time. */
+	find(keys: readonly string[], at: number, reach: number, into: Set<End>): void {
+		for (const key of keys) {
+			const entries = this.#index.get(key);
+			if (entries === undefined) continue;
+			let late = after(entries, at);
+			let early = late - 1;
+			for (let taken = 0; taken < MOST; taken++) {
+				const [before, behind] = [entries[early], entries[late]];
+				const isBefore = before !== undefined && (behind === undefined || at - before.at <= behind.at - at);
+				const nearest = isBefore ? before : behind;
+				if (nearest === undefined || Math.abs(nearest.at - at) > reach) break;
+				into.add(nearest.end);
+				if (isBefore) early--;
+				else late++;
+			}
+		}
+	}
+}
+
+/** Index of the first entry later than a time. */
+function after<End>(entries: readonly Entry<End>[], at: number): number {
+	let [low, high] = [0, entries.length];
+	// Most come in order.
+	if ((entries[high - 1]?.at ?? Number.NEGATIVE_INFINITY) <= at) return high;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((entries[middle]?.at ?? 0) <= at) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}

@@ -1,0 +1,130 @@
+/** Joins hops of one layer: what the log itself relates, and the tries of one mail. */
+import type { Relation } from "../format/trail.js";
+import type { Clocks } from "./clocks.js";
+import { addressKey, type Link, type Node } from "./nodes.js";
+import type { Evidence } from "./trail.js";
+
+/** Ids are used again: a relation names the hop that is nearest in time, and not farther. */
+const SAME_ID = 5 * 86_400_000;
+/** Between a try and the next one. */
+export const RETRY = 86_400_000;
+/** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
+const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
+
+export class Relations {
+	readonly #clocks: Clocks;
+	readonly #accept: (link: Link) => void;
+	readonly #byId = new Map<string, Node[]>();
+	/** Relations whose other hop did not come yet, by its id. */
+	readonly #waiting = new Map<string, { node: Node; relation: Relation }[]>();
+	/** Tries that failed for now, by who sent what to whom. */
+	readonly #tries = new Map<string, Node[]>();
+
+	constructor(clocks: Clocks, accept: (link: Link) => void) {
+		this.#clocks = clocks;
+		this.#accept = accept;
+	}
+
+	add(node: Node): void {
+		for (const key of idKeys(node)) {
+			push(this.#byId, key, node);
+			for (const { node: other, relation } of this.#waiting.get(key) ?? []) this.#relate(other, relation);
+		}
+		for (const relation of node.relations) push(this.#waiting, `${node.layer.key}\n${relation.id}`, { node, relation });
+		for (const relation of node.relations) this.#relate(node, relation);
+	}
+
+	#relate(node: Node, relation: Relation): void {
+		const distance = (other: Node): number => Math.max(0, other.hop.start - node.hop.end, node.hop.start - other.hop.end);
+		const key = `${node.layer.key}\n${relation.id}`;
+		const [other] = (this.#byId.get(key) ?? [])
+			.filter((one) => one !== node && distance(one) <= SAME_ID)
+			.sort((a, b) => distance(a) - distance(b));
+		if (other === undefined) return;
+		node.relations = node.relations.filter((one) => one !== relation);
+		remove(this.#waiting, key, (waiting) => waiting.relation === relation);
+		if (node.links.some(({ from, to, kind }) => kind === relation.kind && (from === other || to === other))) return;
+		const evidence: Evidence[] = [{ kind: "relation", weight: 12, values: { value: relation.id } }];
+		// Either may name the other. What is made of a mail begins later, and does not arrive.
+		const order = node.hop.start - other.hop.start || Number(node.arrival === undefined) - Number(other.arrival === undefined);
+		const [from, to] = order > 0 ? [other, node] : [node, other];
+		this.#accept({ from, to, kind: relation.kind, evidence, confidence: 0.99, events: [relation.event] });
+	}
+
+	/** A try whose sender, recipients and client are those of an earlier one that was put off. Tries come in the order of their time. */
+	retry(node: Node): void {
+		const key = tryKey(node);
+		const { arrival } = node;
+		if (key === undefined || arrival === undefined || arrival.link !== undefined) return;
+		const earlier = (this.#tries.get(key) ?? []).filter((one) => {
+			const before = one.arrival?.time ?? 0;
+			return before < arrival.time && arrival.time - before <= RETRY && isSameMail(one, node);
+		});
+		// Of two mails that wait for their next try it is not known whose this is.
+		const mails = new Set(earlier.map((one) => one.arrival?.messageIds[0] ?? ""));
+		mails.delete("");
+		const previous = earlier.at(-1);
+		if (previous !== undefined && mails.size <= 1) {
+			remove(this.#tries, key, (one) => one === previous);
+			const seconds = Math.round((arrival.time - (previous.arrival?.time ?? 0)) / 1000);
+			const shared = arrival.messageIds.find((id) => previous.arrival?.messageIds.includes(id));
+			const evidence: Evidence[] = [
+				{ kind: "sender", weight: 2, values: { value: arrival.from ?? "" } },
+				{ kind: "recipient", weight: 2, values: { value: [...arrival.to] } },
+				{ kind: "time", weight: 0, values: { seconds } },
+			];
+			if (shared !== undefined) evidence.push({ kind: "message_id", weight: 4, values: { value: shared } });
+			const confidence = shared === undefined ? RETRY_CONFIDENCE.without : RETRY_CONFIDENCE.withMessageId;
+			this.#accept({ from: previous, to: node, kind: "retry", evidence, confidence, events: [] });
+		}
+		if (isPutOff(node)) push(this.#tries, key, node);
+	}
+
+	/** Whether another hop of its layer may still join it. */
+	isAwaited(node: Node, now: number): boolean {
+		if (node.relations.length > 0) return true;
+		const since = now - this.#clocks.corrected(node.layer.host, node.hop.end);
+		return isPutOff(node) && tryKey(node) !== undefined && since < RETRY;
+	}
+
+	drop(node: Node): void {
+		for (const key of idKeys(node)) remove(this.#byId, key, (one) => one === node);
+		for (const relation of node.relations) remove(this.#waiting, `${node.layer.key}\n${relation.id}`, (one) => one.node === node);
+		const key = tryKey(node);
+		if (key !== undefined) remove(this.#tries, key, (one) => one === node);
+	}
+}
+
+const idKeys = ({ layer, hop }: Node): string[] => {
+	const { session_id, queue_id, file, transaction_id, message_id } = hop.ids;
+	const ids = [...session_id, ...queue_id, ...file, ...transaction_id, ...message_id, ...hop.events.slice(0, 1)];
+	return [...new Set(ids)].map((id) => `${layer.key}\n${id}`);
+};
+
+/** Who sent what to whom. */
+function tryKey({ layer, arrival, hop }: Node): string | undefined {
+	const client = arrival?.arrival.client.ip;
+	if (arrival === undefined || client === undefined || arrival.from === undefined || arrival.to.length === 0) return undefined;
+	return [layer.key, client, arrival.from, ...hop.recipients.map(({ address }) => addressKey(address)).sort()].join("\n");
+}
+
+/** Every recipient was told to come again. */
+const isPutOff = ({ arrival, hop }: Node): boolean =>
+	arrival?.arrival.isAccepted === false && hop.recipients.length > 0 && hop.recipients.every(({ outcome }) => outcome === "deferred");
+
+const isSameMail = (one: Node, other: Node): boolean => {
+	const [a, b] = [one.arrival?.messageIds ?? [], other.arrival?.messageIds ?? []];
+	return a.length === 0 || b.length === 0 || a.some((id) => b.includes(id));
+};
+
+function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+	const values = map.get(key);
+	if (values === undefined) map.set(key, [value]);
+	else values.push(value);
+}
+
+function remove<Value>(map: Map<string, Value[]>, key: string, isGone: (value: Value) => boolean): void {
+	const rest = (map.get(key) ?? []).filter((value) => !isGone(value));
+	if (rest.length === 0) map.delete(key);
+	else map.set(key, rest);
+}

@@ -1,0 +1,53 @@
+/** Which trails touch an address, an id or the address of a host. */
+import { isIP } from "node:net";
+import { basename } from "node:path";
+import type { Event } from "../format/event.js";
+import type { Trail } from "./trail.js";
+
+/** Sees all events, then says of trails whether they touch one of the words. Its memory holds ids of events that do. */
+export class Tracer {
+	readonly #words: ReadonlyMap<string, string>;
+	readonly #events = new Set<string>();
+	readonly #found = new Set<string>();
+
+	/** Mail addresses, Message-IDs, queue ids, session and transaction ids, names of queue files, IP addresses. */
+	constructor(words: readonly string[]) {
+		this.#words = new Map(words.map((word) => [normal(word), word]));
+	}
+
+	see(event: Event): void {
+		if (this.#note(valuesOf(event))) this.#events.add(event.id);
+	}
+
+	/** Events of the trail must have been seen before. */
+	touches({ message_ids, recipients, hops }: Trail): boolean {
+		const told = [...message_ids, ...recipients.flatMap(({ address, expanded = [] }) => [address, ...expanded.map((one) => one.address)])];
+		return this.#note(told) || hops.some(({ events }) => events.some((id) => this.#events.has(id)));
+	}
+
+	/** Words, as given, that stand nowhere. */
+	get missing(): string[] {
+		return [...this.#words].filter(([word]) => !this.#found.has(word)).map(([, given]) => given);
+	}
+
+	#note(values: readonly (string | undefined)[]): boolean {
+		const found = values.flatMap((value) => (value === undefined ? [] : normal(value))).filter((value) => this.#words.has(value));
+		for (const word of found) this.#found.add(word);
+		return found.length > 0;
+	}
+}
+
+function valuesOf({ session_id, message, envelope, client, server, queue, milter }: Event): (string | undefined)[] {
+	return [
+		...[session_id, message?.transaction_id, message?.queue_id, message?.envelope_id, ...(message?.message_ids ?? [])],
+		...[envelope?.from, ...(envelope?.to ?? []).flatMap(({ address, original }) => [address, original])],
+		...[client?.ip, server?.ip, milter?.child_id],
+		...(queue?.file === undefined ? [] : [queue.file, basename(queue.file)]),
+	];
+}
+
+/** Without angle brackets; upper and lower case are the same in addresses and differ in queue ids. */
+function normal(word: string): string {
+	const bare = word.replace(/^<(.*)>$/s, "$1");
+	return bare.includes("@") || isIP(bare) !== 0 ? bare.toLowerCase() : bare;
+}

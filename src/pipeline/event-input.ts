@@ -1,0 +1,84 @@
+/** Events of an input, whether it is a log, or events that `convert` wrote. */
+import { MailtrailError } from "../errors.js";
+import type { Event } from "../format/event.js";
+import { emptySummary, events, type Settings, type Summary } from "./convert.js";
+import type { Mismatch } from "./expectation.js";
+import type { Input } from "./input.js";
+import { jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
+import { eventMismatches, isEvent } from "./validate.js";
+
+/** Bytes that tell what an input is. */
+const PEEK = 64 * 1024;
+const BRACE = 0x7b;
+
+/**
+ * The events of a log, or of a file of events: its first line tells which.
+ * @throws MailtrailError for settings that cannot be obeyed, for inputs as `Input` does, and `events.invalid` for a line that is no event
+ */
+export async function* readEvents(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
+	const chunks = input.chunks()[Symbol.asyncIterator]();
+	try {
+		const first = await beginning(chunks);
+		const all = { ...input, chunks: () => continued(first, chunks) };
+		if (isEventLine(first)) yield* writtenEvents(all, summary);
+		else yield* events(all, settings, summary);
+	} finally {
+		await chunks.return?.();
+	}
+}
+
+async function* writtenEvents(input: Input, summary: Summary): AsyncGenerator<Event> {
+	for await (const lines of jsonLines(input.chunks(), MAX_JSON_LINE_BYTES))
+		for (const line of lines) {
+			if ("mismatch" in line) throw notAnEvent(input.name, line.number, line.mismatch);
+			if (!isEvent(line.value)) throw notAnEvent(input.name, line.number, eventMismatches(line.value)[0]);
+			const { format, record } = line.value;
+			summary.records++;
+			if (record === "unparsed") summary.unparsed++;
+			else if (format !== undefined) summary.byFormat.set(format, (summary.byFormat.get(format) ?? 0) + 1);
+			yield line.value;
+		}
+}
+
+function notAnEvent(file: string, line: number, mismatch: Mismatch | undefined): MailtrailError {
+	const { pointer = "", expected = "an event", found = "nothing" } = mismatch ?? {};
+	return new MailtrailError(
+		"events.invalid",
+		1,
+		`${pointer === "" ? "" : `${pointer}: `}expected ${expected}, found ${found}`,
+		"See all that is wrong with: mailtrail validate",
+		{ file, line },
+	);
+}
+
+/** Entries of a log may be JSON too, but have no version of this schema. A line that is longer tells it near its beginning. */
+function isEventLine(bytes: Buffer): boolean {
+	if (bytes[0] !== BRACE) return false;
+	const end = bytes.indexOf("\n");
+	if (end < 0) return bytes.includes('"schema_version":"');
+	try {
+		const value: unknown = JSON.parse(bytes.toString("utf8", 0, end));
+		return typeof value === "object" && value !== null && "schema_version" in value;
+	} catch {
+		return false;
+	}
+}
+
+/** Enough of the input to tell what it is; its memory is our own. */
+async function beginning(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+	const parts: Buffer[] = [];
+	let length = 0;
+	while (length < PEEK) {
+		const { value, done } = await chunks.next();
+		if (done === true) break;
+		// A chunk is good until the next one is asked for only.
+		parts.push(Buffer.from(value));
+		length += value.length;
+	}
+	return Buffer.concat(parts);
+}
+
+async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+	if (first.length > 0) yield first;
+	for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
