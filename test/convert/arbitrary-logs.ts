@@ -7,7 +7,7 @@ import { packageRoot } from "../../src/root.js";
 const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
 
 /** Of longer captures so many lines, spread evenly: a day of traffic repeats itself. */
-const MOST = 500;
+const MOST = 200;
 const spread = (lines: readonly string[]): readonly string[] => lines.filter((_, i) => i % Math.ceil(lines.length / MOST) === 0);
 
 /** Lines of all captures, with different texts only. */
