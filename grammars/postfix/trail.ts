@@ -152,8 +152,7 @@ export class PostfixTracker implements Tracker {
 		const connection = event.code === "smtpd/client" ? this.#connections.get(name) : undefined;
 		const mail = new Mail(id, connection, time);
 		mail.isLocal = event.code === "pickup/mail";
-		if (event.code !== "smtpd/client" && event.code !== "pickup/mail" && event.code !== "cleanup/message-id")
-			mail.draft.missing.push("its beginning");
+		mail.hasClient = event.code === "smtpd/client";
 		const original = fieldText(event, "original_queue_id");
 		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", id: original, event: event.id });
 		if (connection === undefined) return mail;
