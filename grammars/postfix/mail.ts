@@ -58,6 +58,12 @@ export class Mail {
 		if (client !== undefined) this.client = { ...endpoint(client), ...this.client, helo: this.client?.helo ?? client.helo };
 	}
 
+	/** Refusals from before it had a queue id. */
+	absorb({ draft, client }: Mail): void {
+		this.draft.absorb(draft);
+		if (client !== undefined) this.client = { ...client, ...this.client, helo: this.client?.helo ?? client.helo };
+	}
+
 	get isDecided(): boolean {
 		return this.#decision !== undefined;
 	}

@@ -178,7 +178,7 @@ export class PostfixTracker implements Tracker {
 		this.#relate(mail, event, time);
 		const refused = mail.earlier.get(`<${mail.draft.from}>`);
 		if (refused !== undefined && mail.draft.from !== undefined) {
-			mail.draft.absorb(refused.draft);
+			mail.absorb(refused);
 			mail.earlier = new Map([...mail.earlier].filter(([, other]) => other !== refused));
 		}
 		if (mail.isRemoved) this.#ended.set(mail, mail, time);
