@@ -176,12 +176,17 @@ export class PostfixTracker implements Tracker {
 			this.#ended.delete(mail);
 		}
 		this.#relate(mail, event, time);
-		const refused = mail.earlier.get(`<${mail.draft.from}>`);
-		if (refused !== undefined && mail.draft.from !== undefined) {
-			mail.absorb(refused);
-			mail.earlier = new Map([...mail.earlier].filter(([, other]) => other !== refused));
-		}
+		if (mail.draft.from !== undefined && mail.earlier.size > 0) this.#sort(mail, mail.draft.from, time);
 		if (mail.isRemoved) this.#ended.set(mail, mail, time);
+	}
+
+	/** Refusals from before the queue id are of this mail when the sender is, else of another that never had one. */
+	#sort(mail: Mail, sender: string, time: number): void {
+		for (const [key, refused] of mail.earlier) {
+			if (key === `<${sender}>`) mail.absorb(refused);
+			else this.#ended.set(refused, refused, time);
+		}
+		mail.earlier = new Map();
 	}
 
 	/** Mails that came of this one: both know it. */
