@@ -66,9 +66,9 @@ export async function runPipe(command: string): Promise<string> {
 	return stdin.toString() + errors;
 }
 
-/** A line `…` stands for any number of lines. */
+/** A line `…` stands for any number of lines, `…` at the end of a line for its rest and any lines after it. */
 export function expectShown(shown: string, expected: string): void {
-	const [head = "", ...rest] = expected.split(/^…\n/m);
+	const [head = "", ...rest] = expected.split(/…\n/);
 	if (rest.length === 0) return expect(shown).toBe(expected);
 	expect(shown.slice(0, head.length)).toBe(head);
 	let at = head.length;

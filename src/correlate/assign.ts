@@ -115,7 +115,7 @@ function clusters(pairs: readonly Pair[]): Contest[][] {
 }
 
 /** One number for two hops, whichever is first. */
-const hopsOf = ({ handover, arrival }: Pair): number => {
+export const hopsOf = ({ handover, arrival }: Pair): number => {
 	const [one, other] = [handover.node.number, arrival.node.number];
 	return Math.min(one, other) * MOST_HOPS + Math.max(one, other);
 };

@@ -57,11 +57,12 @@ export class Clocks {
 		pair.estimate.add({ time: one === from ? fromTime : toTime, difference: sign * (toTime - fromTime), weight });
 	}
 
-	/** Uses the witnesses that came since the last time. */
-	settle(): void {
+	/** Uses the witnesses that came since the last time; says whether they changed anything. */
+	settle(): boolean {
 		let hasChanged = false;
 		for (const { estimate } of this.#pairs.values()) hasChanged = estimate.settle() || hasChanged;
 		if (hasChanged) this.#place();
+		return hasChanged;
 	}
 
 	/** Puts all clocks against one: over the pairs with the most witnesses, from pinned hosts first. */

@@ -30,6 +30,8 @@ const RATE = 1 / 3;
 const SAME_MOMENT = 1000;
 const SWAPPED = Math.log(0.04);
 const PROVEN = 0.7;
+/** What stands against the order is never sure. */
+const MOST_OUT_OF_ORDER = 0.85;
 const MOST_CONFIDENT = 0.995;
 const TOLD = 0.02;
 
@@ -128,6 +130,10 @@ export class Filters {
 		for (const { connection, session, evidence, probability } of unswapped(pairs))
 			if (probability >= PROVEN) this.#join(connection, session, evidence, Math.min(MOST_CONFIDENT, probability));
 			else suspect(connection, session, evidence, Math.min(0.49, probability));
+		const left = weighed.flatMap(({ contact: connection, near }) =>
+			near.map(({ session, evidence }) => ({ connection, session, evidence, probability: 0 })),
+		);
+		for (const { connection, session, evidence, probability } of outOfOrder(left)) this.#join(connection, session, evidence, probability);
 	}
 
 	#join(connection: Contact, session: Contact, evidence: Evidence[], confidence: number): void {
@@ -220,6 +226,26 @@ function unswapped(pairs: readonly Matched[]): Matched[] {
 		}
 	});
 	return found;
+}
+
+/** Pairs against the order, of those that the alignment left alone: where each is by far the best of both. */
+function outOfOrder(pairs: readonly Matched[]): Matched[] {
+	const open = pairs.filter(({ connection, session }) => connection.joined === undefined && session.joined === undefined);
+	const scored = open.map((pair) => ({ pair, score: scoreOf(pair.evidence) + SWAPPED }));
+	const best = new Map<Contact, [highest: number, second: number]>();
+	for (const { pair, score } of scored)
+		for (const contact of [pair.connection, pair.session]) {
+			const [highest, second] = best.get(contact) ?? [0, 0];
+			best.set(contact, score > highest ? [score, highest] : [highest, Math.max(second, score)]);
+		}
+	return scored.flatMap(({ pair, score }) => {
+		const lead = (contact: Contact): number => {
+			const [highest, second] = best.get(contact) ?? [0, 0];
+			return score === highest ? score - second : score - highest;
+		};
+		const probability = 1 / (1 + Math.exp(-Math.min(lead(pair.connection), lead(pair.session))));
+		return probability >= MOST_OUT_OF_ORDER ? [{ ...pair, probability: MOST_OUT_OF_ORDER }] : [];
+	});
 }
 
 function weigh(connection: Contact, session: Contact): Evidence[] {

@@ -1,5 +1,5 @@
 /** Joins what one layer handed over with what the next one took. */
-import { margins } from "./assign.js";
+import { hopsOf, margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
@@ -7,7 +7,8 @@ import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type 
 import { isBare, keysOf, Pool } from "./pool.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
-const STEPS = [14, 9, 6, 3];
+const SURE = 14;
+const STEPS = [SURE, 9, 6, 3];
 /** Confidence is that of the margin, less what weights cannot know. */
 const DOUBT = 1.5;
 const MOST_CONFIDENT = 0.999;
@@ -27,11 +28,10 @@ export const MOST_RIVALS = 5;
 
 interface Waiting<End> {
 	readonly end: End;
-	readonly at: number;
+	at: number;
 	readonly own: readonly string[];
 	readonly exact: readonly string[];
 	readonly near: readonly string[];
-	isOpen: boolean;
 }
 
 export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
@@ -102,7 +102,7 @@ export class Handovers {
 
 	#wait<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>, keys: ReturnType<typeof keysOf>): void {
 		const at = this.#clocks.corrected(end.node.layer.host, end.time);
-		this.#waiting.set(end, { end, at, ...keys, isOpen: true });
+		this.#waiting.set(end, { end, at, ...keys });
 		pool.add(end, keys.own, at);
 		this.#fresh.push(end);
 	}
@@ -133,21 +133,29 @@ export class Handovers {
 		return this.#waiting.get(end)?.at ?? this.#clocks.corrected(end.node.layer.host, end.time);
 	}
 
-	/** Tells the clocks what pairs look right, however far apart. */
-	discover(): void {
+	/** Tells the clocks what pairs look right, however far apart, and puts what waits where it belongs then. */
+	#discover(): void {
 		for (const { handover, arrival } of this.#pairs(this.#fresh, Number.POSITIVE_INFINITY)) {
 			const [from, to] = [handover.node.layer.host, arrival.node.layer.host];
 			if (from === to) continue;
 			const weight = this.#witnessWeight(handover, arrival);
 			if (weight > 0) this.#clocks.witness(from, to, handover.time, arrival.time, weight, false);
 		}
-		this.#clocks.settle();
+		if (!this.#clocks.settle()) return;
+		for (const waiting of this.#waiting.values()) {
+			const { end, own } = waiting;
+			waiting.at = this.#clocks.corrected(end.node.layer.host, end.time);
+			const pool = ("handover" in end ? this.#handovers : this.#arrivals) as Pool<ArrivalEnd | HandoverEnd>;
+			pool.delete(end, own);
+			pool.add(end, own, waiting.at);
+		}
 	}
 
 	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
 		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
 		if (handover.handover.reply.quoted.some((id) => arrival.told.includes(id))) return 3;
-		const isAlone = (key: string): boolean => this.#handovers.count(key) === 1 && this.#arrivals.count(key) <= 2;
+		const isAlone = (key: string): boolean =>
+			this.#handovers.isAlone(key, handover.node.layer) && this.#arrivals.isAlone(key, arrival.node.layer);
 		const shared = handover.messageIds.find((id) => arrival.messageIds.includes(id));
 		if (shared !== undefined) return isAlone(`m${shared}`) ? 1 : 0;
 		if (handover.messageIds.length > 0 && arrival.messageIds.length > 0) return 0;
@@ -163,7 +171,7 @@ export class Handovers {
 		const isRipe = (end: ArrivalEnd | HandoverEnd): boolean => (this.#waiting.get(end)?.at ?? 0) <= until;
 		for (const end of seen) {
 			const waiting = this.#waiting.get(end);
-			if (waiting?.isOpen !== true || !isRipe(end)) continue;
+			if (waiting === undefined || !isRipe(end)) continue;
 			const isHandover = "handover" in end;
 			const others = new Set<ArrivalEnd | HandoverEnd>();
 			const pool = (isHandover ? this.#arrivals : this.#handovers) as Pool<ArrivalEnd | HandoverEnd>;
@@ -181,7 +189,7 @@ export class Handovers {
 
 	/** Links what can be told until a corrected time. */
 	judge(until: number): void {
-		if (!this.#clocks.isWhole) this.discover();
+		if (!this.#clocks.isWhole) this.#discover();
 		const ripe: (ArrivalEnd | HandoverEnd)[] = [];
 		const rest: (ArrivalEnd | HandoverEnd)[] = [];
 		for (const end of this.#fresh) (this.#at(end) <= until ? ripe : rest).push(end);
@@ -189,6 +197,7 @@ export class Handovers {
 		let pairs = this.#pairs(ripe, until);
 		const isOpen = ({ handover, arrival }: { handover: HandoverEnd; arrival: ArrivalEnd }): boolean =>
 			this.#waiting.has(handover) && this.#waiting.has(arrival);
+		if (this.knowledge.links === 0) this.#learn(pairs);
 		for (const step of STEPS) {
 			const weighed = pairs.flatMap(({ handover, arrival }) =>
 				isBehind(handover.node, arrival.node) ? [] : (weigh(handover, arrival, this.#weighing) ?? []),
@@ -203,6 +212,13 @@ export class Handovers {
 			pairs = weighed.filter(isOpen);
 			if (step === STEPS.at(-1)) this.#keep(weighed.filter(isOpen), margin);
 		}
+	}
+
+	/** Before the first link: what most of the pairs that look sure show is not overruled by one that is forged. */
+	#learn(pairs: readonly { handover: HandoverEnd; arrival: ArrivalEnd }[]): void {
+		const weighed = pairs.flatMap(({ handover, arrival }) => weigh(handover, arrival, this.#weighing) ?? []);
+		const sure = margins(weighed.filter(({ isDirect }) => isDirect));
+		for (const [{ handover, arrival }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival);
 	}
 
 	#link(pair: Pair, confidence: number): void {
@@ -249,7 +265,11 @@ export class Handovers {
 			const by = margin.get(pair);
 			return by === undefined ? Math.min(MOST_INDIRECT, confidenceOf(pair.score)) : Math.min(MOST_UNPROVEN, confidenceOf(by));
 		};
-		const possible = pairs.filter((pair) => pair.score > 0 && weighed(pair) >= LEAST_CONFIDENT);
+		// Of two hops that may be joined directly it is not said too that they may be joined the other way round, over a third.
+		const direct = new Set(pairs.filter(({ isDirect }) => isDirect).map(hopsOf));
+		const possible = pairs.filter(
+			(pair) => pair.score > 0 && weighed(pair) >= LEAST_CONFIDENT && (pair.isDirect || !direct.has(hopsOf(pair))),
+		);
 		const fresh = new Map<ArrivalEnd | HandoverEnd, Rival[]>();
 		for (const crowd of crowds(possible)) {
 			const competing = crowd.filter(({ isDirect }) => isDirect);

@@ -2,6 +2,9 @@
 import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
 
 const MOST_SIZES = 101;
+/** After so many links it is known by which addresses a host connects; others are rarer than one in twenty. */
+const ENOUGH_ADDRESSES = 10;
+const RARE = 0.05;
 
 /** Counts of one thing by another. */
 class Tally {
@@ -105,7 +108,16 @@ export class Knowledge {
 		if (nameOf(server) === undefined && nameOf(client) === undefined) return false;
 		const isServer = isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
 		const isClient = isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
-		return !isServer && !isClient;
+		return !isServer && !isClient && !this.#isStrange(arrival, before);
+	}
+
+	/** The client is none of the addresses that the layer before has: what a sender copies does not make up for that. */
+	#isStrange(arrival: ArrivalEnd, before: Layer): boolean {
+		const client = nameOf(arrival.arrival.client);
+		const behind = arrival.node.layer.key;
+		const seen = this.#addresses.total(`${behind}\n${before.key}`);
+		if (client === undefined || seen < ENOUGH_ADDRESSES || isSameName(arrival.arrival.client.host, before.host)) return false;
+		return this.#addresses.count(`${behind}\n${before.key}`, client) < seen * RARE;
 	}
 
 	/** Against a pair of layers that did not meet before. */

@@ -1,5 +1,5 @@
 /** Ends that wait for their other end, found by what both ends would say. */
-import { type ArrivalEnd, type HandoverEnd, namesOf } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Layer, namesOf } from "./nodes.js";
 
 /** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
 const MOST = 24;
@@ -77,6 +77,14 @@ export class Pool<End extends ArrivalEnd | HandoverEnd> {
 	/** How many wait under a key. */
 	count(key: string): number {
 		return this.#index.get(key)?.length ?? 0;
+	}
+
+	/** Whether one hop of a layer alone waits under a key. */
+	isAlone(key: string, layer: Layer): boolean {
+		const entries = this.#index.get(key) ?? [];
+		if (entries.length > MOST) return false;
+		const [first, ...others] = entries.filter(({ end }) => end.node.layer.key === layer.key);
+		return first !== undefined && others.every(({ end }) => end.node === first.end.node);
 	}
 
 	/** Ends under any of the keys, within `reach` milliseconds of a time. */

@@ -215,7 +215,7 @@ describe("a truth file", () => {
 		[
 			"a wrong value",
 			'{ "layers": {}, "trails": [{ "links": [["a:1"]], "recipients": [] }] }',
-			/truth\.json: \/trails\/0\/links\/0 must NOT have fewer than 2 items\n {2}See schemas\/truth\.schema\.json for what a truth may say\.$/,
+			/truth\.json:\d+:\d+: \/trails\/0\/links\/0 must NOT have fewer than 2 items\n {2}See schemas\/truth\.schema\.json for what a truth may say\.$/,
 		],
 	])("that is %s is refused", async (_, text, message) => {
 		await expect(read(text)).rejects.toThrow(message);
