@@ -5,6 +5,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const ZONE_FREE = ["test/architecture.test.ts", "test/schema.test.ts", "test/author/**", "test/cli/**", "test/grammar/**", "test/bench/**"];
 // Formats of users import the definition API by the name of the package; Node.js gets it from the hook in src/format/definition.ts.
 const resolve = { alias: { "mailtrail/format": fileURLToPath(new URL("../src/format/define.ts", import.meta.url)) } };
+const globalSetup = fileURLToPath(new URL("compiled.ts", import.meta.url));
 const results = process.env.MAILTRAIL_TEST_RESULTS;
 
 const config: ViteUserConfig = defineConfig({
@@ -13,10 +14,16 @@ const config: ViteUserConfig = defineConfig({
 		testTimeout: 5000,
 		...(results === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: results } }),
 		projects: [
-			{ resolve, test: { name: "utc", include: ["test/**/*.test.ts"], env: { TZ: "UTC", NO_COLOR: "1" } } },
+			{ resolve, test: { name: "utc", globalSetup, include: ["test/**/*.test.ts"], env: { TZ: "UTC", NO_COLOR: "1" } } },
 			{
 				resolve,
-				test: { name: "chatham", include: ["test/**/*.test.ts"], exclude: ZONE_FREE, env: { TZ: "Pacific/Chatham", NO_COLOR: "1" } },
+				test: {
+					name: "chatham",
+					globalSetup,
+					include: ["test/**/*.test.ts"],
+					exclude: ZONE_FREE,
+					env: { TZ: "Pacific/Chatham", NO_COLOR: "1" },
+				},
 			},
 		],
 	},
