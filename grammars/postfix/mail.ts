@@ -31,6 +31,8 @@ export class Mail {
 	earlier: ReadonlyMap<string, Mail> = new Map();
 	/** It began here: a notification, what a local alias forwards, a mail of the command sendmail. */
 	isLocal = false;
+	/** The record `client=` is there. */
+	hasClient = false;
 	/** When the queue manager had it first. */
 	taken: number | undefined;
 	isRemoved = false;
@@ -54,6 +56,12 @@ export class Mail {
 		this.draft.size_bytes ??= event.message?.size_bytes;
 		const { client } = event;
 		if (client !== undefined) this.client = { ...endpoint(client), ...this.client, helo: this.client?.helo ?? client.helo };
+	}
+
+	/** Refusals from before it had a queue id. */
+	absorb({ draft, client }: Mail): void {
+		this.draft.absorb(draft);
+		if (client !== undefined) this.client = { ...client, ...this.client, helo: this.client?.helo ?? client.helo };
 	}
 
 	get isDecided(): boolean {
@@ -124,7 +132,10 @@ export class Mail {
 		if (this.#decision !== undefined && isKept && !isAccepted)
 			this.#decision = { ...this.#decision, outcome: "aborted", repeats: undefined };
 		for (const recipient of this.#undecided()) draft.settle(recipient);
-		if (!this.isLocal) {
+		// Notices to the postmaster and probes of addresses have no client, and nothing else says so.
+		const isOwn = this.isLocal || (!this.hasClient && draft.from?.startsWith("double-bounce@") === true);
+		if (!isOwn && !this.hasClient && this.queueId !== undefined) draft.missing.push("its beginning");
+		if (!isOwn) {
 			draft.arrival = {
 				time: this.taken ?? this.#decision?.time ?? draft.recipients.at(-1)?.time ?? draft.end,
 				begun: this.#begun,

@@ -152,8 +152,7 @@ export class PostfixTracker implements Tracker {
 		const connection = event.code === "smtpd/client" ? this.#connections.get(name) : undefined;
 		const mail = new Mail(id, connection, time);
 		mail.isLocal = event.code === "pickup/mail";
-		if (event.code !== "smtpd/client" && event.code !== "pickup/mail" && event.code !== "cleanup/message-id")
-			mail.draft.missing.push("its beginning");
+		mail.hasClient = event.code === "smtpd/client";
 		const original = fieldText(event, "original_queue_id");
 		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", id: original, event: event.id });
 		if (connection === undefined) return mail;
@@ -177,12 +176,17 @@ export class PostfixTracker implements Tracker {
 			this.#ended.delete(mail);
 		}
 		this.#relate(mail, event, time);
-		const refused = mail.earlier.get(`<${mail.draft.from}>`);
-		if (refused !== undefined && mail.draft.from !== undefined) {
-			mail.draft.absorb(refused.draft);
-			mail.earlier = new Map([...mail.earlier].filter(([, other]) => other !== refused));
-		}
+		if (mail.draft.from !== undefined && mail.earlier.size > 0) this.#sort(mail, mail.draft.from, time);
 		if (mail.isRemoved) this.#ended.set(mail, mail, time);
+	}
+
+	/** Refusals from before the queue id are of this mail when the sender is, else of another that never had one. */
+	#sort(mail: Mail, sender: string, time: number): void {
+		for (const [key, refused] of mail.earlier) {
+			if (key === `<${sender}>`) mail.absorb(refused);
+			else this.#ended.set(refused, refused, time);
+		}
+		mail.earlier = new Map();
 	}
 
 	/** Mails that came of this one: both know it. */

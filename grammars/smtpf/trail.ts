@@ -30,7 +30,8 @@ class Session {
 		const isEnd = END.has(event.code ?? "");
 		const current = this.#transactions.at(-1);
 		const named = event.message?.transaction_id;
-		const transaction = this.#transactions.find(({ id }) => id !== undefined && id === named) ?? current;
+		const isCurrent = named === undefined || current?.id === undefined || current.id === named;
+		const transaction = isCurrent ? current : (this.#transactions.find(({ id }) => id === named) ?? current);
 		this.#last = [event, time];
 		this.#meet(event);
 		if (MAIL.has(event.code ?? "")) this.#begin(event, time);
@@ -45,7 +46,9 @@ class Session {
 	finish(emit: Emit): void {
 		const missing = this.isEnded ? [] : ["its end"];
 		const [first] = [...this.#start, ...this.#pending];
-		if (this.#transactions.length === 0 && first !== undefined) {
+		if (this.#transactions.length === 0) {
+			// The library counts sockets that failed as sessions, too.
+			if (first === undefined || this.#client.ip === undefined) return;
 			const draft = new HopDraft();
 			draft.identify("session_id", [this.#id]);
 			for (const [event, time] of [...this.#start, ...this.#pending]) draft.note(event, time);

@@ -1,13 +1,16 @@
 /** Messages and their recipients in the queues of channels. */
 import { type Event, HopDraft } from "../../src/format/define.js";
+import type { Connection } from "./connections.js";
 
 export interface Message {
 	readonly draft: HopDraft;
 	/** The first of its E entries, and the time of the last: those of one message stand together. */
 	readonly first: Event;
 	entered: number;
-	/** Recipients that wait in a queue. */
+	/** Recipients that wait in a queue, and all that came with it. */
 	readonly waiting: Set<Entry>;
+	readonly recipients: Set<string>;
+	readonly connections: Set<Connection>;
 }
 
 /** A recipient of a message in the queue of a channel. */
@@ -27,7 +30,7 @@ export interface Entry {
 }
 
 /** `/queue/ims-ms/000/ZYfqXVKo8stcE.01` → `fqXVKo8stcE`: a try changes the letters in front and the number behind. */
-export const fileKey = (event: Event): string | undefined => /[A-Z]{2}([^/\\\]:]+?)(?:\.[^./\\]*)?$/.exec(event.queue?.file ?? "")?.[1];
+const fileKey = (event: Event): string | undefined => /[A-Z]{2}([^/\\\]:]+?)(?:\.[^./\\]*)?$/.exec(event.queue?.file ?? "")?.[1];
 
 export const currentAddress = (event: Event): string => event.envelope?.to?.[0]?.address ?? "";
 
@@ -49,6 +52,8 @@ export const threadOf = ({ process }: Event): string | undefined =>
 /** Both say the same, as far as both say it. */
 const agree = (left: string | undefined, right: string | undefined): boolean => left === undefined || right === undefined || left === right;
 
+export const recipientKey = (event: Event): string => `${originalAddress(event)}\n${currentAddress(event)}`;
+
 /** Milliseconds between E entries of one message, where nothing but their order joins them; and where an id does. */
 const TOGETHER = 20;
 const TOGETHER_BY_ID = 2000;
@@ -64,63 +69,80 @@ export function isOneOf(message: Message, event: Event, time: number): boolean {
 		agree(first.message?.envelope_id, event.message?.envelope_id) &&
 		agree(messageId(first), messageId(event)) &&
 		// A recipient comes twice in two equal messages only.
-		![...message.waiting].some((entry) => currentAddress(entry.event) === currentAddress(event) && entry.address === originalAddress(event))
+		!message.recipients.has(recipientKey(event))
 	);
 }
 
 export class Queue {
+	/** By each of the keys of an entry. */
 	readonly #entries = new Map<string, Set<Entry>>();
+	/** By `passing`: what was passed on last, for the other members of a list. */
+	readonly #passed = new Map<string, Entry>();
 
 	add(entry: Entry): void {
-		for (const key of keysOf(entry.channel, entry.event)) {
-			const entries = this.#entries.get(key) ?? new Set();
-			this.#entries.set(key, entries.add(entry));
+		for (const key of Object.values(keysOf(entry.channel, entry.event))) {
+			if (key !== undefined) this.#entries.set(key, (this.#entries.get(key) ?? new Set()).add(entry));
 		}
 		entry.message.waiting.add(entry);
 	}
 
 	remove(entry: Entry): void {
-		for (const key of keysOf(entry.channel, entry.event)) {
-			const entries = this.#entries.get(key);
-			entries?.delete(entry);
-			if (entries?.size === 0) this.#entries.delete(key);
-		}
+		const keys = keysOf(entry.channel, entry.event);
+		for (const key of Object.values(keys)) this.#drop(key, entry);
+		if (this.#passed.get(keys.passing) === entry) this.#passed.delete(keys.passing);
 		entry.message.waiting.delete(entry);
 	}
 
 	/**
-	 * What an entry of a channel is about: its file, else the sender and the recipient, and then the one that came first.
+	 * What an entry of a channel is about: its file and recipient, else the sender and the recipient, and then the one that came first.
 	 * More than one result says that they cannot be told apart.
 	 */
 	find(channel: string, event: Event): readonly Entry[] {
-		const [byAddress = "", byFile] = keysOf(channel, event);
-		const ofFile = [...(this.#entries.get(byFile ?? "") ?? [])];
-		const named = ofFile.filter((entry) => currentAddress(entry.event) === currentAddress(event));
-		if (named.length > 0) return named.slice(0, 1);
-		if (ofFile.length === 1) return ofFile;
-		const alike = [...(this.#entries.get(byAddress) ?? [])].filter((entry) => agree(messageId(entry.event), messageId(event)));
-		const same = alike.filter((entry) => currentAddress(entry.event) === currentAddress(event));
+		const keys = keysOf(channel, event);
+		for (const entry of this.#at(keys.file)) return [entry];
+		for (const entry of this.#at(keys.renamed)) return [entry];
+		const alike = [...this.#at(keys.address)].filter((entry) => agree(messageId(entry.event), messageId(event)));
 		// With ids there is no choice: the first is as good as the others.
-		return messageId(event) === undefined && event.message?.envelope_id === undefined ? same : same.slice(0, 1);
+		return messageId(event) === undefined && event.message?.envelope_id === undefined ? alike : alike.slice(0, 1);
 	}
 
 	/** What a channel passes on with an E entry; lists and conversions change the recipient. */
-	passed(channel: string, event: Event): Entry | undefined {
-		const [byAddress = ""] = keysOf(channel, event);
-		const alike = [...(this.#entries.get(byAddress) ?? [])];
-		const open = alike.filter(({ isPassedOn }) => !isPassedOn);
-		const same = open.filter(
-			(entry) => currentAddress(entry.event) === currentAddress(event) && agree(messageId(entry.event), messageId(event)),
-		);
-		return same[0] ?? open[0] ?? alike[0];
+	pass(channel: string, event: Event, isAllowed: (entry: Entry) => boolean): Entry | undefined {
+		const { address, passing } = keysOf(channel, event);
+		const same = [...this.#at(address)].find(({ isPassedOn }) => !isPassedOn);
+		const [first] = this.#at(passing);
+		const entry = same ?? first ?? this.#passed.get(passing);
+		if (entry === undefined || !isAllowed(entry)) return undefined;
+		this.#drop(passing, entry);
+		this.#passed.set(passing, entry);
+		return entry;
+	}
+
+	#at(key: string | undefined): ReadonlySet<Entry> {
+		return this.#entries.get(key ?? "") ?? new Set();
+	}
+
+	#drop(key: string | undefined, entry: Entry): void {
+		const entries = this.#entries.get(key ?? "");
+		entries?.delete(entry);
+		if (entries?.size === 0) this.#entries.delete(key ?? "");
 	}
 }
 
-/** By channel, sender and original recipient, and by file. */
-function keysOf(channel: string, event: Event): readonly string[] {
-	const address = [channel, event.envelope?.from, originalAddress(event)].join("\n");
+/** What entries are found by. */
+function keysOf(
+	channel: string,
+	event: Event,
+): { address: string; passing: string; file: string | undefined; renamed: string | undefined } {
+	const passing = [channel, event.envelope?.from, originalAddress(event)].join("\n");
 	const file = fileKey(event);
-	return file === undefined ? [address] : [address, `${channel}\n${file}`];
+	return {
+		passing,
+		address: [passing, currentAddress(event)].join("\n"),
+		file: file && [channel, "file", file, currentAddress(event)].join("\n"),
+		// The same file names a recipient in another way: with the local domain, or without.
+		renamed: file && [channel, "of", file, originalAddress(event)].join("\n"),
+	};
 }
 
 export const newMessage = (event: Event, time: number): Message => ({
@@ -128,4 +150,6 @@ export const newMessage = (event: Event, time: number): Message => ({
 	first: event,
 	entered: time,
 	waiting: new Set(),
+	recipients: new Set(),
+	connections: new Set(),
 });

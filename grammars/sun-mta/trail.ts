@@ -14,7 +14,19 @@ import {
 	reply,
 	type Tracker,
 } from "../../src/format/define.js";
-import { currentAddress, type Entry, isOneOf, type Message, messageId, newMessage, originalAddress, Queue, threadOf } from "./queue.js";
+import { Connections } from "./connections.js";
+import {
+	currentAddress,
+	type Entry,
+	isOneOf,
+	type Message,
+	messageId,
+	newMessage,
+	originalAddress,
+	Queue,
+	recipientKey,
+	threadOf,
+} from "./queue.js";
 
 type Emit = (hop: Hop) => void;
 
@@ -26,12 +38,6 @@ const BLOCK = 1024;
 
 /** Said when D and its like could be about another message just as well. */
 const AMBIGUOUS = "ids that tell it from an equal message";
-
-interface Connection {
-	readonly event: Event;
-	readonly time: number;
-	readonly drafts: Set<HopDraft>;
-}
 
 /** Channels whose D without an E entry before it says nothing of the recipient. */
 const PASSING = new Set(["process", "reprocess", "conversion", "defragment"]);
@@ -61,7 +67,7 @@ export class SunTracker implements Tracker {
 	readonly #entering = new OpenTable<string, Message>();
 	/** By the id of the message that failed, and by channel and addressee. */
 	readonly #notifications = new OpenTable<string, Message>();
-	readonly #connections = new OpenTable<string, Connection>();
+	readonly #connections = new Connections();
 	#emit: Emit = () => undefined;
 
 	add(event: Event, time: number, emit: Emit): void {
@@ -70,7 +76,7 @@ export class SunTracker implements Tracker {
 		const channel = event.queue?.source_channel;
 		const action = fieldText(event, "action") ?? "";
 		if (channel === undefined) return;
-		if (event.queue?.direction !== undefined) this.#connect(action, event, time);
+		if (event.queue?.direction !== undefined) this.#connections.add(event, time);
 		else if (action === "E") this.#enqueue(channel, event, time);
 		else if (action === "J" || action === "V") this.#refuse(action, event, time);
 		else if ("DRKQZW".includes(action)) this.#dequeue(action, channel, event, time);
@@ -81,9 +87,9 @@ export class SunTracker implements Tracker {
 		for (const message of this.#messages.expired(before)) {
 			message.draft.missing.push("its end");
 			for (const entry of message.waiting) this.#queue.remove(entry);
-			this.#emit(message.draft.hop());
+			this.#finish(message);
 		}
-		for (const _ of this.#connections.expired(before));
+		this.#connections.expire(before);
 		this.#forget(before);
 	}
 
@@ -92,45 +98,42 @@ export class SunTracker implements Tracker {
 	}
 
 	#forget(before: number): void {
-		for (const message of this.#ended.expired(before)) this.#emit(message.draft.hop());
+		for (const message of this.#ended.expired(before)) this.#finish(message);
 		for (const _ of this.#entering.expired(before));
 		for (const _ of this.#notifications.expired(before));
 	}
 
-	/** O and C entries: known by thread, else by the address and port of the peer. */
-	#connect(action: string, event: Event, time: number): void {
-		const key = connectionKey(event);
-		if (action === "O") this.#connections.set(key, { event, time, drafts: new Set() }, time);
-		if (action !== "C") return;
-		for (const draft of this.#connections.delete(key)?.drafts ?? []) draft.note(event, time);
+	#finish({ draft, connections }: Message): void {
+		for (const { drafts } of connections) drafts.delete(draft);
+		this.#emit(draft.hop());
 	}
 
 	/** Notes an entry, and the connection in which it was written. */
-	#note(draft: HopDraft, event: Event, time: number): Connection | undefined {
-		const connection = this.#connections.get(connectionKey(event));
-		if (connection !== undefined) {
+	#note({ draft, connections }: Message, event: Event, time: number): void {
+		const connection = this.#connections.of(event);
+		if (connection !== undefined && !connections.has(connection)) {
 			draft.note(connection.event, connection.time);
 			connection.drafts.add(draft);
+			connections.add(connection);
 		}
 		draft.note(event, time);
 		draft.identify("file", [event.queue?.file]);
-		return connection;
 	}
 
 	#enqueue(channel: string, event: Event, time: number): void {
 		const key = [channel, threadOf(event), event.envelope?.from].join(" ");
 		const entering = this.#entering.get(key);
 		const isSame = entering !== undefined && isOneOf(entering, event, time);
-		const passed = isSame ? undefined : this.#queue.passed(channel, event);
 		// An SMTP channel takes mails in under its own name: it passes on only what Z moves to another file.
-		const earlier = isSmtp(channel) && passed?.isMoved !== true ? undefined : passed;
+		const earlier = isSame ? undefined : this.#queue.pass(channel, event, ({ isMoved }) => isMoved || !isSmtp(channel));
 		const message = isSame ? entering : (earlier?.message ?? this.#begin(channel, event, time));
-		this.#note(message.draft, event, time);
+		this.#note(message, event, time);
 		message.draft.identify("queue_id", [event.message?.envelope_id]);
 		message.draft.identify("message_id", [messageId(event)]);
 		if (earlier === undefined) {
 			this.#entering.set(key, message, time);
 			message.entered = time;
+			message.recipients.add(recipientKey(event));
 		}
 		// The first recipient takes the place of the one that is passed on, the others of a list come beside it.
 		const isHeir = earlier !== undefined && !earlier.isPassedOn;
@@ -167,7 +170,7 @@ export class SunTracker implements Tracker {
 	}
 
 	#arrival(event: Event, time: number, isAccepted: boolean): NonNullable<HopDraft["arrival"]> {
-		const connection = this.#connections.get(connectionKey(event));
+		const connection = this.#connections.of(event);
 		const { event: opened = event, time: begun } = connection ?? {};
 		const told = isAccepted && event.message?.envelope_id !== undefined ? [event.message.envelope_id] : [];
 		const client = { ...endpoint(event.client), ...known(endpoint(opened.client)) };
@@ -179,7 +182,9 @@ export class SunTracker implements Tracker {
 		draft.from = event.envelope?.from;
 		draft.identify("message_id", event.message?.message_ids);
 		draft.arrival = this.#arrival(event, time, false);
-		this.#note(draft, event, time);
+		const connection = this.#connections.of(event);
+		if (connection !== undefined) draft.note(connection.event, connection.time);
+		draft.note(event, time);
 		const outcome = action === "V" ? "aborted" : event.smtp?.code?.startsWith("4") === true ? "deferred" : "rejected";
 		draft.settle({ address: originalAddress(event), became: [], outcome, smtp: said(event), time, event: event.id });
 		this.#emit(draft.hop());
@@ -191,7 +196,7 @@ export class SunTracker implements Tracker {
 		const { draft } = message;
 		// What became of equal messages is known, not which of them an entry is about: it is no part of either.
 		for (const doubted of equal.some((other) => other.message !== message) ? [entry, ...equal] : []) doubt(doubted);
-		const connection = entry.isDoubted ? this.#connections.get(connectionKey(event)) : this.#note(draft, event, time);
+		if (!entry.isDoubted) this.#note(message, event, time);
 		const outcome = outcomeOf(action, channel);
 		if (action === "Z") entry.isMoved = true;
 		if (outcome !== undefined && !entry.isPassedOn) {
@@ -201,7 +206,7 @@ export class SunTracker implements Tracker {
 				draft.handOver([event.process?.raw ?? time, event.queue?.file, action, event.smtp?.text].join(" "), {
 					time,
 					server: endpoint(event.server),
-					client: { ...ownEnd(connection?.event ?? event), ...known(ownEnd(event)) },
+					client: { ...ownEnd(this.#connections.of(event)?.event ?? event), ...known(ownEnd(event)) },
 					to: [currentAddress(event)],
 					reply: reply(event.smtp),
 					result: RESULTS[outcome as keyof typeof RESULTS],
@@ -258,11 +263,6 @@ function doubt(entry: Entry): void {
 	const { missing } = entry.message.draft;
 	if (!missing.includes(AMBIGUOUS)) missing.push(AMBIGUOUS);
 }
-
-const connectionKey = (event: Event): string => {
-	const peer = event.client ?? event.server;
-	return threadOf(event) ?? `${peer?.ip}:${peer?.port}`;
-};
 
 /** Own side of a connection. */
 function ownEnd({ fields }: Event): Endpoint {

@@ -132,7 +132,7 @@ export interface Hop {
 	readonly end: number;
 	/** Ids of its events, in the order of the log. */
 	readonly events: readonly string[];
-	/** None when the mail began in this layer (notifications, local submission), or the log does not have its beginning. */
+	/** None when the mail began in this layer (notifications, local submission), or the log tells nothing of its coming. */
 	readonly arrival?: Arrival | undefined;
 	readonly handovers: readonly Handover[];
 	readonly recipients: readonly HopRecipient[];

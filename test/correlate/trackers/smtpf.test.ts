@@ -1,0 +1,123 @@
+/** smtpf: what its log says of each transaction. */
+import { describe, expect, test } from "vitest";
+import { type ToldHop, told } from "./hops.js";
+
+const read = (log: string): Promise<readonly ToldHop[]> => told("smtpf", log);
+
+const SESSION = "2AK30A274040000100";
+const START = `Nov 21 03:00:10 mx1 smtpf[27404]: ${SESSION} #637 start mail.example.org [198.51.100.21]:20174 f="" th=1 cn=1 cs=1`;
+const END = `Nov 21 03:00:20 mx1 smtpf[27404]: ${SESSION} #721 end i=198.51.100.21 p="mail.example.org" f="helo_host,quit" h="mail.example.org" m=1/1 b=967 R=0 t=10 l=""`;
+const line = (second: number, text: string): string => `Nov 21 03:00:${second} mx1 smtpf[27404]: ${SESSION} ${text}`;
+const mail = (tid: string, from = "ann@example.org"): string =>
+	line(11, `#717 sender <${from}> tid=${tid} f="" spf-mail=None spf-helo=None x="250 2.1.0 sender <${from}> accepted #283 ${SESSION}"`);
+const rcpt = (tid: string, to: string, reply = `250 2.1.5 recipient <${to}> accepted #297`): string =>
+	line(12, `#718 recipient ${reply.startsWith("250") ? to : `<${to}>`} tid=${tid} f="" x="${reply} ${SESSION}"`);
+const content = (tid: string, reply = `250 2.0.0 message ${tid} accepted #554`): string =>
+	line(14, `#720 message tid=${tid} f="" b=860 r=1/0 m=<m1@example.org> R=0 x="${reply} ${SESSION}"`);
+const answer = (route: string, reply: string): string => line(13, `#304 route:${route} << ${reply}`);
+
+const [T1, T2] = ["2AK30B274040000102", "2AK30C274040000103"];
+
+test("a transaction is a hop; where the log is terse the client is that of the last line", async () => {
+	expect(await read([mail(T1), rcpt(T1, "bob@example.net"), content(T1), END].join("\n"))).toEqual([
+		{
+			ids: `session_id ${SESSION}, transaction_id ${T1}, message_id m1@example.org`,
+			lines: [1, 2, 3, 4],
+			arrival: `03:00:14 from mail.example.org[198.51.100.21] helo mail.example.org, <ann@example.org>, 860 bytes, accepted ${T1}`,
+			recipients: ["bob@example.net handed_on 250 2.0.0 (3)"],
+			// No server and no id: nobody knows how many routes there were.
+			handovers: ["03:00:14 accepted bob@example.net"],
+			filterings: [],
+			relations: [],
+			missing: [],
+		},
+	]);
+});
+
+test("several transactions of a session share its beginning and end", async () => {
+	const log = [START, mail(T1), rcpt(T1, "bob@example.net"), content(T1), mail(T2, ""), rcpt(T2, "cat@example.net"), content(T2), END];
+	expect((await read(log.join("\n"))).map(({ lines, recipients }) => [lines, ...recipients])).toEqual([
+		[[1, 2, 3, 4, 8], "bob@example.net handed_on 250 2.0.0 (4)"],
+		[[1, 5, 6, 7, 8], "cat@example.net handed_on 250 2.0.0 (7)"],
+	]);
+});
+
+describe("handovers", () => {
+	test("each route has its answer", async () => {
+		const log = [
+			...[START, mail(T1), rcpt(T1, "bob@example.net"), rcpt(T1, "cat@corp.example.com"), rcpt(T1, "eve@sub.example.net")],
+			...[
+				answer("corp.example.com", "250 2.0.0 Ok: queued as 4B2"),
+				answer("example.net", "250 2.0.0 Ok: queued as 4A1"),
+				content(T1),
+				END,
+			],
+		];
+		const [hop] = await read(log.join("\n"));
+		expect(hop?.handovers.toSorted()).toEqual([
+			"03:00:13 accepted bob@example.net eve@sub.example.net 250 quotes 4A1",
+			"03:00:13 accepted cat@corp.example.com 250 quotes 4B2",
+		]);
+	});
+
+	test("a recipient refused by the forward host belongs to the same one", async () => {
+		const refused = rcpt(T1, "gone@example.net", "550 5.1.1 recipient <gone@example.net> denied #300");
+		const [hop] = await read(
+			[START, mail(T1), rcpt(T1, "bob@example.net"), refused, answer("example.net", "250 Ok: queued as 4A1"), content(T1), END].join("\n"),
+		);
+		expect(hop?.recipients).toEqual([
+			"bob@example.net handed_on 250 2.0.0 (6)",
+			"gone@example.net rejected as the server said 550 5.1.1 (4)",
+		]);
+		expect(hop?.handovers).toEqual(["03:00:13 accepted bob@example.net gone@example.net 250 quotes 4A1"]);
+	});
+
+	test("a recipient refused here was never handed over", async () => {
+		const refused = rcpt(T1, "retired@example.net", "550 5.7.1 recipient <retired@example.net> black listed #139");
+		const [hop] = await read([START, mail(T1), refused, END].join("\n"));
+		expect(hop?.recipients).toEqual(["retired@example.net rejected 550 5.7.1 (3)"]);
+		expect(hop?.handovers).toEqual([]);
+	});
+
+	test("a refusal of the content is the forward host's when its reply says so", async () => {
+		const decided = async (reply: string): Promise<unknown> => {
+			const [hop] = await read([START, mail(T1), rcpt(T1, "bob@example.net"), content(T1, reply), END].join("\n"));
+			return [hop?.recipients, hop?.handovers];
+		};
+		expect(await decided("554 5.7.0 transaction failed #306")).toEqual([
+			["bob@example.net rejected as the server said 554 5.7.0 (4)"],
+			["03:00:14 rejected bob@example.net 554"],
+		]);
+		expect(await decided("550 5.7.1 message rejected #555")).toEqual([
+			["bob@example.net rejected 550 5.7.1 (4)"],
+			["03:00:14 unknown bob@example.net"],
+		]);
+	});
+});
+
+test("grey listing defers, a client that goes away aborts, a discard is no delivery", async () => {
+	const end = async (...lines: string[]): Promise<readonly string[] | undefined> =>
+		(await read([START, mail(T1), rcpt(T1, "bob@example.net"), ...lines, END].join("\n")))[0]?.recipients;
+	expect(await end(line(13, `#719 data tid=${T1} f="" x="451 4.7.0 try again later #552 ${SESSION}"`))).toEqual([
+		"bob@example.net deferred 451 4.7.0 (4)",
+	]);
+	expect(await end(line(13, "#639 client mail.example.org [198.51.100.21]:20174 I/O error: Broken pipe (32)"))).toEqual([
+		"bob@example.net aborted (5)",
+	]);
+	expect(await end(content(T1).replace('f=""', 'f="discard"'))).toEqual(["bob@example.net discarded 250 2.0.0 (4)"]);
+});
+
+test("a session without a transaction is a hop, an id that the library made is none", async () => {
+	const other = "Nov 21 03:00:10 mx1 smtpf[27404]: 2AK30A274040000200 server-id=1 session-id=1 accept no socket";
+	expect(await read([START, other, END].join("\n"))).toMatchObject([
+		{
+			ids: `session_id ${SESSION}`,
+			lines: [1, 3],
+			arrival: "03:00:20 from mail.example.org[198.51.100.21]:20174 helo mail.example.org, not accepted",
+		},
+	]);
+});
+
+test("a log that stops in mid-session says so", async () => {
+	expect(await read([START, mail(T1), rcpt(T1, "bob@example.net")].join("\n"))).toMatchObject([{ missing: ["its end"] }]);
+});
