@@ -15,6 +15,9 @@ const WIDTH = 3000;
 const NEAR = 5000;
 /** What it takes to believe in an offset: one quoted id, or several pairs that agree. */
 const ENOUGH = 3;
+/** The densest place of clocks that drift holds a part of the witnesses; the line through them finds the others. */
+const TURNS = 6;
+const ENOUGH_FOR_DRIFT = 6;
 /** A clock that is wrong by this or more of a half hour is in another zone. */
 const HALF_HOUR = 1800;
 const ZONE_TOLERANCE_SECONDS = 300;
@@ -62,7 +65,7 @@ export class Estimate {
 		const dense = densest(this.#all);
 		if (dense.reduce((sum, { weight }) => sum + weight, 0) < ENOUGH) return false;
 		let near = dense;
-		for (let turn = 0; turn < 4; turn++) {
+		for (let turn = 0; turn < TURNS; turn++) {
 			this.#fit(near);
 			near = this.#all.filter(({ time, difference }) => Math.abs(difference - this.at(time)) <= NEAR);
 		}
@@ -77,7 +80,7 @@ export class Estimate {
 		const times = ascending(near.map(({ time }) => time));
 		this.#origin = median(times);
 		const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
-		this.#slope = near.length >= 20 && span > DAY / 24 ? slopeOf(near) : 0;
+		this.#slope = near.length >= ENOUGH_FOR_DRIFT && span > DAY / 24 ? slopeOf(near) : 0;
 		if (Math.abs(this.#slope * span) < 1000) this.#slope = 0;
 		this.#offset = median(ascending(near.map(({ time, difference }) => difference - this.#slope * (time - this.#origin))));
 	}

@@ -240,7 +240,7 @@ export class Handovers {
 		this.#close(arrival, this.#arrivals);
 		for (const part of parts) {
 			part.links.push(link);
-			const isAll = part.originals.some((address) => arrival.to.includes(address));
+			const isAll = arrival.to.length === 0 || part.originals.some((address) => arrival.to.includes(address));
 			for (const address of isAll ? part.to : arrival.to) part.open.delete(address);
 			if (part.open.size > 0) continue;
 			part.rivals = [];

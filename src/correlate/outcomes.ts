@@ -81,15 +81,18 @@ function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, seen: S
 	}
 	if (recipient.repeats === "filter") return [{ ...own, ...deciderOf(filterOf(node, deciders)) }];
 	if (recipient.repeats !== "server") return [own];
-	return targetsOf(recipient).map((target) => {
-		const handover = lastHandover(node, target, false);
-		const [refused] = next(node, target, recipient, false, deciders, seen) ?? [];
-		if (refused !== undefined) return { ...own, ...decisionOf(refused) };
-		// Refused before it was named there: by the layer, or by its filter.
-		const behind = handover?.links[0]?.to;
-		if (behind !== undefined) return { ...own, ...deciderOf(hasRefused(behind) ? filterOf(behind, deciders) : behind.layer) };
-		return handover === undefined ? own : { ...own, ...deciderOf(deciders.layerOfServer(handover.handover.server)) };
-	});
+	return targetsOf(recipient).map((target) => ({ ...own, address: target, ...refusal(node, target, recipient, deciders, seen) }));
+}
+
+/** Who refused what a layer handed over. */
+function refusal(node: Node, target: string, recipient: HopRecipient, deciders: Deciders, seen: Seen): Partial<TrailRecipient> {
+	const [refused] = next(node, target, recipient, false, deciders, seen) ?? [];
+	if (refused !== undefined) return decisionOf(refused);
+	const handover = lastHandover(node, target, false);
+	// Refused before it was named there: by the layer, or by its filter.
+	const behind = handover?.links[0]?.to;
+	if (behind !== undefined) return deciderOf(hasRefused(behind) ? filterOf(behind, deciders) : behind.layer);
+	return handover === undefined ? {} : deciderOf(deciders.layerOfServer(handover.handover.server));
 }
 
 const filterOf = (node: Node, deciders: Deciders): Decider | undefined =>

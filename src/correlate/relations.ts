@@ -7,7 +7,7 @@ import type { Evidence } from "./trail.js";
 /** Ids are used again: a relation names the hop that is nearest in time, and not farther. */
 const SAME_ID = 5 * 86_400_000;
 /** Between a try and the next one. */
-export const RETRY = 86_400_000;
+const RETRY = 86_400_000;
 /** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
 const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
 
@@ -83,8 +83,9 @@ export class Relations {
 	/** Whether another hop of its layer may still join it. */
 	isAwaited(node: Node, now: number): boolean {
 		if (node.relations.length > 0) return true;
-		const since = now - this.#clocks.corrected(node.layer.host, node.hop.end);
-		return isPutOff(node) && tryKey(node) !== undefined && since < RETRY;
+		const key = tryKey(node);
+		const isOpen = key !== undefined && (this.#tries.get(key)?.includes(node) ?? false);
+		return isOpen && now - this.#clocks.corrected(node.layer.host, node.hop.end) < RETRY;
 	}
 
 	drop(node: Node): void {

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { Clocks } from "../../src/correlate/clocks.js";
+import { Linker } from "../../src/correlate/linker.js";
+import { correlate, type EventSource, events, loadFormats, loadFraming, openInput, type Trail } from "../../src/index.js";
+import { atFront, atMta, atStore, DAY, FRONT, linksOf, type Mail, MTA, NOON, SECOND, STORE, traffic, trailWith } from "./mails.js";
+
+const [formats, framing] = [await loadFormats(), await loadFraming()];
+const LOGS = ["smtpf/captures/chain-b.log", "milter-manager/captures/chain-b.mail.log", "sun-mta/captures/stand-in-chain-b.log"];
+
+const source = (log: string): EventSource => ({
+	name: log,
+	async *events() {
+		yield* events(await openInput(`corpus/${log}`), { formats, framing, year: 2026, inputId: log });
+	},
+});
+
+async function trailsOf(logs: readonly string[]): Promise<Trail[]> {
+	const found: Trail[] = [];
+	for await (const trail of correlate(logs.map(source), { formats })) found.push(trail);
+	return found;
+}
+
+test("the same logs give the same trails in whatever order they are named", async () => {
+	const trails = await trailsOf(LOGS);
+	expect(trails.length).toBeGreaterThan(100);
+	expect(JSON.stringify(await trailsOf([...LOGS].reverse()))).toBe(JSON.stringify(trails));
+});
+
+/** Mails in the order of their hops, and how many trails were written when. */
+function stream(mails: readonly Mail[]): { readonly trails: Trail[]; readonly before: number } {
+	const clocks = new Clocks();
+	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);
+	const linker = new Linker(clocks, 5 * DAY);
+	const trails: Trail[] = [];
+	for (const mail of mails) {
+		linker.add(FRONT, atFront(mail));
+		linker.add(MTA, atMta(mail));
+		linker.add(STORE, atStore(mail));
+		trails.push(...linker.round(mail.at));
+	}
+	const before = trails.length;
+	trails.push(...linker.end());
+	return { trails, before };
+}
+
+describe("a trail is written", () => {
+	const mails = traffic(400);
+	const { trails, before } = stream(mails);
+
+	test("as soon as nothing more is awaited, not at the end", () => {
+		expect(before).toBeGreaterThan(350);
+	});
+
+	test("once, and whole", () => {
+		expect(new Set(trails.map(({ trail_id }) => trail_id)).size).toBe(400);
+		expect(trails.filter((trail) => linksOf(trail).length !== 2)).toEqual([]);
+	});
+});
+
+test("a hop whose neighbour is late waits for it", () => {
+	const clocks = new Clocks();
+	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);
+	const linker = new Linker(clocks, 5 * DAY);
+	const written: Trail[] = [];
+	const late = { at: NOON - 1000 * SECOND, from: "late@example.org" };
+	const [front, mta] = [atFront(late), atMta(late)];
+	linker.add(FRONT, front);
+	for (const mail of traffic(400)) {
+		linker.add(FRONT, atFront(mail));
+		linker.add(MTA, atMta(mail));
+		written.push(...linker.round(mail.at));
+	}
+	// The MTA could not hand it on for two days.
+	linker.add(MTA, mta);
+	written.push(...linker.round(NOON + 2 * DAY), ...linker.end());
+	expect(linksOf(trailWith(written, front))).toEqual(["front → mta"]);
+});

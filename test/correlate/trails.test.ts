@@ -1,0 +1,186 @@
+import { describe, expect, test } from "vitest";
+import type { Hop, HopRecipient } from "../../src/format/trail.js";
+import type { TrailRecipient } from "../../src/index.js";
+import {
+	arrival,
+	atFront,
+	atMta,
+	atStore,
+	FILTER,
+	FRONT,
+	filtering,
+	handover,
+	hop,
+	link,
+	linksOf,
+	MTA,
+	NOON,
+	recipient,
+	SECOND,
+	STORE,
+	trailWith,
+} from "./mails.js";
+
+const short = ({ address, outcome, decided_by, expanded }: TrailRecipient): string =>
+	`${address} ${outcome} by ${decided_by}${expanded === undefined ? "" : ` (${expanded.map(short).join(", ")})`}`;
+
+describe("what became of a recipient", () => {
+	test("is what the last layer says, under the name that the first one saw", () => {
+		const mail = { at: NOON, to: ["Ben@Example.NET"] };
+		const trails = link([
+			[FRONT, atFront(mail)],
+			[MTA, atMta({ at: NOON })],
+			[STORE, atStore({ at: NOON })],
+		]);
+		expect(trails.map(({ recipients }) => recipients.map(short))).toEqual([["Ben@Example.NET delivered by store"]]);
+	});
+
+	test("is 'relayed' when the next layer has no log", () => {
+		expect(link([[MTA, atMta({ at: NOON })]])[0]?.recipients.map(short)).toEqual(["ben@example.net relayed by mta"]);
+	});
+
+	test("was decided by the filter whose verdict the MTA repeats", () => {
+		const mta = hop(NOON, {
+			arrival: arrival(NOON, { isAccepted: false }),
+			recipients: [recipient("rejected", { repeats: "filter" })],
+			filterings: [filtering("mta", 1, NOON, NOON + SECOND, { verdict: "reject" })],
+		});
+		const filter = hop(NOON, { filterings: [filtering("filter", 1, NOON, NOON + SECOND, { verdict: "reject" })] });
+		expect(
+			trailWith(
+				link([
+					[MTA, mta],
+					[FILTER, filter],
+				]),
+				mta,
+			).recipients.map(short),
+		).toEqual(["ben@example.net rejected by filter"]);
+	});
+
+	test("was decided by the server whose refusal the MTA turned into a bounce", () => {
+		const server = { host: "store1.example.net" };
+		const mta = hop(NOON, {
+			arrival: arrival(NOON),
+			handovers: [handover(NOON, { server, result: "rejected" })],
+			recipients: [recipient("bounced", { repeats: "server" })],
+		});
+		const store = hop(NOON, { arrival: arrival(NOON, { isAccepted: false }), recipients: [recipient("rejected")] });
+		expect(
+			trailWith(
+				link([
+					[MTA, mta],
+					[STORE, store],
+				]),
+				mta,
+			).recipients.map(short),
+		).toEqual(["ben@example.net bounced by store"]);
+	});
+
+	test("is told for each address of a list", () => {
+		const server = { host: "store1.example.net" };
+		const [ben, eva] = ["ben@example.net", "eva@example.net"];
+		const of = (address: string, outcome: HopRecipient["outcome"], repeats?: "server") =>
+			recipient(outcome, { address: "team@example.net", became: [address], repeats });
+		const mta = hop(NOON, {
+			handovers: [handover(NOON, { server, to: [ben] }), handover(NOON, { server, to: [eva], result: "rejected" })],
+			recipients: [of(ben, "handed_on"), of(eva, "bounced", "server")],
+		});
+		const store = hop(NOON, { arrival: arrival(NOON, { to: [ben] }), recipients: [recipient("delivered", { address: ben })] });
+		const trail = trailWith(
+			link([
+				[MTA, mta],
+				[STORE, store],
+			]),
+			mta,
+		);
+		expect(trail.recipients.map(short)).toEqual([
+			"team@example.net bounced by store (ben@example.net delivered by store, eva@example.net bounced by store)",
+		]);
+	});
+
+	test("is known when it is the same for all hops that may be the next one", () => {
+		const mails = [0, 1].map(() => ({ at: NOON }));
+		const trails = link([...mails.map((mail) => [MTA, atMta(mail)] as const), ...mails.map((mail) => [STORE, atStore(mail)] as const)]);
+		expect(trails.flatMap(linksOf)).toEqual([]);
+		expect(trails[0]?.recipients.map(short)).toEqual(["ben@example.net delivered by store"]);
+	});
+
+	test("is not known when those differ", () => {
+		const bounced = { ...atStore({ at: NOON }), recipients: [recipient("bounced")] };
+		const trails = link([
+			[MTA, atMta({ at: NOON })],
+			[MTA, atMta({ at: NOON })],
+			[STORE, atStore({ at: NOON })],
+			[STORE, bounced],
+		]);
+		expect(trails[0]?.recipients.map(short)).toEqual(["ben@example.net relayed by mta"]);
+	});
+});
+
+describe("hops of one layer", () => {
+	const withQueueId = (queueId: string, start: number, parts: Partial<Hop> = {}): Hop =>
+		hop(start, { ids: { session_id: [], transaction_id: [], queue_id: [queueId], file: [], message_id: [] }, ...parts });
+
+	test("are joined where the log relates them, to the one that is nearest in time", () => {
+		const mail = withQueueId("A1", NOON, { arrival: arrival(NOON), relations: [{ kind: "notification", id: "B2", event: "log:0" }] });
+		const notice = withQueueId("B2", NOON + SECOND);
+		const later = withQueueId("B2", NOON + 600 * SECOND);
+		const trail = trailWith(
+			link([
+				[MTA, later],
+				[MTA, notice],
+				[MTA, mail],
+			]),
+			mail,
+		);
+		expect(trail.links).toMatchObject([{ from: 0, to: 1, kind: "notification", events: expect.arrayContaining(["log:0"]) }]);
+		expect(trail.hops.flatMap(({ events }) => events)).toEqual([...mail.events, ...notice.events]);
+	});
+
+	const tried = (at: number, outcome: HopRecipient["outcome"], messageId?: string): Hop => {
+		const client = { ip: "203.0.113.1" };
+		const message_ids = messageId === undefined ? [] : [messageId];
+		return hop(at, {
+			arrival: arrival(at, { client, message_ids, isAccepted: outcome === "handed_on" }),
+			recipients: [recipient(outcome)],
+		});
+	};
+
+	test("are tries of one mail when the earlier was put off; the last one counts", () => {
+		const tries = [
+			tried(NOON, "deferred"),
+			tried(NOON + 300 * SECOND, "deferred"),
+			tried(NOON + 900 * SECOND, "handed_on", "1@example.org"),
+		];
+		const [trail, ...others] = link(tries.map((one) => [FRONT, one] as const));
+		expect(others).toEqual([]);
+		expect(trail?.links.map(({ kind }) => kind)).toEqual(["retry", "retry"]);
+		expect(trail?.recipients.map(short)).toEqual(["ben@example.net relayed by front"]);
+	});
+
+	test("are two mails when the first was taken, or has another Message-ID", () => {
+		expect(
+			link([
+				[FRONT, tried(NOON, "handed_on")],
+				[FRONT, tried(NOON + SECOND, "handed_on")],
+			]),
+		).toHaveLength(2);
+		expect(
+			link([
+				[FRONT, tried(NOON, "deferred", "1@example.org")],
+				[FRONT, tried(NOON + SECOND, "handed_on", "2@example.org")],
+			]),
+		).toHaveLength(2);
+	});
+});
+
+test("each trail has an id of its own, though hops of one session share records", () => {
+	const shared = ["log:a"];
+	const [one, other] = [hop(NOON, { events: [...shared, "log:b"] }), hop(NOON, { events: [...shared, "log:c"] })];
+	const ids = link([
+		[FRONT, one],
+		[FRONT, other],
+	]).map(({ trail_id }) => trail_id);
+	expect(new Set(ids).size).toBe(2);
+	expect(ids.every((id) => /^[0-9a-f]{16}$/.test(id))).toBe(true);
+});
