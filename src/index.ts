@@ -1,15 +1,8 @@
 /** The public API of mailtrail. */
 
 export { oriented } from "./correlate/clock-offset.js";
-export {
-	type BoundaryScore,
-	type ClockScore,
-	type ConfidenceScore,
-	type Evaluation,
-	Evaluator,
-	type Mistake,
-	type RecipientScore,
-} from "./correlate/evaluate.js";
+export { Evaluator } from "./correlate/evaluate.js";
+export type { BoundaryScore, ClockScore, ConfidenceScore, Evaluation, Mistake, RecipientScore } from "./correlate/evaluation.js";
 export {
 	type CorrelateSettings,
 	type CorrelateSummary,

@@ -97,13 +97,18 @@ export const correlate: Verb = defineVerb({
 		} finally {
 			await output.close();
 		}
-		const missing = tracer?.missing ?? [];
-		const notes = missing.map((word) => `nothing touches '${word}'`);
 		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(logs.summaries), ...tally.lines()]));
-		await terminal.stderr.write(told(notes));
-		return logs.worst !== 0 ? logs.worst : tracer !== undefined && tally.chosen === 0 ? 1 : 0;
+		if (tracer !== undefined) await terminal.stderr.write(told(notFound(tracer, tally.chosen)));
+		if (logs.worst !== 0) return logs.worst;
+		return tracer !== undefined && tally.chosen === 0 ? 1 : 0;
 	},
 });
+
+/** What --trace asked for in vain. */
+function notFound({ missing }: Tracer, chosen: number): string[] {
+	if (chosen === 0 && missing.length === 0) return ["what --trace asks for stands in records of no mail only"];
+	return missing.map((word) => `nothing touches '${word}'`);
+}
 
 interface Look {
 	readonly language: string;

@@ -24,28 +24,40 @@ export class Logs {
 			convert(await this.terminal.open(source.path), this.reading.settingsOf(source), emptySummary());
 	}
 
+	/** The events of a source, read for the first time: what is wrong with it is told. */
 	async *events(source: Source, see: (event: Event) => void): AsyncGenerator<Event> {
 		const input = await this.terminal.open(source.path);
-		const shown = { ...input, name: source.name, chunks: () => watched(source.name, input.chunks(), this.terminal) };
+		const shown = { ...input, chunks: () => watched(source.name, input.chunks(), this.terminal) };
+		const settings = this.reading.settingsOf(source);
 		try {
-			for await (const event of readEvents(shown, this.reading.settingsOf(source), this.summaries.get(source))) {
+			for await (const event of readEvents(shown, settings, this.summaries.get(source))) {
 				see(event);
 				yield event;
 			}
 		} catch (error) {
-			// One damaged file must not keep the others from being read.
-			if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
-			this.worst = await tellFailure(error, this.terminal);
+			this.worst = await tellFailure(damage(error), this.terminal);
 		}
 	}
 
-	/** The events of some trails, by id. */
+	/** The events of some trails, by id; read again. */
 	async eventsOf(trails: readonly Trail[]): Promise<Map<string, Event>> {
 		const wanted = new Set(trails.flatMap(({ hops }) => hops.flatMap(({ events }) => events)));
 		const found = new Map<string, Event>();
-		for (const source of this.reading.sources)
-			for await (const event of readEvents(await this.terminal.open(source.path), this.reading.settingsOf(source)))
-				if (wanted.has(event.id)) found.set(event.id, event);
+		for (const source of this.reading.sources) {
+			const input = await this.terminal.open(source.path);
+			try {
+				for await (const event of readEvents(input, this.reading.settingsOf(source))) if (wanted.has(event.id)) found.set(event.id, event);
+			} catch (error) {
+				// It was told before.
+				damage(error);
+			}
+		}
 		return found;
 	}
+}
+
+/** One damaged file must not keep the others from being read; all else that is thrown must. */
+function damage(error: unknown): MailtrailError {
+	if (error instanceof MailtrailError && error.code.startsWith("input.")) return error;
+	throw error;
 }

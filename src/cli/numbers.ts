@@ -15,8 +15,8 @@ export function grouped(count: number): string {
 }
 
 /** `1 event`, `12,345 events`. */
-export function counted(count: number, noun: string): string {
-	return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, plural: string = `${noun}s`): string {
+	return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** A share as people read it: two significant digits, and never 0 or 100 when that is not exact. */

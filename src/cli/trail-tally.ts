@@ -1,7 +1,7 @@
 /** What is told of trails on standard error when all are written. */
 import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
+import { clockText } from "./clock-text.js";
 import { counted } from "./numbers.js";
-import { clockText } from "./timeline.js";
 
 export class TrailTally {
 	readonly summary: CorrelateSummary = emptyCorrelateSummary();

@@ -1,74 +1,9 @@
 /** Judges trails by what really became of the mails: links at each boundary, outcomes, clocks, and how sure is sure. */
 import type { Event } from "../format/event.js";
 import { oriented } from "./clock-offset.js";
+import type { ClockScore, Evaluation, Mistake, RecipientScore } from "./evaluation.js";
 import type { ClockOffset, Trail, TrailHop, TrailLink, TrailRecipient } from "./trail.js";
 import { CLIENT, layerOf, type Node, NodeFinder, type Truth, type TruthRecipient, type TruthTrail, zoneSeconds } from "./truth.js";
-
-/** Links between two layers, or within one. */
-export interface BoundaryScore {
-	/** `postfix - sun-mta`, in the order in which a mail goes. */
-	readonly boundary: string;
-	/** Links of the truth, and those of them that were found. */
-	readonly truth: number;
-	readonly found: number;
-	/** Links of the trails that could be judged, and those of them that are right. */
-	readonly links: number;
-	readonly right: number;
-}
-
-/** Recipients with one outcome. */
-export interface RecipientScore {
-	readonly outcome: string;
-	readonly truth: number;
-	/** Those with the right outcome, and with the right layer that decided. */
-	readonly right: number;
-	readonly decided: number;
-	/** Those whose reply is known to both, and of them those with the right one. */
-	readonly replies: number;
-	readonly right_replies: number;
-}
-
-/** A pair of clocks, over all trails that tell of it. */
-export interface ClockScore {
-	readonly from: string;
-	readonly to: string;
-	readonly trails: number;
-	/** Seconds, a mistaken zone included. */
-	readonly truth: number;
-	readonly found: number;
-	/** Of all trails, the farthest from the truth. */
-	readonly worst_error: number;
-	readonly uncertainty: number;
-	readonly truth_zone: number;
-	/** Trails that tell the zone as it was. */
-	readonly right_zone: number;
-}
-
-/** Links with about the same confidence; `to` belongs to the next range, but for 1. */
-export interface ConfidenceScore {
-	readonly from: number;
-	readonly to: number;
-	readonly links: number;
-	readonly right: number;
-}
-
-/** A link that is wrong, or one that is missing. */
-export interface Mistake {
-	readonly boundary: string;
-	readonly from: string;
-	readonly to: string;
-	readonly confidence?: number;
-}
-
-export interface Evaluation {
-	readonly boundaries: readonly BoundaryScore[];
-	readonly recipients: readonly RecipientScore[];
-	readonly clocks: readonly ClockScore[];
-	readonly confidence: readonly ConfidenceScore[];
-	readonly wrong: readonly Mistake[];
-	readonly missed: readonly Mistake[];
-	readonly wrong_recipients: readonly { readonly address: string; readonly truth: string; readonly found: string }[];
-}
 
 /** A hop with what the truth says of it. */
 interface KnownHop {
@@ -225,7 +160,7 @@ export class Evaluator {
 		const scores = new Map<string, Score<RecipientScore>>();
 		const wrong: { address: string; truth: string; found: string }[] = [];
 		for (const mail of this.truth.trails) {
-			const rows = this.#trailOf(mail)?.recipients ?? [];
+			const rows = this.#trailsOf(mail).flatMap((trail) => trail.recipients);
 			for (const recipient of mail.recipients) {
 				const score = scores.get(recipient.final) ?? { truth: 0, right: 0, decided: 0, replies: 0, right_replies: 0 };
 				scores.set(recipient.final, score);
@@ -246,12 +181,12 @@ export class Evaluator {
 		return { recipients: sorted, wrong_recipients: wrong };
 	}
 
-	/** The trail that knows most of a mail; of those that know as much, the later one. */
-	#trailOf(mail: TruthTrail): KnownTrail | undefined {
+	/** The trails that a mail is in: first that which knows most of it, and of those that know as much the later one. */
+	#trailsOf(mail: TruthTrail): KnownTrail[] {
 		const trails = this.#trails.filter(({ hops }) => hops.some(({ mails }) => mails.has(mail)));
 		const known = ({ hops }: KnownTrail): number => hops.reduce((sum, { nodes }) => sum + count(nodes, mail), 0);
 		const start = ({ hops }: KnownTrail): string => hops[0]?.hop.start ?? "";
-		return trails.sort((a, b) => known(b) - known(a) || (start(a) < start(b) ? 1 : -1))[0];
+		return trails.sort((a, b) => known(b) - known(a) || (start(a) < start(b) ? 1 : -1));
 	}
 
 	#clocks(): ClockScore[] {

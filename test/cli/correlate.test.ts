@@ -119,6 +119,9 @@ describe("trails", () => {
 		expect(outcome.exit).toBe(3);
 		expect(outcome.stderr).toContain("half.gz");
 		expect(trailsOf(outcome)).toHaveLength(1);
+		const asText = await run([at("half.gz"), at("mail.log"), "--year", "2026", "--text", "-q"]);
+		expect([asText.exit, asText.stderr.split("\n").length]).toEqual([3, 3]);
+		expect(asText.stdout).toMatch(/^Mail <m1@beta\.example\.com>$/m);
 	});
 });
 
@@ -133,6 +136,13 @@ describe("--trace", () => {
 		expect(outcome.stderr).toContain("mailtrail: 1 trail of 2 hops, 0 of them chosen; links: postfix - sun-mta 1\n");
 		expect(outcome.stderr).toContain("mailtrail: nothing touches 'x\\x1b[2J@example.net'\n");
 	});
+});
+
+test("--trace tells when only records of no mail hold what it asks for", async () => {
+	const log = "Nov 21 03:00:12 mx2 postfix/postscreen[1]: CONNECT from [192.0.2.9]:4001 to [192.0.2.1]:25\n";
+	const { exit, stderr } = await run(["--year", "2026", "--trace", "192.0.2.9"], { stdin: [log] });
+	expect(stderr).toContain("mailtrail: what --trace asks for stands in records of no mail only\n");
+	expect(exit).toBe(1);
 });
 
 describe("--text", () => {

@@ -1,7 +1,8 @@
 /** A trail as text for people. */
 import { createColors } from "picocolors";
 import { expect, test } from "vitest";
-import { clockText, trailText } from "../../src/cli/timeline.js";
+import { clockText } from "../../src/cli/clock-text.js";
+import { trailText } from "../../src/cli/timeline.js";
 import type { Event, Trail } from "../../src/index.js";
 import { sampleEvent, sampleHop, sampleLink, sampleTrail } from "../correlate/sample-trails.js";
 
