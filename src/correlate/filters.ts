@@ -3,49 +3,15 @@
  * the same order, and both know when they began and ended, and how.
  */
 import type { Filtering } from "../format/trail.js";
-import { posteriors, type Row } from "./alignment.js";
 import type { Clocks } from "./clocks.js";
-import type { FilterRival, Link, Node } from "./nodes.js";
+import { type Contact, evidenceOf, type Matched, match, PROVEN, REACH } from "./contacts.js";
+import type { Link, Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
 
-const WEIGHTS = {
-	/** Few connections are without a session, and few sessions without a connection. */
-	present: 5,
-	word: 12,
-	otherWord: -8,
-	sameVerdict: 1,
-	/** Most sessions end well, so that two that do not are rarely two. */
-	sameRefusal: 3,
-	otherVerdict: -4,
-	otherStage: -1,
-} as const;
-
-/** Both ends log within this time, in milliseconds. */
-const REACH = 20_000;
-/** Stamps of whole seconds. */
-const SPREAD = 600;
-/** Sessions a second among which the right one is found. */
-const RATE = 1 / 3;
-/** Connections that begin within this time may stand in another order in the log of the filter, with these odds (logarithm). */
-const SAME_MOMENT = 1000;
-const SWAPPED = Math.log(0.04);
-const PROVEN = 0.7;
-/** What stands against the order is never sure. */
-const MOST_OUT_OF_ORDER = 0.85;
 const MOST_CONFIDENT = 0.995;
-const TOLD = 0.02;
-
-/** A connection or session; one connection may have brought several mails. */
-interface Contact {
-	readonly filtering: Filtering;
-	readonly nodes: Node[];
-	/** Corrected, in milliseconds. */
-	readonly begin: number;
-	readonly end: number | undefined;
-	readonly words: Set<string>;
-	/** What it was joined with. */
-	joined?: { readonly other: Contact; readonly evidence: Evidence[]; readonly confidence: number };
-}
+const MOST_UNPROVEN = 0.49;
+/** Candidates told for one hop. */
+const MOST_RIVALS = 5;
 
 /** The connections of one host and the sessions of its filter. */
 class Host {
@@ -107,39 +73,18 @@ export class Filters {
 		const spans = spansOf(fresh);
 		const isNear = (contact: Contact): boolean =>
 			(contact.end ?? contact.begin) <= until && spans.some(([from, to]) => contact.begin >= from && contact.begin <= to);
-		const open = (contacts: ReadonlyMap<string, Contact>): Placed[] =>
-			inOrder([...contacts.values()].filter((contact) => contact.joined === undefined && isNear(contact)));
-		const connections = open(host.connections);
-		const sessions = open(host.sessions);
-		let [first, last] = [0, 0];
-		const weighed = connections.map(({ contact, at }) => {
-			while (first < sessions.length && (sessions[first]?.at ?? 0) < at - REACH) first++;
-			while (last < sessions.length && (sessions[last]?.at ?? 0) <= at + REACH) last++;
-			const near = sessions.slice(first, last).map((session) => ({ session: session.contact, evidence: weigh(contact, session.contact) }));
-			return { contact, near, from: first };
-		});
-		const found = posteriors(weighed.map(({ from, near }): Row => ({ from, scores: near.map(({ evidence }) => scoreOf(evidence)) })));
-		const pairs: Matched[] = [];
-		weighed.forEach(({ contact, near }, row) => {
-			near.forEach(({ session, evidence }, column) => {
-				const probability = found[row]?.[column] ?? 0;
-				if (probability >= PROVEN) pairs.push({ connection: contact, session, evidence, probability });
-				else if (probability >= TOLD) suspect(contact, session, evidence, Math.min(0.49, probability));
-			});
-		});
-		for (const { connection, session, evidence, probability } of unswapped(pairs))
-			if (probability >= PROVEN) this.#join(connection, session, evidence, Math.min(MOST_CONFIDENT, probability));
-			else suspect(connection, session, evidence, Math.min(0.49, probability));
-		const left = weighed.flatMap(({ contact: connection, near }) =>
-			near.map(({ session, evidence }) => ({ connection, session, evidence, probability: 0 })),
-		);
-		for (const { connection, session, evidence, probability } of outOfOrder(left)) this.#join(connection, session, evidence, probability);
+		const open = (contacts: ReadonlyMap<string, Contact>): Contact[] =>
+			[...contacts.values()].filter((contact) => contact.joined === undefined && isNear(contact));
+		for (const matched of match(open(host.connections), open(host.sessions)))
+			if (matched.probability >= PROVEN) this.#join(matched);
+			else suspect(matched);
 	}
 
-	#join(connection: Contact, session: Contact, evidence: Evidence[], confidence: number): void {
-		connection.joined = { other: session, evidence, confidence };
-		session.joined = { other: connection, evidence, confidence };
-		for (const from of connection.nodes) for (const to of session.nodes) this.#link(from, to, connection.joined);
+	#join({ connection, session, probability }: Matched): void {
+		const how = { evidence: evidenceOf(connection, session), confidence: Math.min(MOST_CONFIDENT, probability) };
+		connection.joined = { other: session, ...how };
+		session.joined = { other: connection, ...how };
+		for (const from of connection.nodes) for (const to of session.nodes) this.#link(from, to, how);
 	}
 
 	#link(from: Node, to: Node, { evidence, confidence }: { readonly evidence: Evidence[]; readonly confidence: number }): void {
@@ -169,118 +114,15 @@ function spansOf(contacts: readonly Contact[]): [number, number][] {
 	return spans;
 }
 
-interface Placed {
-	readonly contact: Contact;
-	/** Where it stands among the others: never goes back. */
-	readonly at: number;
-}
-
-/** By series, as they came; in a series by number, which says more of the order than stamps of whole seconds. */
-function inOrder(contacts: readonly Contact[]): Placed[] {
-	const bySeries = new Map<string, Contact[]>();
-	for (const contact of contacts) {
-		const key = `${contact.nodes[0]?.layer.key}\n${contact.filtering.series}`;
-		const own = bySeries.get(key);
-		if (own === undefined) bySeries.set(key, [contact]);
-		else own.push(contact);
-	}
-	const placed = [...bySeries].flatMap(([series, own]) => {
-		own.sort((a, b) => b.filtering.k - a.filtering.k || b.begin - a.begin);
-		let at = Number.POSITIVE_INFINITY;
-		return own.map((contact) => {
-			at = Math.min(at, contact.begin);
-			return { contact, series, at };
-		});
-	});
-	return placed.sort(
-		(a, b) => a.at - b.at || (a.series < b.series ? -1 : a.series > b.series ? 1 : a.contact.filtering.k - b.contact.filtering.k),
-	);
-}
-
-const scoreOf = (evidence: readonly Evidence[]): number => evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
-
-interface Matched {
-	readonly connection: Contact;
-	readonly session: Contact;
-	readonly evidence: Evidence[];
-	readonly probability: number;
-}
-
-/** Neighbours that began at the same moment may have changed their order between the two logs: sure is only what else tells them apart. */
-function unswapped(pairs: readonly Matched[]): Matched[] {
-	const found = [...pairs];
-	found.forEach((pair, index) => {
-		for (let other = index + 1; other < found.length; other++) {
-			const [one, two] = [found[index] as Matched, found[other] as Matched];
-			if (two.connection.begin - pair.connection.begin > SAME_MOMENT) break;
-			const [first, second] = [weigh(one.connection, two.session), weigh(two.connection, one.session)];
-			const swapped = scoreOf(first) + scoreOf(second) + SWAPPED - scoreOf(one.evidence) - scoreOf(two.evidence);
-			const kept = 1 / (1 + Math.exp(swapped));
-			if (kept >= 0.5) {
-				found[index] = { ...one, probability: one.probability * kept };
-				found[other] = { ...two, probability: two.probability * kept };
-			} else {
-				found[index] = { ...one, session: two.session, evidence: first, probability: one.probability * (1 - kept) };
-				found[other] = { ...two, session: one.session, evidence: second, probability: two.probability * (1 - kept) };
-			}
-		}
-	});
-	return found;
-}
-
-/** Pairs against the order, of those that the alignment left alone: where each is by far the best of both. */
-function outOfOrder(pairs: readonly Matched[]): Matched[] {
-	const open = pairs.filter(({ connection, session }) => connection.joined === undefined && session.joined === undefined);
-	const scored = open.map((pair) => ({ pair, score: scoreOf(pair.evidence) + SWAPPED }));
-	const best = new Map<Contact, [highest: number, second: number]>();
-	for (const { pair, score } of scored)
-		for (const contact of [pair.connection, pair.session]) {
-			const [highest, second] = best.get(contact) ?? [0, 0];
-			best.set(contact, score > highest ? [score, highest] : [highest, Math.max(second, score)]);
-		}
-	return scored.flatMap(({ pair, score }) => {
-		const lead = (contact: Contact): number => {
-			const [highest, second] = best.get(contact) ?? [0, 0];
-			return score === highest ? score - second : score - highest;
-		};
-		const probability = 1 / (1 + Math.exp(-Math.min(lead(pair.connection), lead(pair.session))));
-		return probability >= MOST_OUT_OF_ORDER ? [{ ...pair, probability: MOST_OUT_OF_ORDER }] : [];
-	});
-}
-
-function weigh(connection: Contact, session: Contact): Evidence[] {
-	const evidence: Evidence[] = [];
-	const add = (kind: Evidence["kind"], weight: number, values: Evidence["values"]): void => {
-		evidence.push({ kind, weight: Math.round(weight * 10) / 10, values });
+function suspect({ connection, session, probability }: Matched): void {
+	const evidence = evidenceOf(connection, session);
+	const confidence = Math.min(MOST_UNPROVEN, probability);
+	const add = (node: Node, other: Node, direction: "previous" | "next"): void => {
+		if (node.filterRivals.length < MOST_RIVALS) node.filterRivals.push({ other, direction, evidence, confidence });
 	};
-	const [mta, filter] = [connection.filtering, session.filtering];
-	const word = filter.words.find((one) => connection.words.has(one));
-	if (word !== undefined) add("quoted_id", WEIGHTS.word, { value: word });
-	add("sequence", 0, { from: mta.k, to: filter.k });
-	const seconds = (value: number): number => Math.round(value / 100) / 10;
-	const begin = session.begin - connection.begin;
-	add("time", timing(begin), { begin: seconds(begin) });
-	if (connection.end !== undefined && session.end !== undefined) {
-		const end = session.end - connection.end;
-		add("time", timing(end), { end: seconds(end) });
-	}
-	if (mta.verdict !== undefined && filter.verdict !== undefined) {
-		const isSame = mta.verdict === filter.verdict;
-		const weight = isSame ? (mta.verdict === "accept" ? WEIGHTS.sameVerdict : WEIGHTS.sameRefusal) : WEIGHTS.otherVerdict;
-		add("verdict", weight, isSame ? { value: mta.verdict } : { from: mta.verdict, to: filter.verdict });
-		if (mta.stage !== undefined && filter.stage !== undefined && mta.stage !== filter.stage)
-			add("verdict", WEIGHTS.otherStage, { from: mta.stage, to: filter.stage });
-	}
-	return evidence;
-}
-
-const timing = (off: number): number =>
-	Math.log((0.97 * Math.exp(-Math.abs(off) / SPREAD) * (1000 / (2 * SPREAD)) + 0.03 * (1000 / (2 * REACH))) / RATE);
-
-function suspect(connection: Contact, session: Contact, evidence: Evidence[], confidence: number): void {
-	const add = (nodes: readonly Node[], others: readonly Node[], direction: FilterRival["direction"]): void => {
-		for (const node of nodes) for (const other of others) node.filterRivals.push({ other, direction, evidence, confidence });
-	};
-	add(connection.nodes, session.nodes, "next");
-	add(session.nodes, connection.nodes, "previous");
+	for (const before of connection.nodes)
+		for (const behind of session.nodes) {
+			add(before, behind, "next");
+			add(behind, before, "previous");
+		}
 }

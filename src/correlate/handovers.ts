@@ -4,7 +4,7 @@ import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
 import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair, type Rival } from "./nodes.js";
-import { isBare, keysOf, Pool } from "./pool.js";
+import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
 const SURE = 14;
@@ -26,12 +26,15 @@ const MOST_LAYERS = 20;
 /** Candidates told for one end. */
 export const MOST_RIVALS = 5;
 
-interface Waiting<End> {
+interface Ends {
+	readonly handover: HandoverEnd;
+	readonly arrival: ArrivalEnd;
+}
+
+interface Waiting<End> extends Keys {
 	readonly end: End;
+	/** Corrected time. */
 	at: number;
-	readonly own: readonly string[];
-	readonly exact: readonly string[];
-	readonly near: readonly string[];
 }
 
 export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
@@ -100,7 +103,7 @@ export class Handovers {
 		}
 	}
 
-	#wait<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>, keys: ReturnType<typeof keysOf>): void {
+	#wait<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>, keys: Keys): void {
 		const at = this.#clocks.corrected(end.node.layer.host, end.time);
 		this.#waiting.set(end, { end, at, ...keys });
 		pool.add(end, keys.own, at);
@@ -144,9 +147,9 @@ export class Handovers {
 		if (!this.#clocks.settle()) return;
 		for (const waiting of this.#waiting.values()) {
 			const { end, own } = waiting;
-			waiting.at = this.#clocks.corrected(end.node.layer.host, end.time);
 			const pool = ("handover" in end ? this.#handovers : this.#arrivals) as Pool<ArrivalEnd | HandoverEnd>;
-			pool.delete(end, own);
+			pool.delete(end, own, waiting.at);
+			waiting.at = this.#clocks.corrected(end.node.layer.host, end.time);
 			pool.add(end, own, waiting.at);
 		}
 	}
@@ -164,24 +167,32 @@ export class Handovers {
 	}
 
 	/** Pairs of ends that share a key, from these ends on; both must be older than a time. */
-	#pairs(ends: readonly (ArrivalEnd | HandoverEnd)[], until: number): { handover: HandoverEnd; arrival: ArrivalEnd }[] {
-		const reach = this.#clocks.isWhole ? NEAR_SECONDS * 1000 : ANY_ZONE;
+	#pairs(ends: readonly (ArrivalEnd | HandoverEnd)[], until: number): Ends[] {
+		const { isWhole } = this.#clocks;
+		const reach = isWhole ? NEAR_SECONDS * 1000 : ANY_ZONE;
 		const seen = new Set(ends);
-		const found: { handover: HandoverEnd; arrival: ArrivalEnd }[] = [];
+		const found: Ends[] = [];
+		const crowd = new Map<ArrivalEnd, number>();
 		const isRipe = (end: ArrivalEnd | HandoverEnd): boolean => (this.#waiting.get(end)?.at ?? 0) <= until;
 		for (const end of seen) {
 			const waiting = this.#waiting.get(end);
 			if (waiting === undefined || !isRipe(end)) continue;
 			const isHandover = "handover" in end;
-			const others = new Set<ArrivalEnd | HandoverEnd>();
 			const pool = (isHandover ? this.#arrivals : this.#handovers) as Pool<ArrivalEnd | HandoverEnd>;
-			pool.find(waiting.exact, waiting.at, SAME_ID, others);
+			const others = new Set<ArrivalEnd | HandoverEnd>();
+			pool.find(waiting.ids, waiting.at, SAME_ID, others);
+			const exact = new Set(others);
+			pool.find(waiting.messageIds, waiting.at, isWhole ? reach : SAME_ID, others);
 			pool.find(waiting.near, waiting.at, reach, others);
 			for (const other of others) {
-				if (other.node.layer === end.node.layer || !isRipe(other)) continue;
-				if (isBehind(isHandover ? end.node : other.node, isHandover ? other.node : end.node)) continue;
-				if (isHandover) found.push({ handover: end, arrival: other as ArrivalEnd });
+				const pair = (isHandover ? { handover: end, arrival: other } : { handover: other, arrival: end }) as Ends;
+				if (other.node.layer === end.node.layer || !isRipe(other) || isBehind(pair.handover.node, pair.arrival.node)) continue;
 				seen.add(other);
+				const rivals = crowd.get(pair.arrival) ?? 0;
+				// A thousand copies in one second are not told apart by weighing a million pairs.
+				if (!isHandover || (rivals >= 2 * MOST && !exact.has(other))) continue;
+				crowd.set(pair.arrival, rivals + 1);
+				found.push(pair);
 			}
 		}
 		return found;
@@ -195,8 +206,7 @@ export class Handovers {
 		for (const end of this.#fresh) (this.#at(end) <= until ? ripe : rest).push(end);
 		this.#fresh = rest;
 		let pairs = this.#pairs(ripe, until);
-		const isOpen = ({ handover, arrival }: { handover: HandoverEnd; arrival: ArrivalEnd }): boolean =>
-			this.#waiting.has(handover) && this.#waiting.has(arrival);
+		const isOpen = ({ handover, arrival }: Ends): boolean => this.#waiting.has(handover) && this.#waiting.has(arrival);
 		if (this.knowledge.links === 0) this.#learn(pairs);
 		for (const step of STEPS) {
 			const weighed = pairs.flatMap(({ handover, arrival }) =>
@@ -215,7 +225,7 @@ export class Handovers {
 	}
 
 	/** Before the first link: what most of the pairs that look sure show is not overruled by one that is forged. */
-	#learn(pairs: readonly { handover: HandoverEnd; arrival: ArrivalEnd }[]): void {
+	#learn(pairs: readonly Ends[]): void {
 		const weighed = pairs.flatMap(({ handover, arrival }) => weigh(handover, arrival, this.#weighing) ?? []);
 		const sure = margins(weighed.filter(({ isDirect }) => isDirect));
 		for (const [{ handover, arrival }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival);
@@ -255,7 +265,7 @@ export class Handovers {
 	#close<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>): void {
 		const waiting = this.#waiting.get(end);
 		if (waiting === undefined) return;
-		pool.delete(end, waiting.own);
+		pool.delete(end, waiting.own, waiting.at);
 		this.#waiting.delete(end);
 	}
 

@@ -146,7 +146,7 @@ export class Linker {
 			this.#handovers.drop(node);
 			this.#relations.drop(node);
 			// What was told is not kept: rivals would hold their rivals, without end.
-			node.filterRivals.length = 0;
+			for (const { filterRivals } of [node, ...node.filterLinks.map(({ to }) => to)]) filterRivals.length = 0;
 			for (const end of [node.arrival, ...node.handovers]) if (end !== undefined) end.rivals = [];
 		}
 		return trail;

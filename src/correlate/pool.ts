@@ -2,7 +2,7 @@
 import { type ArrivalEnd, type HandoverEnd, type Layer, namesOf } from "./nodes.js";
 
 /** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
-const MOST = 24;
+export const MOST = 24;
 
 interface Entry<End> {
 	/** Corrected time. */
@@ -11,24 +11,22 @@ interface Entry<End> {
 }
 
 /** Where an end is found, and where its other end is looked for. */
-interface Keys {
+export interface Keys {
 	readonly own: readonly string[];
-	/** Ids: equal wherever in time. */
-	readonly exact: readonly string[];
+	/** Ids of a transaction or connection, quoted by the other side. */
+	readonly ids: readonly string[];
+	readonly messageIds: readonly string[];
 	readonly near: readonly string[];
 }
 
-/** Keys of an end; `ids` are those that the previous layer quotes. */
-export function keysOf(end: ArrivalEnd | HandoverEnd, ids: readonly string[], connection: string | undefined): Keys {
-	const { from, messageIds } = end;
+/** Keys of an end; `quoted` are the ids of an arrival, and those that a handover quotes. */
+export function keysOf(end: ArrivalEnd | HandoverEnd, quoted: readonly string[], connection: string | undefined): Keys {
+	const { from } = end;
 	const to = "handover" in end ? namesOf(end) : end.to;
-	const exact = [
-		...ids.map((id) => `i${id}`),
-		...messageIds.map((id) => `m${id}`),
-		...(connection === undefined ? [] : [`c${connection}`]),
-	];
+	const ids = [...quoted.map((id) => `i${id}`), ...(connection === undefined ? [] : [`c${connection}`])];
+	const messageIds = end.messageIds.map((id) => `m${id}`);
 	const pairs = from === undefined ? [] : to.map((address) => `p${from}\n${address}`);
-	const own = [...exact, ...pairs];
+	const own = [...ids, ...messageIds, ...pairs];
 	for (const address of to) own.push(from === undefined ? `t?${address}` : `t${address}`);
 	if (from !== undefined) own.push(to.length === 0 ? `f?${from}` : `f${from}`);
 	const near = [...pairs];
@@ -39,7 +37,7 @@ export function keysOf(end: ArrivalEnd | HandoverEnd, ids: readonly string[], co
 		own.push(BARE);
 		near.push(BARE);
 	}
-	return { own, exact, near };
+	return { own, ids, messageIds, near };
 }
 
 const BARE = "?";
@@ -64,11 +62,13 @@ export class Pool<End extends ArrivalEnd | HandoverEnd> {
 		}
 	}
 
-	delete(end: End, keys: readonly string[]): void {
+	/** `at` is the time with which it was added. */
+	delete(end: End, keys: readonly string[], at: number): void {
 		for (const key of keys) {
 			const entries = this.#index.get(key);
 			if (entries === undefined) continue;
-			const index = entries.findIndex((entry) => entry.end === end);
+			let index = after(entries, at) - 1;
+			while (index >= 0 && entries[index]?.end !== end) index--;
 			if (index >= 0) entries.splice(index, 1);
 			if (entries.length === 0) this.#index.delete(key);
 		}

@@ -72,6 +72,13 @@ describe("a copy of Message-ID, HELO, sender and recipient is not taken for the 
 	});
 });
 
+test("a thousand copies in one second are not told apart, and cost no more than a thousand mails", () => {
+	const copies = Array.from({ length: 1000 }, () => victim);
+	const trails = link(copies.flatMap((mail) => [[FRONT, atFront(mail)] as const, [MTA, atMta(mail)] as const]));
+	expect(trails.flatMap(linksOf)).toEqual([]);
+	expect(Math.max(...trails.map(({ candidates }) => candidates.length))).toBeLessThanOrEqual(10);
+});
+
 test("a server elsewhere that answers with an id of this case gets no link: the envelope is another", () => {
 	const own = { at: NOON, quoted: "4AB1" };
 	const elsewhere = atFront({ at: NOON, from: "eve@example.org", to: ["eve@example.com"], quoted: "4AB1" });
