@@ -316,7 +316,7 @@ test("whatever words and signs a program writes, what is written loads and reads
 			const count = sample.length;
 			expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringMatching(`: ${count} read as odd,`) });
 		}),
-		{ numRuns: 20 * Number(process.env.FUZZ_RUNS ?? 1), seed: 7 },
+		{ numRuns: 10 * Number(process.env.FUZZ_RUNS ?? 1), seed: 7 },
 	);
 });
 
