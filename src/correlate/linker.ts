@@ -52,9 +52,8 @@ export class Linker {
 		this.#layers.set(layer.key, layer);
 		this.#handovers.add(node);
 		this.#filters.add(node);
-		this.#relations.add(node);
 		this.#fresh.push(node);
-		if (!isFilter(node)) return;
+		if (!isFilter(node)) return this.#relations.add(node);
 		const filters = this.#filterLayers.get(layer.host) ?? new Map<string, Layer>();
 		this.#filterLayers.set(layer.host, filters.set(layer.key, layer));
 	}
