@@ -19,6 +19,8 @@ const config: ViteUserConfig = defineConfig({
 	root: fileURLToPath(new URL("..", import.meta.url)),
 	test: {
 		testTimeout: 5000,
+		// By default one core is left alone, of two that would be half of them.
+		maxWorkers: "100%",
 		...(results === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: results } }),
 		projects: [
 			{ resolve, test: { name: "utc", globalSetup, include: ["test/**/*.test.ts"], env: { TZ: "UTC", NO_COLOR: "1" } } },
