@@ -1,21 +1,15 @@
 /** Joins what one layer handed over with what the next one took. */
-import { hopsOf, margins } from "./assign.js";
+import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
-import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair, type Rival } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
+import { confidenceOf, noteRivals } from "./rivals.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
 const SURE = 14;
 const STEPS = [SURE, 9, 6, 3];
-/** Confidence is that of the margin, less what weights cannot know. */
-const DOUBT = 1.5;
-const MOST_CONFIDENT = 0.999;
-const MOST_UNPROVEN = 0.49;
-/** Of ends between which another layer may stand. */
-const MOST_INDIRECT = 0.3;
-const LEAST_CONFIDENT = 0.01;
 /** Of ends that only time joins. */
 const MOST_FOR_BARE = 0.85;
 /** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
@@ -23,8 +17,6 @@ const ANY_ZONE = 15 * 3_600_000;
 /** Ids are used again. */
 const SAME_ID = 5 * 86_400_000;
 const MOST_LAYERS = 20;
-/** Candidates told for one end. */
-export const MOST_RIVALS = 5;
 
 interface Ends {
 	readonly handover: HandoverEnd;
@@ -37,8 +29,6 @@ interface Waiting<End> extends Keys {
 	at: number;
 }
 
-export const confidenceOf = (margin: number): number => Math.min(MOST_CONFIDENT, 1 / (1 + Math.exp(DOUBT - margin)));
-
 /** Whether a mail came to one hop from another: then it did not go back there by the same transaction. */
 function isBehind(node: Node, other: Node): boolean {
 	let earlier: Node | undefined = node;
@@ -47,20 +37,6 @@ function isBehind(node: Node, other: Node): boolean {
 		earlier = earlier.arrival?.link?.from;
 	}
 	return false;
-}
-
-/** Pairs that share ends, directly or by others. */
-function crowds(pairs: readonly Pair[]): Pair[][] {
-	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
-	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) byEnd.set(end, [...(byEnd.get(end) ?? []), pair]);
-	const open = new Set(pairs);
-	return pairs.flatMap((first) => {
-		if (!open.delete(first)) return [];
-		const crowd = [first];
-		for (const { handover, arrival } of crowd)
-			for (const end of [handover, arrival]) for (const pair of byEnd.get(end) ?? []) if (open.delete(pair)) crowd.push(pair);
-		return [crowd];
-	});
 }
 
 /** Arrivals that are taken for each other. */
@@ -138,7 +114,7 @@ export class Handovers {
 
 	/** Tells the clocks what pairs look right, however far apart, and puts what waits where it belongs then. */
 	#discover(): void {
-		for (const { handover, arrival } of this.#pairs(this.#fresh, Number.POSITIVE_INFINITY)) {
+		for (const { handover, arrival } of this.#pairs(this.#fresh, Number.POSITIVE_INFINITY).pairs) {
 			const [from, to] = [handover.node.layer.host, arrival.node.layer.host];
 			if (from === to) continue;
 			const weight = this.#witnessWeight(handover, arrival);
@@ -167,14 +143,17 @@ export class Handovers {
 	}
 
 	/** Pairs of ends that share a key, from these ends on; both must be older than a time. */
-	#pairs(ends: readonly (ArrivalEnd | HandoverEnd)[], until: number): Ends[] {
+	#pairs(
+		ends: readonly (ArrivalEnd | HandoverEnd)[],
+		until: number,
+	): { readonly pairs: Ends[]; readonly steps: ReadonlyMap<object, number> } {
 		const { isWhole } = this.#clocks;
 		const reach = isWhole ? NEAR_SECONDS * 1000 : ANY_ZONE;
-		const seen = new Set(ends);
+		const seen = new Map(ends.map((end) => [end, 0]));
 		const found: Ends[] = [];
 		const crowd = new Map<ArrivalEnd, number>();
 		const isRipe = (end: ArrivalEnd | HandoverEnd): boolean => (this.#waiting.get(end)?.at ?? 0) <= until;
-		for (const end of seen) {
+		for (const [end, steps] of seen) {
 			const waiting = this.#waiting.get(end);
 			if (waiting === undefined || !isRipe(end)) continue;
 			const isHandover = "handover" in end;
@@ -187,7 +166,8 @@ export class Handovers {
 			for (const other of others) {
 				const pair = (isHandover ? { handover: end, arrival: other } : { handover: other, arrival: end }) as Ends;
 				if (other.node.layer === end.node.layer || !isRipe(other) || isBehind(pair.handover.node, pair.arrival.node)) continue;
-				seen.add(other);
+				// Rivals, and their other ends; not the rivals of those, which lead back through all that waits.
+				if (!seen.has(other) && steps < 2) seen.set(other, steps + 1);
 				const rivals = crowd.get(pair.arrival) ?? 0;
 				// A thousand copies in one second are not told apart by weighing a million pairs.
 				if (!isHandover || (rivals >= 2 * MOST && !exact.has(other))) continue;
@@ -195,7 +175,7 @@ export class Handovers {
 				found.push(pair);
 			}
 		}
-		return found;
+		return { pairs: found, steps: seen };
 	}
 
 	/** Links what can be told until a corrected time. */
@@ -205,7 +185,9 @@ export class Handovers {
 		const rest: (ArrivalEnd | HandoverEnd)[] = [];
 		for (const end of this.#fresh) (this.#at(end) <= until ? ripe : rest).push(end);
 		this.#fresh = rest;
-		let pairs = this.#pairs(ripe, until);
+		let { pairs, steps } = this.#pairs(ripe, until);
+		// All rivals of these arrivals are among the pairs; others are there as rivals only.
+		const isWhole = ({ arrival }: Ends): boolean => (steps.get(arrival) ?? 2) < 2;
 		const isOpen = ({ handover, arrival }: Ends): boolean => this.#waiting.has(handover) && this.#waiting.has(arrival);
 		if (this.knowledge.links === 0) this.#learn(pairs);
 		for (const step of STEPS) {
@@ -215,12 +197,16 @@ export class Handovers {
 			const margin = margins(weighed.filter(({ isDirect }) => isDirect));
 			for (const pair of weighed) {
 				const by = margin.get(pair);
-				if (by === undefined || by < step || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
+				if (by === undefined || by < step || !isWhole(pair) || !isOpen(pair) || isBehind(pair.handover.node, pair.arrival.node)) continue;
 				this.#link(pair, Math.min(isBare(pair.arrival) ? MOST_FOR_BARE : 1, confidenceOf(by)));
 			}
 			this.#clocks.settle();
 			pairs = weighed.filter(isOpen);
-			if (step === STEPS.at(-1)) this.#keep(weighed.filter(isOpen), margin);
+			if (step === STEPS.at(-1))
+				noteRivals(
+					weighed.filter((pair) => isOpen(pair) && isWhole(pair)),
+					margin,
+				);
 		}
 	}
 
@@ -267,31 +253,6 @@ export class Handovers {
 		if (waiting === undefined) return;
 		pool.delete(end, waiting.own, waiting.at);
 		this.#waiting.delete(end);
-	}
-
-	/** What may be, and was not proven. */
-	#keep(pairs: readonly Pair[], margin: ReadonlyMap<Pair, number>): void {
-		const weighed = (pair: Pair): number => {
-			const by = margin.get(pair);
-			return by === undefined ? Math.min(MOST_INDIRECT, confidenceOf(pair.score)) : Math.min(MOST_UNPROVEN, confidenceOf(by));
-		};
-		// Of two hops that may be joined directly it is not said too that they may be joined the other way round, over a third.
-		const direct = new Set(pairs.filter(({ isDirect }) => isDirect).map(hopsOf));
-		const possible = pairs.filter(
-			(pair) => pair.score > 0 && weighed(pair) >= LEAST_CONFIDENT && (pair.isDirect || !direct.has(hopsOf(pair))),
-		);
-		const fresh = new Map<ArrivalEnd | HandoverEnd, Rival[]>();
-		for (const crowd of crowds(possible)) {
-			const competing = crowd.filter(({ isDirect }) => isDirect);
-			const isBalanced = new Set(competing.map(({ arrival }) => arrival)).size === new Set(competing.map(({ handover }) => handover)).size;
-			for (const pair of crowd)
-				for (const end of [pair.handover, pair.arrival]) {
-					const rivals = fresh.get(end) ?? [];
-					fresh.set(end, rivals);
-					rivals.push({ pair, confidence: weighed(pair), isBalanced });
-				}
-		}
-		for (const [end, rivals] of fresh) end.rivals = rivals.sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
 	}
 
 	/** Gives up the ends of a hop. */

@@ -1,7 +1,7 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
-import { MOST_RIVALS } from "./handovers.js";
 import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
+import { MOST_RIVALS } from "./rivals.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
 
 export interface Decider {
