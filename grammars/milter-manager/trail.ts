@@ -1,8 +1,6 @@
-/**
- * The sessions of milter manager: a connection of the MTA is one hop. Its filters (children) have ids of their own, which follow that of
- * the session; records of the kind `[children]` name both.
- */
+/** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
 import { type Event, type Filtering, type Hop, HopDraft, OpenTable, type Tracker } from "../../src/format/define.js";
+import { Children, LONGEST } from "./children.js";
 
 type Emit = (hop: Hop) => void;
 /** With its place in the log. */
@@ -11,14 +9,13 @@ type Timed = readonly [event: Event, time: number, place: number];
 /** Milliseconds in which late records of filters come after the end of a session. */
 const GRACE = 60_000;
 
-/** How many sessions of a process are remembered, to know which of them a filter's id follows. */
-const REMEMBERED = 1000;
+/** Said when the order of ids is all that ties a filter to its session. */
+const BY_ORDER = "what proves that the filters are its own: the order of ids says so";
 
 /** A process of the manager: ids begin with 1 in each. */
 interface Process {
 	readonly pid: string;
-	/** Ids of sessions, in order. */
-	sessions: number[];
+	readonly children: Children;
 	/** Records by an id that may be that of a filter. */
 	readonly others: OpenTable<number, Timed[]>;
 }
@@ -27,8 +24,6 @@ interface Session {
 	readonly process: Process;
 	readonly id: number;
 	readonly records: Timed[];
-	/** Ids of its filters, as far as records name both. */
-	readonly children: Set<number>;
 	begin: number | undefined;
 	end: Timed | undefined;
 	isQuarantined: boolean;
@@ -78,11 +73,14 @@ export class MilterManagerTracker implements Tracker {
 		if (event.session_id === undefined || !Number.isSafeInteger(id) || kind === "launcher") return;
 		const process = this.#process(event, time);
 		const record: Timed = [event, time, this.#place++];
-		if (!OF_SESSION.has(kind)) return process.others.set(id, [...(process.others.get(id) ?? []), record], time);
+		if (!OF_SESSION.has(kind)) {
+			process.children.add(id, event, time);
+			for (const _ of process.others.expired(time - LONGEST));
+			return process.others.set(id, [...(process.others.get(id) ?? []), record], time);
+		}
+		process.children.addSession(id, event, time);
 		const session = this.#session(process, id, time);
 		session.records.push(record);
-		const child = Number(event.milter?.child_id);
-		if (kind === "children" && Number.isSafeInteger(child)) session.children.add(child);
 		if (kind === "reply" && event.action === "message.quarantine") session.isQuarantined = true;
 		if (kind === "session" && word === "start") session.begin = time;
 		if (kind === "session" && (word === "end" || word === "disconnected")) {
@@ -104,17 +102,22 @@ export class MilterManagerTracker implements Tracker {
 
 	#process(event: Event, time: number): Process {
 		const pid = String(event.pid ?? "");
-		const process = this.#processes.get(pid) ?? { pid, sessions: [], others: new OpenTable<number, Timed[]>() };
+		const process = this.#processes.get(pid) ?? { pid, children: new Children(), others: new OpenTable<number, Timed[]>() };
 		this.#processes.set(pid, process, time);
 		return process;
 	}
 
 	#session(process: Process, id: number, time: number): Session {
 		const key = `${process.pid} ${id}`;
-		const known = this.#sessions.get(key);
-		const session = known ?? { process, id, records: [], children: new Set(), begin: undefined, end: undefined, isQuarantined: false };
+		const session: Session = this.#sessions.get(key) ?? {
+			process,
+			id,
+			records: [],
+			begin: undefined,
+			end: undefined,
+			isQuarantined: false,
+		};
 		this.#sessions.set(key, session, time);
-		if (known === undefined) remember(process, id);
 		return session;
 	}
 
@@ -123,7 +126,8 @@ export class MilterManagerTracker implements Tracker {
 		const draft = new HopDraft();
 		draft.identify("session_id", [String(id)]);
 		const own = [...records, ...(process.others.delete(id) ?? [])];
-		for (const child of childrenOf(session)) {
+		const children = process.children.of(id, (child) => process.others.get(child) !== undefined);
+		for (const child of children.own) {
 			const said = process.others.delete(child) ?? [];
 			draft.identify("session_id", [String(child)]);
 			own.push(...said);
@@ -134,7 +138,7 @@ export class MilterManagerTracker implements Tracker {
 			draft.note(event, time);
 			draft.identify("message_id", event.message?.message_ids);
 		}
-		const [last, time] = end ?? [];
+		const [last, time, endK] = end ?? [];
 		const elapsed = last?.milter?.elapsed_seconds;
 		draft.filterings.push({
 			side: "filter",
@@ -142,30 +146,16 @@ export class MilterManagerTracker implements Tracker {
 			end: time,
 			series: process.pid,
 			k: id,
+			end_k: endK,
 			verdict: isQuarantined ? "quarantine" : verdictOf(last),
 			stage: STAGES[last?.milter?.state ?? ""],
 			words: wordsOf(own),
 		});
 		if (end === undefined) draft.missing.push("its end");
+		if (!children.isProven) draft.missing.push(BY_ORDER);
 		this.#sessions.delete(`${process.pid} ${id}`);
 		this.#emit(draft.hop());
 	}
-}
-
-/** Inserts the id in order; it is one of the last nearly always. */
-function remember(process: Process, id: number): void {
-	const { sessions } = process;
-	let at = sessions.length;
-	while (at > 0 && (sessions[at - 1] ?? 0) > id) at--;
-	sessions.splice(at, 0, id);
-	if (sessions.length > 2 * REMEMBERED) process.sessions = sessions.slice(REMEMBERED);
-}
-
-/** Its filters have the ids between its own and that of the next session. */
-function childrenOf({ process, id, children }: Session): readonly number[] {
-	const next = process.sessions.find((other) => other > id) ?? Number.POSITIVE_INFINITY;
-	const between = [...process.others.keys()].filter((other) => other > id && other < next);
-	return [...new Set([...children, ...between])].sort((left, right) => left - right);
 }
 
 function verdictOf(end: Event | undefined): Filtering["verdict"] {

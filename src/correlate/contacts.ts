@@ -43,7 +43,10 @@ const MOST_NEAR = 120;
 const SPREAD = 600;
 /** Sessions a second among which the right one is found. */
 const RATE = 1 / 3;
-/** Connections that begin within this time may stand in another order in the log of the filter, with these odds (logarithm), among neighbours. */
+/**
+ * Connections that begin, or end, within this time may stand in another order in the log of the filter, with these odds (logarithm), among
+ * neighbours.
+ */
 const SAME_MOMENT = 1000;
 const SWAPPED = Math.log(0.04);
 const NEIGHBOURS = 3;
@@ -131,7 +134,7 @@ function unswapped(pairs: readonly Matched[]): Matched[] {
 		for (let other = index + 1; other <= Math.min(index + NEIGHBOURS, found.length - 1); other++) {
 			const [one, two] = [found[index] as Matched, found[other] as Matched];
 			if (Math.abs(two.connection.begin - one.connection.begin) > SAME_MOMENT) break;
-			const straight = scoreOf(one.connection, one.session) + scoreOf(two.connection, two.session);
+			const straight = scoreOf(one.connection, one.session) + scoreOf(two.connection, two.session) + endOrder(one, two);
 			const crossed = scoreOf(one.connection, two.session) + scoreOf(two.connection, one.session) + SWAPPED;
 			const kept = 1 / (1 + Math.exp(crossed - straight));
 			const [first, second] = kept >= 0.5 ? [one.session, two.session] : [two.session, one.session];
@@ -140,6 +143,20 @@ function unswapped(pairs: readonly Matched[]): Matched[] {
 			found[other] = { connection: two.connection, session: second, probability: two.probability * sure };
 		}
 	return found;
+}
+
+/** For and against two pairs: those that end at the same moment do so in the same order in both logs nearly always. */
+function endOrder(one: Matched, two: Matched): number {
+	const [first, second] = [endsBefore(one.connection, two.connection), endsBefore(one.session, two.session)];
+	if (first === undefined || second === undefined) return 0;
+	return first === second ? -SWAPPED : SWAPPED;
+}
+
+/** Undefined when they do not end at the same moment, as times say then all that the order says. */
+function endsBefore(one: Contact, other: Contact): boolean | undefined {
+	const [place, otherPlace] = [one.filtering.end_k, other.filtering.end_k];
+	if (place === undefined || otherPlace === undefined || one.end === undefined || other.end === undefined) return undefined;
+	return Math.abs(one.end - other.end) <= SAME_MOMENT ? place < otherPlace : undefined;
 }
 
 /** Pairs against the order, of those that the alignment left alone: where each is by far the best of both. */

@@ -37,6 +37,33 @@ test("a record that names session and filter decides whose filter it is", async 
 	]);
 });
 
+test("of sessions that begin at once, the same header tells whose filter it is", async () => {
+	const header = "<DKIM-Filter>=<OpenDKIM Filter mx2.example.net 4jWcQS452rzJvfc>";
+	const log = [
+		line(`[milter][header][add](6): ${header}: opendkim`),
+		line(`[session][header][add](4): ${header}`),
+		line("[milter][header][add](7): <X-Seen>=<once>: other"),
+		line("[session][end][end-of-message][pass][0.5](5)", 11),
+		line("[session][end][end-of-message][pass][0.5](4)", 11),
+	];
+	expect((await read(log.join("\n"))).map(({ ids, lines, missing }) => [ids, lines, missing])).toEqual([
+		["session_id 4 6", [1, 2, 5], []],
+		["session_id 5 7", [3, 4], ["what proves that the filters are its own: the order of ids says so"]],
+	]);
+});
+
+test("of sessions that begin at once, whose filter it is stays open when nothing tells", async () => {
+	const log = [
+		line("[milter][header][add](6): <X-Seen>=<once>: other"),
+		line("[milter][header][add](7): <X-Seen>=<once>: other"),
+		line("[session][header][add](4): <X-Seen>=<once>"),
+		line("[session][header][add](5): <X-Seen>=<once>"),
+		line("[session][end][end-of-message][pass][0.5](5)", 11),
+		line("[session][end][end-of-message][pass][0.5](4)", 11),
+	];
+	expect((await read(log.join("\n"))).map(({ ids }) => ids)).toEqual(["session_id 4", "session_id 5"]);
+});
+
 test("ids begin with 1 in each process", async () => {
 	const log = [line("[session][end][connect][accept][0](1)", 10, 100), line("[session][end][helo][temporary-failure][0](1)", 11, 200)];
 	expect((await read(log.join("\n"))).flatMap(({ filterings }) => filterings)).toEqual([
