@@ -1,6 +1,6 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
-import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
+import { addressKey, type HandoverEnd, type Node } from "./nodes.js";
 import { MOST_RIVALS } from "./rivals.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
 
@@ -29,15 +29,16 @@ const GRAVEST: readonly TrailOutcome[] = [
 	"relayed",
 	"delivered",
 ];
-type Seen = Set<HopRecipient>;
+const REFUSALS: ReadonlySet<TrailOutcome> = new Set(["rejected", "deferred", "bounced", "quarantined", "discarded"]);
 
 /** Recipients as the first layer saw them; of several tries the last counts. */
 export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailRecipient[] {
+	const outcomes = new Outcomes(deciders);
 	const found = new Map<string, TrailRecipient>();
 	for (const node of nodes) {
 		if (node.links.some(({ to, kind }) => to === node && kind !== "retry")) continue;
 		for (const address of new Set(node.hop.recipients.map((recipient) => recipient.address))) {
-			const recipient = follow(node, address, deciders, new Set());
+			const recipient = outcomes.of(node, address);
 			if (recipient !== undefined)
 				found.set(addressKey(address), { ...recipient, address: found.get(addressKey(address))?.address ?? address });
 		}
@@ -45,58 +46,123 @@ export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailR
 	return [...found.values()];
 }
 
-function follow(node: Node, address: string, deciders: Deciders, seen: Seen): TrailRecipient | undefined {
-	const key = addressKey(address);
-	const own = node.hop.recipients.filter((recipient) => addressKey(recipient.address) === key);
-	const ends = own.flatMap((recipient) => endsOf(node, recipient, deciders, seen));
-	const [only] = ends;
-	if (only === undefined) return undefined;
-	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome}`, end])).values()];
-	const outcome = GRAVEST.find((one) => several.some((end) => end.outcome === one)) ?? only.outcome;
-	const gravest = several.find((end) => end.outcome === outcome) ?? only;
-	const isSame = several.length === 1 && addressKey(several[0]?.address ?? "") === key;
-	const { expanded: _, ...told } = gravest;
-	if (isSame || several.length === 1) return { ...told, address };
-	return { ...told, address, expanded: several.map(({ expanded: __, ...end }) => end) };
-}
+type Ends = readonly TrailRecipient[];
 
-function endsOf(node: Node, recipient: HopRecipient, deciders: Deciders, seen: Seen): TrailRecipient[] {
-	const { format, host } = node.layer;
-	const own: TrailRecipient = {
-		address: recipient.address,
-		outcome: recipient.outcome === "handed_on" ? "relayed" : recipient.outcome,
-		decided_by: format,
-		host,
-		...smtpOf(recipient),
-		event: recipient.event,
-	};
-	// Forwards may go in a circle.
-	if (seen.has(recipient)) return [];
-	seen.add(recipient);
-	if (recipient.outcome === "handed_on") {
-		const further = forwarded(node, recipient, deciders, seen);
-		return further.length > 0
-			? further
-			: targetsOf(recipient).flatMap((target) => next(node, target, recipient, true, deciders, seen) ?? { ...own, address: target });
+class Outcomes {
+	readonly #deciders: Deciders;
+	/** What was followed before; undefined while it is followed, as forwards may go in a circle. */
+	readonly #known = new Map<Node, Map<string, TrailRecipient | undefined>>();
+
+	constructor(deciders: Deciders) {
+		this.#deciders = deciders;
 	}
-	if (recipient.repeats === "filter") return [{ ...own, ...deciderOf(filterOf(node, deciders)) }];
-	if (recipient.repeats !== "server") return [own];
-	return targetsOf(recipient).map((target) => ({ ...own, address: target, ...refusal(node, target, recipient, deciders, seen) }));
+
+	/** What became of a recipient that a hop knows by this address. */
+	of(node: Node, address: string): TrailRecipient | undefined {
+		const known = this.#known.get(node) ?? new Map<string, TrailRecipient | undefined>();
+		this.#known.set(node, known);
+		const key = addressKey(address);
+		if (known.has(key)) return known.get(key);
+		known.set(key, undefined);
+		const own = node.hop.recipients.filter((recipient) => addressKey(recipient.address) === key);
+		const found = own.length === 0 ? undefined : gravest(address, [...new Set(own.flatMap((one) => this.#endsOf(node, one)))].flat());
+		known.set(key, found);
+		return found;
+	}
+
+	/** All ends of one recipient, in groups that are the same for all members of a list that lead to them. */
+	#endsOf(node: Node, recipient: HopRecipient): Ends[] {
+		const { format, host } = node.layer;
+		const own: TrailRecipient = {
+			address: recipient.address,
+			outcome: recipient.outcome === "handed_on" ? "relayed" : recipient.outcome,
+			// No layer decides that a client goes away.
+			...(recipient.outcome === "aborted" ? {} : { decided_by: format, host }),
+			...smtpOf(recipient),
+			event: recipient.event,
+		};
+		if (recipient.outcome === "handed_on") {
+			const further = this.#forwarded(node, recipient);
+			if (further.length > 0) return further;
+			return targetsOf(recipient).map((target) => this.#next(node, target, recipient, true) ?? [{ ...own, address: target }]);
+		}
+		if (recipient.repeats === "filter") return [[{ ...own, ...deciderOf(this.#filterOf(node)) }]];
+		if (recipient.repeats !== "server") return [[own]];
+		return targetsOf(recipient).map((target) => [{ ...own, address: target, ...this.#refusal(node, target, recipient) }]);
+	}
+
+	/** Who refused what a layer handed over. */
+	#refusal(node: Node, target: string, recipient: HopRecipient): Partial<TrailRecipient> {
+		const refused = this.#next(node, target, recipient, false)?.find(({ outcome }) => REFUSALS.has(outcome));
+		if (refused !== undefined) return decisionOf(refused);
+		const handover = lastHandover(node, target, false);
+		// Refused before it was named there: by the layer, or by its filter.
+		const behind = handover?.links[0]?.to;
+		if (behind !== undefined) return deciderOf(hasRefused(behind) ? this.#filterOf(behind) : behind.layer);
+		return handover === undefined ? {} : deciderOf(this.#deciders.layerOfServer(handover.handover.server));
+	}
+
+	#filterOf(node: Node): Decider | undefined {
+		return node.filterLinks[0]?.to.layer ?? this.#deciders.filterOf(node.layer.host);
+	}
+
+	/** What the next layer says of a recipient, under the name that it was given there, or had before: of the last handover with that result. */
+	#next(node: Node, target: string, { address }: HopRecipient, isAccepted: boolean): Ends | undefined {
+		const handover = lastHandover(node, target, isAccepted);
+		const links = handover?.links ?? [];
+		const link = links.find(({ to }) => to.arrival?.to.includes(addressKey(target))) ?? links[0];
+		if (link === undefined) return handover === undefined ? undefined : this.#whichever(handover, target);
+		return this.#named(link.to, target, address);
+	}
+
+	/** A hop may know a member of a list by the address of the list only: if all members fared the same, so did this one. */
+	#named(node: Node, target: string, original: string): Ends | undefined {
+		const own = this.of(node, target);
+		if (own !== undefined) return own.expanded ?? [own];
+		const list = this.of(node, original);
+		const [first, ...others] = list?.expanded ?? (list === undefined ? [] : [list]);
+		if (first === undefined || others.length > 0) return list?.expanded;
+		return [{ ...first, address: target }];
+	}
+
+	/** It is not known which of some hops is the next one, but it is one of them, and they say the same. */
+	#whichever(handover: HandoverEnd, target: string): Ends | undefined {
+		const rivals = handover.rivals.filter(({ pair }) => pair.isDirect);
+		if (rivals.length === 0 || rivals.length >= MOST_RIVALS || !rivals.every(({ isBalanced }) => isBalanced)) return undefined;
+		const ends = rivals.map(({ pair }) => this.of(pair.arrival.node, target));
+		const [first] = ends;
+		if (first === undefined || first.expanded !== undefined) return undefined;
+		if (!ends.every((end) => end?.outcome === first.outcome && end.decided_by === first.decided_by && end.host === first.host))
+			return undefined;
+		// The event that says so is one of several.
+		const { event: _, smtp: __, ...known } = first;
+		return [known];
+	}
+
+	/** What the same layer made of a recipient under another id: all that came of a forward, of a mail that came back the same recipient. */
+	#forwarded(node: Node, recipient: HopRecipient): Ends[] {
+		return node.links.flatMap(({ from, to, kind, events }) => {
+			if (from !== node) return [];
+			if (kind === "reinjection") return targetsOf(recipient).flatMap((target) => [this.#named(to, target, recipient.address) ?? []]);
+			if (kind !== "forward" || !events.includes(recipient.event)) return [];
+			const addresses = [...new Set(to.hop.recipients.map(({ address }) => addressKey(address)))];
+			return addresses.map((address) => {
+				const end = this.of(to, address);
+				return end === undefined ? [] : (end.expanded ?? [end]);
+			});
+		});
+	}
 }
 
-/** Who refused what a layer handed over. */
-function refusal(node: Node, target: string, recipient: HopRecipient, deciders: Deciders, seen: Seen): Partial<TrailRecipient> {
-	const [refused] = next(node, target, recipient, false, deciders, seen) ?? [];
-	if (refused !== undefined) return decisionOf(refused);
-	const handover = lastHandover(node, target, false);
-	// Refused before it was named there: by the layer, or by its filter.
-	const behind = handover?.links[0]?.to;
-	if (behind !== undefined) return deciderOf(hasRefused(behind) ? filterOf(behind, deciders) : behind.layer);
-	return handover === undefined ? {} : deciderOf(deciders.layerOfServer(handover.handover.server));
+/** Of several ends the gravest is told, and all of them in `expanded`. */
+function gravest(address: string, ends: Ends): TrailRecipient | undefined {
+	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome}`, end])).values()];
+	const worst = GRAVEST.find((outcome) => several.some((end) => end.outcome === outcome));
+	const found = several.find((end) => end.outcome === worst);
+	if (found === undefined) return undefined;
+	const { expanded: _, ...told } = found;
+	return { ...told, address, ...(several.length === 1 ? {} : { expanded: several }) };
 }
-
-const filterOf = (node: Node, deciders: Deciders): Decider | undefined =>
-	node.filterLinks[0]?.to.layer ?? deciders.filterOf(node.layer.host);
 
 /** Whether the filter of a hop has refused it. */
 const hasRefused = ({ hop }: Node): boolean =>
@@ -120,45 +186,6 @@ function lastHandover(node: Node, target: string, isAccepted: boolean): Handover
 	const handovers = node.handovers.filter(({ to }) => to.includes(addressKey(target)));
 	const same = handovers.filter(({ handover }) => (handover.result === "accepted") === isAccepted);
 	return (same.length > 0 || isAccepted ? same : handovers).at(-1);
-}
-
-/** What the next layer says of a recipient, under the name that it was given there, or had before: of the last handover with that result. */
-function next(
-	node: Node,
-	target: string,
-	{ address }: HopRecipient,
-	isAccepted: boolean,
-	deciders: Deciders,
-	seen: Seen,
-): TrailRecipient[] | undefined {
-	const handover = lastHandover(node, target, isAccepted);
-	const links = handover?.links ?? [];
-	const link = links.find(({ to }) => to.arrival?.to.includes(addressKey(target))) ?? links[0];
-	if (link === undefined) return handover === undefined ? undefined : whichever(handover, target, deciders, seen);
-	const end = follow(link.to, target, deciders, seen) ?? follow(link.to, address, deciders, seen);
-	return end === undefined ? undefined : (end.expanded ?? [end]);
-}
-
-/** It is not known which of some hops is the next one, but it is one of them, and they say the same. */
-function whichever(handover: HandoverEnd, target: string, deciders: Deciders, seen: Seen): TrailRecipient[] | undefined {
-	const rivals = handover.rivals.filter(({ pair }) => pair.isDirect);
-	if (rivals.length === 0 || rivals.length >= MOST_RIVALS || !rivals.every(({ isBalanced }) => isBalanced)) return undefined;
-	const ends = rivals.map(({ pair }) => follow(pair.arrival.node, target, deciders, new Set(seen)));
-	const [first] = ends;
-	if (first === undefined || first.expanded !== undefined) return undefined;
-	if (!ends.every((end) => end?.outcome === first.outcome && end.decided_by === first.decided_by && end.host === first.host))
-		return undefined;
-	// The event that says so is one of several.
-	const { event: _, smtp: __, ...known } = first;
-	return [known];
-}
-
-/** What the same layer made of a recipient under another id. */
-function forwarded(node: Node, recipient: HopRecipient, deciders: Deciders, seen: Seen): TrailRecipient[] {
-	if (recipient.became.length > 0 && recipient.became.every((target) => node.handovers.some(({ to }) => to.includes(addressKey(target)))))
-		return [];
-	const own = node.links.filter(({ from, kind }: Link) => from === node && (kind === "forward" || kind === "reinjection"));
-	return own.flatMap(({ to }) => to.hop.recipients.flatMap((one) => endsOf(to, one, deciders, seen)));
 }
 
 function smtpOf({ smtp }: HopRecipient): Pick<TrailRecipient, "smtp"> {

@@ -283,7 +283,7 @@ export interface TrailRecipient {
 	address: string;
 	outcome: TrailOutcome;
 	/**
-	 * Format of the layer that decided, which need not be the one whose reply the client saw.
+	 * Format of the layer that decided, which need not be the one whose reply the client saw. None decides that a client goes away.
 	 */
 	decided_by?: string;
 	/**

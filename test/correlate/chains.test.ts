@@ -42,13 +42,13 @@ describe.each([
 	{
 		chain: "chain-a",
 		recall: { "smtpf - postfix": 0.98, "postfix - milter-manager": 0.98, "postfix - sun-mta": 0.98 },
-		outcomes: 0.968,
+		outcomes: 0.984,
 		deciders: 0.98,
 	},
 	{
 		chain: "chain-b",
-		recall: { "smtpf - postfix": 0.96, "postfix - milter-manager": 0.98, "postfix - sun-mta": 0.9 },
-		outcomes: 0.97,
+		recall: { "smtpf - postfix": 0.96, "postfix - milter-manager": 0.96, "postfix - sun-mta": 0.9 },
+		outcomes: 0.986,
 		deciders: 0.98,
 	},
 ])("$chain", ({ chain, recall, outcomes, deciders }) => {
@@ -67,19 +67,14 @@ describe.each([
 		).toBeGreaterThanOrEqual(floor);
 	});
 
-	test("of the links in trails, 99 of 100 are right, at every boundary 98", () => {
-		expect(share(found.boundaries, "right", "links")).toBeGreaterThanOrEqual(0.99);
-		for (const one of found.boundaries) expect(share([one], "right", "links"), one.boundary).toBeGreaterThanOrEqual(0.98);
+	test("of the links in trails, all are right", () => {
+		expect(found.wrong).toEqual([]);
+		for (const one of found.boundaries) expect(share([one], "right", "links"), one.boundary).toBe(1);
 	});
 
-	test("of the links with a confidence of 0.9 or more, 99 of 100 are right", () => {
-		expect(
-			share(
-				found.confidence.filter(({ from }) => from >= 0.9),
-				"right",
-				"links",
-			),
-		).toBeGreaterThanOrEqual(0.99);
+	test("nine of ten links have a confidence of 0.9 or more", () => {
+		const sure = found.confidence.filter(({ from }) => from >= 0.9).reduce((sum, { links }) => sum + links, 0);
+		expect(sure / found.confidence.reduce((sum, { links }) => sum + links, 0)).toBeGreaterThan(0.9);
 	});
 
 	test("what became of each recipient, and who decided", () => {

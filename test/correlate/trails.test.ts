@@ -98,6 +98,75 @@ describe("what became of a recipient", () => {
 		]);
 	});
 
+	/** A list whose members the store knows by the address of the list only. */
+	const listAtStore = (outcomes: readonly HopRecipient["outcome"][]): string[] => {
+		const server = { host: "store1.example.net" };
+		const members = ["ben@example.net", "eva@example.net", "gone@example.net"];
+		const mta = hop(NOON, {
+			arrival: arrival(NOON, { to: ["team@example.net"] }),
+			handovers: [
+				handover(NOON, { server, to: members.slice(0, 2) }),
+				handover(NOON, { server, to: members.slice(2), result: "rejected" }),
+			],
+			recipients: members.map((address) =>
+				recipient(address.startsWith("gone") ? "bounced" : "handed_on", {
+					address: "team@example.net",
+					became: [address],
+					repeats: address.startsWith("gone") ? "server" : undefined,
+				}),
+			),
+		});
+		const store = hop(NOON, {
+			arrival: arrival(NOON, { to: ["team@example.net"] }),
+			recipients: outcomes.map((outcome, index) => recipient(outcome, { address: "team@example.net", became: [`box${index}@store`] })),
+		});
+		return trailWith(
+			link([
+				[MTA, mta],
+				[STORE, store],
+			]),
+			mta,
+		).recipients.map(short);
+	};
+
+	test("is told for each member of a list that the next layer knows by the address of the list, when all fared the same", () => {
+		expect(listAtStore(["delivered", "delivered"])).toEqual([
+			"team@example.net bounced by store (ben@example.net delivered by store, eva@example.net delivered by store, gone@example.net bounced by store)",
+		]);
+	});
+
+	test("is told for the list when they did not: whose it was is not known", () => {
+		expect(listAtStore(["delivered", "deferred"])).toEqual([
+			"team@example.net bounced by store (team@example.net delivered by store, team@example.net deferred by store, gone@example.net bounced by store)",
+		]);
+	});
+
+	test("of a forward is not that of another recipient of the same mail", () => {
+		const ids = (queueId: string) => ({ session_id: [], transaction_id: [], queue_id: [queueId], file: [], message_id: [] });
+		const forwarded = recipient("handed_on", { address: "staff@example.net" });
+		const mail = hop(NOON, {
+			ids: ids("A1"),
+			recipients: [forwarded, recipient("handed_on")],
+			handovers: [handover(NOON, { server: { host: "store1.example.net" } })],
+			relations: [{ kind: "forward", id: "B2", event: forwarded.event }],
+		});
+		const forward = hop(NOON + SECOND, { ids: ids("B2"), recipients: [recipient("delivered", { address: "eva@example.net" })] });
+		const trail = trailWith(
+			link([
+				[MTA, mail],
+				[MTA, forward],
+			]),
+			mail,
+		);
+		expect(trail.recipients.map(short)).toEqual(["staff@example.net delivered by mta", "ben@example.net relayed by mta"]);
+	});
+
+	test("that a client did not wait for was decided by no layer", () => {
+		expect(link([[FRONT, hop(NOON, { recipients: [recipient("aborted")] })]])[0]?.recipients.map(short)).toEqual([
+			"ben@example.net aborted by undefined",
+		]);
+	});
+
 	test("is known when it is the same for all hops that may be the next one", () => {
 		const mails = [0, 1].map(() => ({ at: NOON }));
 		const trails = link([...mails.map((mail) => [MTA, atMta(mail)] as const), ...mails.map((mail) => [STORE, atStore(mail)] as const)]);
