@@ -138,7 +138,7 @@ export class MilterManagerTracker implements Tracker {
 			draft.note(event, time);
 			draft.identify("message_id", event.message?.message_ids);
 		}
-		const [last, time, endK] = end ?? [];
+		const [last, time] = end ?? [];
 		const elapsed = last?.milter?.elapsed_seconds;
 		draft.filterings.push({
 			side: "filter",
@@ -146,7 +146,7 @@ export class MilterManagerTracker implements Tracker {
 			end: time,
 			series: process.pid,
 			k: id,
-			end_k: endK,
+			end_line: last?.source,
 			verdict: isQuarantined ? "quarantine" : verdictOf(last),
 			stage: STAGES[last?.milter?.state ?? ""],
 			words: wordsOf(own),

@@ -30,8 +30,7 @@ export class Connection {
 	/** It brought a mail or a refusal. */
 	isEmpty = true;
 	end: number | undefined;
-	/** Place of its end among those of all connections. */
-	endK: number | undefined;
+	endLine: Event["source"] | undefined;
 	/** `ehlo=1 mail=1 rcpt=0/1` of "disconnect from", since release 3.0. */
 	counts: Counts | undefined;
 	#verdict: Pick<Filtering, "verdict" | "stage"> | undefined;
@@ -53,17 +52,17 @@ export class Connection {
 		this.#verdict = { verdict, stage };
 	}
 
-	disconnect(event: Event, time: number, endK: number): void {
+	disconnect(event: Event, time: number): void {
 		this.end = time;
-		this.endK = endK;
+		this.endLine = event.source;
 		const { command_counts: counts } = event.fields ?? {};
 		if (typeof counts === "object" && counts !== null) this.counts = counts as Counts;
 	}
 
 	/** As a mail filter sees it. */
 	filtering(): readonly Filtering[] {
-		const { series, k, begin, end, endK: end_k } = this;
-		return k === undefined ? [] : [{ side: "mta", begin, end, series, k, end_k, ...this.#ending(), words: [] }];
+		const { series, k, begin, end, endLine: end_line } = this;
+		return k === undefined ? [] : [{ side: "mta", begin, end, series, k, end_line, ...this.#ending(), words: [] }];
 	}
 
 	#ending(): Pick<Filtering, "verdict" | "stage"> | undefined {

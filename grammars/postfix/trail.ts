@@ -82,7 +82,6 @@ export class PostfixTracker implements Tracker {
 	readonly #ended = new OpenTable<Mail, Mail>();
 	/** Connections of each service. */
 	readonly #counts = new Map<string, number>();
-	#disconnects = 0;
 	#emit: Emit = () => undefined;
 
 	add(event: Event, time: number, emit: Emit): void {
@@ -121,7 +120,7 @@ export class PostfixTracker implements Tracker {
 		} else if (REFUSALS.has(event.code ?? "")) this.#say(this.#refused(connection, event, time), event, time);
 		else connection.pending.push([event, time]);
 		if (event.code !== "smtpd/disconnect") return;
-		connection.disconnect(event, time, this.#disconnects++);
+		connection.disconnect(event, time);
 		this.#connections.delete(name);
 		this.#close(connection, time);
 	}

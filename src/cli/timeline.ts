@@ -2,6 +2,7 @@
 import type { Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
 import { clockText, clockTime, correctionText, rounded } from "./clock-text.js";
 import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
+import { counted } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
 import type { Colours } from "./terminal.js";
 
@@ -222,7 +223,7 @@ function linkRows({ from, to, kind, evidence, confidence }: Trail["links"][numbe
 }
 
 /** `quoted id: A1B2 (+9.2)`, `time: 0.4 s apart (+2.1)` */
-function evidenceText({ kind, values: { value, from, to, seconds, begin, end, growth, ...rest }, weight }: Evidence): string {
+function evidenceText({ kind, values: { value, from, to, seconds, begin, end, growth, lines, ...rest }, weight }: Evidence): string {
 	const text = (one: string | number | readonly string[] | undefined): string =>
 		typeof one === "object" ? one.join(", ") : String(one ?? "nothing");
 	const parts = [
@@ -231,6 +232,7 @@ function evidenceText({ kind, values: { value, from, to, seconds, begin, end, gr
 		seconds === undefined ? [] : `${rounded(seconds)} s apart`,
 		begin === undefined ? [] : `beginnings ${rounded(begin)} s apart`,
 		end === undefined ? [] : `ends ${rounded(end)} s apart`,
+		lines === undefined ? [] : `ends ${counted(lines, "line")} apart`,
 		growth === undefined ? [] : `grown by ${rounded(growth)} bytes`,
 		...Object.entries(rest).map(([name, address]) => `${name.replaceAll("_", " ")} ${address}`),
 	].flat();

@@ -41,6 +41,9 @@ export const REACH = 10_000;
 const MOST_NEAR = 120;
 /** Stamps of whole seconds. */
 const SPREAD = 600;
+/** Lines between two ends of one connection in the same log, and those among which they stand. */
+const LINES_APART = 2;
+const LINES_NEAR = 60;
 /** Sessions a second among which the right one is found. */
 const RATE = 1 / 3;
 /**
@@ -154,9 +157,14 @@ function endOrder(one: Matched, two: Matched): number {
 
 /** Undefined when they do not end at the same moment, as times say then all that the order says. */
 function endsBefore(one: Contact, other: Contact): boolean | undefined {
-	const [place, otherPlace] = [one.filtering.end_k, other.filtering.end_k];
-	if (place === undefined || otherPlace === undefined || one.end === undefined || other.end === undefined) return undefined;
-	return Math.abs(one.end - other.end) <= SAME_MOMENT ? place < otherPlace : undefined;
+	const lines = linesBetween(one, other);
+	if (lines === undefined || one.end === undefined || other.end === undefined) return undefined;
+	return Math.abs(one.end - other.end) <= SAME_MOMENT ? lines > 0 : undefined;
+}
+
+/** Lines from the end of one to that of the other, when one log tells both. */
+function linesBetween({ filtering: { end_line: from } }: Contact, { filtering: { end_line: to } }: Contact): number | undefined {
+	return from === undefined || to === undefined || from.file !== to.file ? undefined : to.line - from.line;
 }
 
 /** Pairs against the order, of those that the alignment left alone: where each is by far the best of both. */
@@ -209,6 +217,8 @@ function weigh(connection: Contact, session: Contact, tell: Tell): void {
 		const end = session.end - connection.end;
 		tell("time", timing(end), { end: seconds(end) });
 	}
+	const lines = linesBetween(connection, session);
+	if (lines !== undefined) tell("sequence", adjacency(lines), { lines });
 	if (mta.verdict === undefined || filter.verdict === undefined) return;
 	const isSame = mta.verdict === filter.verdict;
 	const weight = isSame ? (mta.verdict === "accept" ? WEIGHTS.sameVerdict : WEIGHTS.sameRefusal) : WEIGHTS.otherVerdict;
@@ -218,6 +228,10 @@ function weigh(connection: Contact, session: Contact, tell: Tell): void {
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
+
+/** The filter hears of the end when the MTA tells it: in one log the two stand beside each other, nearly always. */
+const adjacency = (lines: number): number =>
+	Math.log((0.9 * Math.exp(-Math.abs(lines - 1) / LINES_APART)) / (2 * LINES_APART) + 0.1 / LINES_NEAR) - Math.log(1 / LINES_NEAR);
 
 const timing = (off: number): number =>
 	Math.log((0.97 * Math.exp(-Math.abs(off) / SPREAD) * (1000 / (2 * SPREAD)) + 0.03 * (1000 / (2 * REACH))) / RATE);

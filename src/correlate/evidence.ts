@@ -43,10 +43,13 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 		evidence.push({ kind, weight: Math.round(weight * 10) / 10, values });
 	};
 	const exact = transport(handover, arrival, add);
+	// The same mail, in another transaction: a layer stands between them.
+	const isOther = evidence.some(({ weight }) => weight < 0);
 	const disagreements = envelope(handover, arrival, weighing, add);
 	if (!isResultPossible(handover, arrival)) add("result", WEIGHTS.contradiction, { from: handover.handover.result, to: "accepted" });
 	// Nothing of the transport ties them: then nothing may be against them.
-	if (!exact && (disagreements > 0 || evidence.some(({ weight }) => weight <= WEIGHTS.contradiction))) return undefined;
+	if (!exact && (disagreements > 0 || evidence.some(({ kind, weight }) => kind === "result" && weight < 0))) return undefined;
+	if (isOther && !exact && !evidence.some(({ kind }) => kind === "message_id")) return undefined;
 	const time = timing(handover, arrival, weighing);
 	if (!exact && Math.abs(time.seconds) > NEAR_SECONDS) return undefined;
 	add("time", time.weight, { seconds: time.seconds });
@@ -62,7 +65,7 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 	const boundary = exact ? 0 : knowledge.boundary(before, behind);
 	if (boundary < -1) add("sequence", boundary, { from: before.format, to: behind.format });
 	const score = evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
-	return { handover, arrival, evidence, score, isDirect: exact || knowledge.isDirect(handover, arrival) };
+	return { handover, arrival, evidence, score, isDirect: exact || (!isOther && knowledge.isDirect(handover, arrival)) };
 }
 
 type Add = (kind: EvidenceKind, weight: number, values: Evidence["values"]) => void;
@@ -159,8 +162,7 @@ const within = (off: number, spread: number, rate: number): number =>
 function peerValues({ handover, node }: HandoverEnd, { arrival, node: other }: ArrivalEnd): Evidence["values"] {
 	const client = arrival.client.ip ?? arrival.client.host;
 	const server = handover.server.ip ?? handover.server.host;
-	return {
-		...(client === undefined ? {} : { client, client_host: node.layer.host }),
-		...(server === undefined ? {} : { server, server_host: other.layer.host }),
-	};
+	if (client === undefined) return server === undefined ? {} : { server, server_host: other.layer.host };
+	const client_host = node.layer.host;
+	return server === undefined ? { client, client_host } : { client, client_host, server, server_host: other.layer.host };
 }

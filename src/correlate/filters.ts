@@ -89,8 +89,10 @@ export class Filters {
 
 	#link(from: Node, to: Node, { evidence, confidence }: { readonly evidence: Evidence[]; readonly confidence: number }): void {
 		const link: Link = { from, to, kind: "filter", evidence, confidence, events: [] };
-		from.filterLinks.push(link);
-		to.filterLinks.push(link);
+		for (const { filterLinks, face } of [from, to]) {
+			filterLinks.push(link);
+			face.isFiltered = true;
+		}
 		this.#accept(link);
 	}
 
@@ -118,7 +120,7 @@ function suspect({ connection, session, probability }: Matched): void {
 	const evidence = evidenceOf(connection, session);
 	const confidence = Math.min(MOST_UNPROVEN, probability);
 	const add = (node: Node, other: Node, direction: "previous" | "next"): void => {
-		if (node.filterRivals.length < MOST_RIVALS) node.filterRivals.push({ other, direction, evidence, confidence });
+		if (node.filterRivals.length < MOST_RIVALS) node.filterRivals.push({ other: other.face, direction, evidence, confidence });
 	};
 	for (const before of connection.nodes)
 		for (const behind of session.nodes) {

@@ -68,9 +68,18 @@ export interface Link {
 	readonly events: readonly string[];
 }
 
+/** What is told of a hop in the trails of others. They keep this alone: whole hops would keep all that these are linked to. */
+export interface Face {
+	readonly layer: Layer;
+	readonly ids: Hop["ids"];
+	/** Its first event. */
+	readonly event: string;
+	isFiltered: boolean;
+}
+
 /** A filter session or MTA connection that could not be told from others. */
 export interface FilterRival {
-	readonly other: Node;
+	readonly other: Face;
 	readonly direction: "previous" | "next";
 	readonly evidence: Evidence[];
 	readonly confidence: number;
@@ -81,8 +90,9 @@ export interface Node {
 	readonly number: number;
 	readonly layer: Layer;
 	readonly hop: Hop;
-	readonly arrival: ArrivalEnd | undefined;
-	readonly handovers: readonly HandoverEnd[];
+	readonly face: Face;
+	arrival: ArrivalEnd | undefined;
+	handovers: readonly HandoverEnd[];
 	/** Those that join it with others in a trail. */
 	readonly links: Link[];
 	/** Sessions of a filter may serve several mails: they join none, and stand in each trail. */
@@ -103,6 +113,7 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 		number,
 		layer,
 		hop,
+		face: { layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
 		arrival: undefined,
 		handovers: [],
 		links: [],
@@ -111,21 +122,41 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 		relations: hop.relations,
 		isWritten: false,
 	};
-	const end = (side: Arrival | Handover) => ({
+	if (hop.arrival !== undefined) node.arrival = arrivalEnd(node, hop.arrival);
+	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover));
+	return node;
+}
+
+const senderKey = ({ from }: Arrival | Handover): string | undefined => (from === undefined ? undefined : addressKey(from));
+
+// Keys one by one, as in hop.ts.
+const arrivalEnd = (node: Node, arrival: Arrival): ArrivalEnd => ({
+	node,
+	time: arrival.time,
+	from: senderKey(arrival),
+	to: keys(arrival.to),
+	messageIds: arrival.message_ids,
+	rivals: [],
+	arrival,
+	told: arrival.told,
+	link: undefined,
+});
+
+function handoverEnd(node: Node, handover: Handover): HandoverEnd {
+	const to = keys(handover.to);
+	const made = node.hop.recipients.filter(({ became }) => became.some((address) => to.includes(addressKey(address))));
+	return {
 		node,
-		time: side.time,
-		from: side.from === undefined ? undefined : addressKey(side.from),
-		to: keys(side.to),
-		messageIds: side.message_ids,
+		time: handover.time,
+		from: senderKey(handover),
+		to,
+		messageIds: handover.message_ids,
 		rivals: [],
-	});
-	const arrival = hop.arrival === undefined ? undefined : { ...end(hop.arrival), arrival: hop.arrival, told: hop.arrival.told };
-	const handovers = hop.handovers.map((handover): HandoverEnd => {
-		const common = end(handover);
-		const made = hop.recipients.filter(({ became }) => became.some((address) => common.to.includes(addressKey(address))));
-		return { ...common, handover, originals: keys(made.map(({ address }) => address)), open: new Set(common.to), links: [] };
-	});
-	return Object.assign(node, { arrival, handovers });
+		handover,
+		originals: keys(made.map(({ address }) => address)),
+		open: new Set(to),
+		links: [],
+	};
 }
 
 /** Recipients by which the next layer may know the mail. */

@@ -252,6 +252,10 @@ export interface Evidence {
 		 */
 		end?: number;
 		/**
+		 * Lines from the end of the earlier to that of the later, in one log.
+		 */
+		lines?: number;
+		/**
 		 * Bytes by which the mail grew on the way.
 		 */
 		growth?: number;

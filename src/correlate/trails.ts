@@ -1,13 +1,19 @@
 /** Hops that belong together, written as one trail. */
 import { createHash } from "node:crypto";
+import type { Hop } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
 import type { Handovers } from "./handovers.js";
-import type { HandoverEnd, Link, Node, Rival } from "./nodes.js";
+import type { Face, HandoverEnd, Link, Node, Rival } from "./nodes.js";
 import { type Deciders, recipientsOf } from "./outcomes.js";
 import { TRAIL_SCHEMA_VERSION, type Trail, type TrailCandidate, type TrailHop, type TrailIds, type TrailLink } from "./trail.js";
 
 /** What the linker misses, beside what a log misses itself. */
-const MISSING = { previous: "its previous hop", next: "its next hop", filter: "its filter session" } as const;
+const MISSING = {
+	previous: "its previous hop",
+	layerBefore: "the log of the layer before it",
+	next: "its next hop",
+	filter: "its filter session",
+} as const;
 
 const iso = (time: number): string => new Date(Number.isFinite(time) ? time : 0).toISOString().replace("Z", "+00:00");
 const round = (confidence: number): number => Math.round(confidence * 1000) / 1000;
@@ -58,20 +64,26 @@ function hopOf(node: Node, handovers: Handovers, deciders: Deciders): TrailHop {
 	const { layer, hop, arrival, filterLinks } = node;
 	const missing = new Set<string>(hop.missing);
 	const isIncoming = node.links.some(({ to }) => to === node);
-	if (arrival !== undefined && !isIncoming && handovers.knowledge.isFromWithin(arrival)) missing.add(MISSING.previous);
-	if (node.handovers.some((end) => isUnanswered(end) && handovers.knowledge.isToWithin(end))) missing.add(MISSING.next);
+	if (arrival !== undefined && !isIncoming) {
+		if (handovers.knowledge.isFromWithin(arrival)) missing.add(MISSING.previous);
+		else if (arrival.rivals.some(({ pair }) => !pair.isDirect)) missing.add(MISSING.layerBefore);
+	}
+	for (const end of node.handovers.filter(isUnanswered))
+		missing.add(handovers.knowledge.isToWithin(end) ? MISSING.next : `the log of ${serverOf(end)}, which took it`);
 	if (hop.filterings.some(({ side }) => side === "mta") && filterLinks.length === 0 && deciders.filterOf(layer.host) !== undefined)
 		missing.add(MISSING.filter);
 	return {
 		format: layer.format,
 		host: layer.host,
-		ids: idsOf(node),
+		ids: idsOf(hop.ids),
 		start: iso(hop.start),
 		end: iso(hop.end),
 		events: [...hop.events],
 		missing: [...missing],
 	};
 }
+
+const serverOf = ({ handover: { server } }: HandoverEnd): string => server.host ?? server.ip ?? "the next server";
 
 const isUnanswered = ({ handover, links }: HandoverEnd): boolean => handover.result === "accepted" && links.length === 0;
 
@@ -89,27 +101,27 @@ function linkOf({ from, to, kind, evidence, confidence, events }: Link, indexes:
 
 function candidatesOf(node: Node, index: number): TrailCandidate[] {
 	const found: TrailCandidate[] = [];
-	const add = (other: Node, direction: "previous" | "next", evidence: TrailCandidate["evidence"], confidence: number): void => {
-		const { format, host } = other.layer;
-		const event = other.hop.events[0] ?? "";
+	const add = (other: Face, direction: "previous" | "next", evidence: TrailCandidate["evidence"], confidence: number): void => {
+		const { layer, ids, event } = other;
 		if (found.some((one) => one.event === event && one.direction === direction)) return;
-		found.push({ hop: index, direction, format, host, ids: idsOf(other), event, evidence, confidence: round(confidence) });
+		const { format, host } = layer;
+		found.push({ hop: index, direction, format, host, ids: idsOf(ids), event, evidence, confidence: round(confidence) });
 	};
 	const tell = (rivals: readonly Rival[], direction: "previous" | "next"): void => {
 		for (const { pair, confidence } of rivals) {
 			const other = direction === "next" ? pair.arrival.node : pair.handover.node;
-			if (direction === "previous" || pair.arrival.link === undefined) add(other, direction, pair.evidence, confidence);
+			if (direction === "previous" || pair.arrival.link === undefined) add(other.face, direction, pair.evidence, confidence);
 		}
 	};
 	if (node.arrival?.link === undefined) tell(node.arrival?.rivals ?? [], "previous");
 	for (const handover of node.handovers) tell(handover.rivals, "next");
 	if (node.filterLinks.length === 0)
 		for (const { other, direction, evidence, confidence } of node.filterRivals)
-			if (other.filterLinks.length === 0) add(other, direction, evidence, confidence);
+			if (!other.isFiltered) add(other, direction, evidence, confidence);
 	return found;
 }
 
-const idsOf = ({ hop: { ids } }: Node): TrailIds => ({
+const idsOf = (ids: Hop["ids"]): TrailIds => ({
 	session_id: [...ids.session_id],
 	transaction_id: [...ids.transaction_id],
 	queue_id: [...ids.queue_id],

@@ -110,8 +110,8 @@ export interface Filtering {
 	/** Filter managers number their sessions, MTAs log their connections in order: `k` counts within `series` (a process, a log). */
 	readonly series: string;
 	readonly k: number;
-	/** Place of its end among all ends in the log. */
-	readonly end_k?: number | undefined;
+	/** The line that tells its end. */
+	readonly end_line?: Pick<Event["source"], "file" | "line"> | undefined;
 	/** How it ended, in one word of both sides. */
 	readonly verdict?: "accept" | "reject" | "temporary_failure" | "discard" | "quarantine" | "abort" | undefined;
 	/** Stage of the SMTP dialogue in which it ended: connect, helo, mail, rcpt, data, eom. */

@@ -1,0 +1,71 @@
+/** Recorded chains of which logs are lost, or parts of logs: nothing is made up, and what is missing is said. */
+import { describe, expect, test } from "vitest";
+import { boundary, CHAINS, chainOf, follow, type Line, missingOf, share, wrongLinks } from "./chain.js";
+
+const only = (lines: readonly Line[], program: RegExp): Line[] => lines.filter(({ text }) => program.test(text));
+
+describe.each(CHAINS)("%s", async (name) => {
+	const chain = await chainOf(name);
+
+	test("without the log of the MTA, front and store know that a layer stands between them", async () => {
+		const { trails, evaluation } = await follow({ ...chain, mta: [] });
+		expect(wrongLinks(evaluation)).toEqual([]);
+		expect(trails.filter(({ hops }) => new Set(hops.map(({ format }) => format)).size > 1)).toEqual([]);
+		expect(missingOf(trails, "smtpf").filter((what) => what === "the log of the next server, which took it").length).toBeGreaterThan(70);
+		expect(missingOf(trails, "sun-mta").filter((what) => what === "the log of the layer before it").length).toBeGreaterThan(60);
+		// What may be the same mail is told, and not believed.
+		const candidates = trails.flatMap((trail) => trail.candidates);
+		expect(candidates.length).toBeGreaterThan(100);
+		expect(Math.max(...candidates.map(({ confidence }) => confidence))).toBeLessThan(0.5);
+	}, 20_000);
+
+	test("without the log of the front, mails begin at the MTA", async () => {
+		const { trails, evaluation } = await follow({ ...chain, front: [] });
+		expect(wrongLinks(evaluation)).toEqual([]);
+		expect(share(boundary(evaluation, "postfix - sun-mta"), "found", "truth")).toBeGreaterThanOrEqual(0.9);
+		expect(missingOf(trails, "postfix")).not.toContain("its previous hop");
+	}, 20_000);
+
+	test("without the log of the store, what it took over is relayed", async () => {
+		const { trails, evaluation } = await follow({ ...chain, store: [] });
+		expect(wrongLinks(evaluation)).toEqual([]);
+		expect(missingOf(trails, "postfix")).toContain("the log of store1.example.net, which took it");
+		const outcomes = new Set(trails.flatMap(({ recipients }) => recipients.map(({ outcome }) => outcome)));
+		expect(outcomes).not.toContain("delivered");
+	}, 20_000);
+
+	test("without the log of the filters, the MTA tells what they decided", async () => {
+		const { evaluation } = await follow({ ...chain, mta: only(chain.mta, /postfix/) });
+		expect(wrongLinks(evaluation)).toEqual([]);
+		expect(share(evaluation.recipients, "right", "truth")).toBeGreaterThan(0.98);
+	}, 20_000);
+
+	test.each([
+		["at its beginning", 0, 0.35],
+		["in the middle", 0.4, 0.6],
+		["at its end", 0.65, 1],
+	])(
+		"with the log of the MTA cut %s, what is left is linked, and the ends are told",
+		async (_, from, to) => {
+			const { length } = chain.mta;
+			const mta = chain.mta.filter((__, index) => index < from * length || index >= to * length);
+			const { trails, evaluation } = await follow({ ...chain, mta });
+			expect(wrongLinks(evaluation)).toEqual([]);
+			const whole = (await follow(chain)).evaluation;
+			const found = (name: string): number =>
+				share(boundary(evaluation, name), "found", "truth") / share(boundary(whole, name), "found", "truth");
+			for (const name of ["smtpf - postfix", "postfix - sun-mta"]) expect(found(name), name).toBeGreaterThan(1 - (to - from) - 0.1);
+			expect(missingOf(trails, "smtpf")).toContain("its next hop");
+			if (to < 1) expect(missingOf(trails, "postfix")).toContain("its beginning");
+			if (from > 0) expect(missingOf(trails, "postfix")).toContain("its end");
+			const lost = trails.filter(
+				({ hops, candidates }) =>
+					candidates.every(({ format }) => format !== "postfix") &&
+					hops.every(({ format, missing }) => format === "smtpf" && missing.includes("its next hop")),
+			);
+			expect(lost.length).toBeGreaterThan(10);
+			for (const { recipients } of lost) expect(recipients.map(({ outcome }) => outcome)).not.toContain("delivered");
+		},
+		30_000,
+	);
+});
