@@ -7,14 +7,15 @@ import type { Evidence } from "./trail.js";
 /** A connection or session; one connection may have brought several mails. */
 export interface Contact {
 	readonly filtering: Filtering;
+	/** Of a connection, those that are not joined. */
 	readonly nodes: Node[];
 	/** Corrected, in milliseconds. */
 	readonly begin: number;
 	readonly end: number | undefined;
 	/** Of a connection its queue ids, of a session what its headers and reasons say. */
 	readonly words: Set<string>;
-	/** What it was joined with. */
-	joined?: { readonly other: Contact; readonly evidence: Evidence[]; readonly confidence: number };
+	/** A connection has the session that more mails of it will be joined with. */
+	joined?: { readonly nodes: readonly Node[]; readonly evidence: Evidence[]; readonly confidence: number };
 }
 
 /** A connection and a session, with the probability that they are one. */

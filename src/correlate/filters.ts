@@ -41,14 +41,12 @@ export class Filters {
 			const contact = known ?? this.#contact(node, filtering);
 			if (contact === undefined) continue;
 			contacts.set(key, contact);
-			contact.nodes.push(node);
+			const session = contact.joined?.nodes[0];
+			// Another mail of a connection that is known already.
+			if (contact.joined !== undefined && session !== undefined) this.#link(node, session, contact.joined);
+			else contact.nodes.push(node);
 			for (const word of [...filtering.words, ...(filtering.side === "mta" ? node.hop.ids.queue_id : [])]) contact.words.add(word);
 			if (known === undefined) host.fresh.push(contact);
-			// Another mail of a connection that is known already.
-			else if (contact.joined !== undefined) {
-				const [from, to] = filtering.side === "mta" ? [node, contact.joined.other.nodes[0]] : [contact.joined.other.nodes[0], node];
-				if (from !== undefined && to !== undefined) this.#link(from, to, contact.joined);
-			}
 		}
 	}
 
@@ -82,9 +80,9 @@ export class Filters {
 
 	#join({ connection, session, probability }: Matched): void {
 		const how = { evidence: evidenceOf(connection, session), confidence: Math.min(MOST_CONFIDENT, probability) };
-		connection.joined = { other: session, ...how };
-		session.joined = { other: connection, ...how };
-		for (const from of connection.nodes) for (const to of session.nodes) this.#link(from, to, how);
+		connection.joined = { nodes: session.nodes, ...how };
+		session.joined = { nodes: [], ...how };
+		for (const from of connection.nodes.splice(0)) for (const to of session.nodes) this.#link(from, to, how);
 	}
 
 	#link(from: Node, to: Node, { evidence, confidence }: { readonly evidence: Evidence[]; readonly confidence: number }): void {

@@ -134,7 +134,7 @@ export class Linker {
 		if (age < GRACE || !this.clocks.isWhole || this.#handovers.knowledge.links < ENOUGH_LINKS) return false;
 		if (node.arrival !== undefined && this.#handovers.isAwaited(node.arrival)) return false;
 		if (node.handovers.some((end) => this.#handovers.isAwaited(end))) return false;
-		if (node.hop.filterings.length > 0 && node.filterLinks.length === 0 && (isFilter(node) || age < FILTER_GRACE)) return false;
+		if (node.hop.filterings.length > 0 && !node.face.isFiltered && (isFilter(node) || age < FILTER_GRACE)) return false;
 		return !this.#relations.isAwaited(node, this.#now);
 	}
 
@@ -144,8 +144,9 @@ export class Linker {
 			node.isWritten = true;
 			this.#handovers.drop(node);
 			this.#relations.drop(node);
-			// What was told is not kept: rivals would hold their rivals, without end.
+			// What was told is not kept: rivals would hold their rivals, and sessions the trails of their mails, without end.
 			for (const { filterRivals } of [node, ...node.filterLinks.map(({ to }) => to)]) filterRivals.length = 0;
+			for (const { to: session } of node.filterLinks) session.filterLinks = session.filterLinks.filter(({ from }) => from !== node);
 			for (const end of [node.arrival, ...node.handovers]) if (end !== undefined) end.rivals = [];
 		}
 		return trail;
@@ -161,4 +162,4 @@ export class Linker {
 }
 
 /** A filter session that stands in the trails of its mails. */
-const isShared = (node: Node): boolean => isFilter(node) && node.filterLinks.length > 0;
+const isShared = (node: Node): boolean => isFilter(node) && node.face.isFiltered;

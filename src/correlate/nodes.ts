@@ -96,7 +96,7 @@ export interface Node {
 	/** Those that join it with others in a trail. */
 	readonly links: Link[];
 	/** Sessions of a filter may serve several mails: they join none, and stand in each trail. */
-	readonly filterLinks: Link[];
+	filterLinks: Link[];
 	readonly filterRivals: FilterRival[];
 	/** Relations that are not found yet. */
 	relations: Hop["relations"];
