@@ -15,6 +15,20 @@ const blocks = blocksOf(DOCUMENT);
 /** `js qmail/format.js` → the file that the block shows. */
 const fileOf = ({ info }: Block): string | undefined => info.split(" ")[1];
 
+/** What a file becomes by a diff whose parts begin with `@@`. */
+const patched = (text: string, diff: string): string =>
+	diff
+		.split("@@\n")
+		.filter((part) => part !== "")
+		.reduce((before, part) => {
+			const lines = part.trimEnd().split("\n");
+			const [from, to] = ["-", "+"].map((sign) =>
+				lines.filter((line) => line.startsWith(" ") || line.startsWith(sign)).map((line) => line.slice(1)),
+			);
+			expect(before).toContain(from?.join("\n"));
+			return before.replace(from?.join("\n") ?? "", to?.join("\n") ?? "");
+		}, text);
+
 const project = process.cwd();
 let folder = "";
 beforeAll(async () => {
@@ -40,9 +54,9 @@ describe("step by step", () => {
 		async (block) => {
 			const file = fileOf(block);
 			if (file !== undefined) {
-				mkdirSync(dirname(join(folder, file)), { recursive: true });
-				writeFileSync(join(folder, file), block.text);
-				return;
+				const path = join(folder, file);
+				mkdirSync(dirname(path), { recursive: true });
+				return writeFileSync(path, block.info.startsWith("diff ") ? patched(readFileSync(path, "utf8"), block.text) : block.text);
 			}
 			const steps = stepsOf(block);
 			expect(steps).not.toEqual([]);

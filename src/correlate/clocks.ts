@@ -26,6 +26,8 @@ export class Clocks {
 	/** Host → milliseconds that its clock is ahead of the reference at a time. */
 	readonly #ahead = new Map<string, (time: number) => number>();
 	readonly #hosts = new Set<string>();
+	/** Hosts whose stamps tell parts of a second. */
+	readonly #fine = new Set<string>();
 	/** Every clock is known relative to every other. */
 	isWhole = true;
 
@@ -45,6 +47,8 @@ export class Clocks {
 	/** One pair of hops: stamps in milliseconds by the clocks of both hosts. A link that is accepted counts instead of all guesses. */
 	witness(from: string, to: string, fromTime: number, toTime: number, weight: number, isLink: boolean): void {
 		if (from === to) return;
+		if (fromTime % 1000 !== 0) this.#fine.add(from);
+		if (toTime % 1000 !== 0) this.#fine.add(to);
 		const [one, two] = from < to ? [from, to] : [to, from];
 		const key = `${one}\n${two}`;
 		let pair = this.#pairs.get(key);
@@ -123,7 +127,8 @@ export class Clocks {
 			return { from, to, seconds: given - base, uncertainty_seconds: 0, witnesses: 0, is_pinned: true };
 		const pair = this.#pair(from, to);
 		if (pair?.isLinked !== true || !pair.estimate.isKnown) return undefined;
-		return { from, to, ...pair.estimate.report(time, pair.from === from ? 1 : -1) };
+		const whole = [from, to].filter((host) => !this.#fine.has(host)).length;
+		return { from, to, ...pair.estimate.report(time, pair.from === from ? 1 : -1, whole) };
 	}
 
 	#pair(from: string, to: string): ClockPair | undefined {

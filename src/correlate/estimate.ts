@@ -90,17 +90,23 @@ export class Estimate {
 		return this.#offset + this.#slope * (time - this.#origin);
 	}
 
+	/** Few witnesses say little. Whole seconds are up to one late, half of one on average, which shows in no difference. */
+	#doubt(whole: number): number {
+		const cut = whole === 1 ? 0.5 + this.spreadSeconds : Math.max(this.spreadSeconds, whole / 4);
+		return Math.max(0.1, cut, 1 / Math.sqrt(this.witnesses));
+	}
+
 	get spreadSeconds(): number {
 		return this.#uncertainty / 1000;
 	}
 
-	/** `sign` is -1 for the difference the other way round. */
-	report(time: number, sign: 1 | -1): Omit<ClockOffset, "from" | "to"> {
+	/** `sign` is -1 for the difference the other way round; so many of both clocks stamp whole seconds. */
+	report(time: number, sign: 1 | -1, whole: number): Omit<ClockOffset, "from" | "to"> {
 		const seconds = (sign * this.at(time)) / 1000;
 		const zone = Math.round(seconds / HALF_HOUR) * HALF_HOUR;
 		return {
 			seconds: round(seconds, 1),
-			uncertainty_seconds: round(Math.max(0.1, this.spreadSeconds), 1),
+			uncertainty_seconds: round(this.#doubt(whole), 1),
 			witnesses: this.witnesses,
 			...(zone !== 0 && Math.abs(seconds - zone) <= ZONE_TOLERANCE_SECONDS ? { zone_seconds: zone } : {}),
 			...(this.#slope === 0 ? {} : { drift_seconds_per_day: round((sign * this.#slope * DAY) / 1000, 2) }),

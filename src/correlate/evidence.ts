@@ -162,7 +162,15 @@ const within = (off: number, spread: number, rate: number): number =>
 function peerValues({ handover, node }: HandoverEnd, { arrival, node: other }: ArrivalEnd): Evidence["values"] {
 	const client = arrival.client.ip ?? arrival.client.host;
 	const server = handover.server.ip ?? handover.server.host;
-	if (client === undefined) return server === undefined ? {} : { server, server_host: other.layer.host };
-	const client_host = node.layer.host;
-	return server === undefined ? { client, client_host } : { client, client_host, server, server_host: other.layer.host };
+	const values: Evidence["values"] = {};
+	if (client !== undefined) {
+		values.client = client;
+		values.client_host = node.layer.host;
+	}
+	if (arrival.client.helo !== undefined) values.helo = arrival.client.helo;
+	if (server !== undefined) {
+		values.server = server;
+		values.server_host = other.layer.host;
+	}
+	return values;
 }

@@ -89,7 +89,9 @@ export class Knowledge {
 		const seen = this.#clients.total(`${behind}\n${client}`);
 		if (seen >= 3) return clamp(Math.log((this.#clients.count(`${behind}\n${client}`, before.key) + 0.2) / (seen + 1)) + 1, -6, 1);
 		if (this.#addresses.total(`${behind}\n${before.key}`) >= 5) return -6;
-		return isSameName(arrival.arrival.client.host, before.host) ? 1 : 0;
+		if (isSameName(arrival.arrival.client.host, before.host)) return 1;
+		// What a client calls itself is a hint only: anybody can say so.
+		return isSameName(arrival.arrival.client.helo, before.host) ? 0.5 : 0;
 	}
 
 	/** For and against that the server of a handover is a layer. */

@@ -268,6 +268,10 @@ export interface Evidence {
 		 */
 		client_host?: string;
 		/**
+		 * What that client calls itself.
+		 */
+		helo?: string;
+		/**
 		 * Address of the server that the earlier hop tells.
 		 */
 		server?: string;

@@ -47,6 +47,17 @@ describe("the offset of two clocks is estimated", () => {
 	});
 });
 
+test("few witnesses, and stamps of whole seconds, leave more doubt", () => {
+	const doubt = (count: number, part: number): number | undefined =>
+		clocksOf(() => 37 + part, count).offsets(["mx1", "mx2"], NOON)[0]?.uncertainty_seconds;
+	expect([doubt(40, 0), doubt(40, 0.25), doubt(3, 0)]).toEqual([0.5, 0.5, 0.6]);
+	const fine = new Clocks();
+	for (const host of ["mx1", "mx2"]) fine.addHost(host);
+	for (let index = 0; index < 100; index++) fine.witness("mx1", "mx2", NOON + index * 1001, NOON + index * 1001 + 250, 1, true);
+	fine.settle();
+	expect(fine.offsets(["mx1", "mx2"], NOON)).toMatchObject([{ seconds: 0.3, uncertainty_seconds: 0.1 }]);
+});
+
 test("two pairs that agree by chance are not believed", () => {
 	expect(clocksOf((index) => [500, 501, -3000, 9000][index] ?? 0, 4).offsets(["mx1", "mx2"], NOON)).toEqual([]);
 });
