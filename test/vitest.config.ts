@@ -7,6 +7,8 @@ const ZONE_FREE = [
 	"test/contributing.test.ts",
 	"test/schema.test.ts",
 	"test/corpus/postfix-forgery.test.ts",
+	"test/correlate/chain-*.test.ts",
+	"test/correlate/trackers/**",
 	"test/pipeline/kernel-*.test.ts",
 	...["author", "bench", "cli", "format", "grammar"].map((folder) => `test/${folder}/**`),
 ];
