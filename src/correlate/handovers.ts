@@ -3,6 +3,7 @@ import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
+import type { Names } from "./names.js";
 import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
 import { confidenceOf, noteRivals } from "./rivals.js";
@@ -43,7 +44,7 @@ function isBehind(node: Node, other: Node): boolean {
 const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
 
 export class Handovers {
-	readonly knowledge: Knowledge = new Knowledge();
+	readonly knowledge: Knowledge;
 	readonly #clocks: Clocks;
 	readonly #arrivals = new Pool<ArrivalEnd>();
 	readonly #handovers = new Pool<HandoverEnd>();
@@ -54,8 +55,9 @@ export class Handovers {
 	readonly #weighing: Weighing;
 	readonly #accept: (link: Link) => void;
 
-	constructor(clocks: Clocks, accept: (link: Link) => void) {
+	constructor(clocks: Clocks, names: Names, accept: (link: Link) => void) {
 		this.#clocks = clocks;
+		this.knowledge = new Knowledge(names);
 		this.#accept = accept;
 		this.#weighing = {
 			clocks,
@@ -186,6 +188,11 @@ export class Handovers {
 		for (const end of this.#fresh) (this.#at(end) <= until ? ripe : rest).push(end);
 		this.#fresh = rest;
 		let { pairs, steps } = this.#pairs(ripe, until);
+		if (this.#learnNames(pairs)) {
+			// All that waits is judged anew.
+			this.#fresh = [...this.#waiting.keys()];
+			return this.judge(until);
+		}
 		// All rivals of these arrivals are among the pairs; others are there as rivals only.
 		const isWhole = ({ arrival }: Ends): boolean => (steps.get(arrival) ?? 2) < 2;
 		const isOpen = ({ handover, arrival }: Ends): boolean => this.#waiting.has(handover) && this.#waiting.has(arrival);
@@ -208,6 +215,15 @@ export class Handovers {
 					margin,
 				);
 		}
+	}
+
+	/** Whether a name turned out to be that of a host. */
+	#learnNames(pairs: readonly Ends[]): boolean {
+		const { names } = this.knowledge;
+		const handoversOf = new Map<ArrivalEnd, HandoverEnd[]>();
+		for (const { handover, arrival } of pairs) handoversOf.set(arrival, [...(handoversOf.get(arrival) ?? []), handover]);
+		for (const [arrival, handovers] of handoversOf) names.witness(arrival, handovers);
+		return names.settle();
 	}
 
 	/** Before the first link: what most of the pairs that look sure show is not overruled by one that is forged. */

@@ -4,6 +4,7 @@ import type { Format } from "../format/format.js";
 import { Clocks } from "./clocks.js";
 import { Layers, Merge } from "./layers.js";
 import { Linker } from "./linker.js";
+import { Names } from "./names.js";
 import type { Trail } from "./trail.js";
 
 /** A log, or events that were converted before. Within a source, events are nearly sorted by time. */
@@ -30,9 +31,11 @@ export interface CorrelateSummary {
 	hops: number;
 	links: number;
 	trails: number;
+	/** Names that other layers have for a host, where they differ from that of its own log. */
+	names: readonly { readonly host: string; readonly name: string }[];
 }
 
-export const emptyCorrelateSummary = (): CorrelateSummary => ({ events: 0, unused: 0, hops: 0, links: 0, trails: 0 });
+export const emptyCorrelateSummary = (): CorrelateSummary => ({ events: 0, unused: 0, hops: 0, links: 0, trails: 0, names: [] });
 
 const DAY = 86_400_000;
 const DEFAULT_EXPIRY_DAYS = 5;
@@ -48,11 +51,11 @@ export async function* correlate(
 ): AsyncGenerator<Trail> {
 	const { formats, expiryDays = DEFAULT_EXPIRY_DAYS } = settings;
 	const expiry = expiryDays * DAY;
-	const clocks = new Clocks();
+	const [clocks, names] = [new Clocks(), new Names()];
 	const merge = new Merge(sources, clocks, summary);
-	await learnClocks(merge, clocks, formats, expiry);
+	await lookAhead(merge, clocks, names, formats, expiry);
 
-	const linker = new Linker(clocks, expiry);
+	const linker = new Linker(clocks, names, expiry);
 	const layers = new Layers(formats, (layer, hop) => {
 		summary.hops++;
 		linker.add(layer, hop);
@@ -63,6 +66,7 @@ export async function* correlate(
 			yield trail;
 		}
 		summary.links = linker.links;
+		summary.names = names.learned;
 	}
 	let last = Number.NEGATIVE_INFINITY;
 	for await (const { stamped, at } of merge.events()) {
@@ -77,9 +81,12 @@ export async function* correlate(
 	yield* counted(linker.end());
 }
 
-/** Links the first events of all sources for what that says of the clocks: logs with clocks that are hours apart are merged in the right order then. */
-async function learnClocks(merge: Merge, clocks: Clocks, formats: readonly Format[], expiry: number): Promise<void> {
-	const linker = new Linker(clocks, expiry);
+/**
+ * Links the first events of all sources for what that says of clocks and names: logs with clocks that are hours apart are merged in the right
+ * order then.
+ */
+async function lookAhead(merge: Merge, clocks: Clocks, names: Names, formats: readonly Format[], expiry: number): Promise<void> {
+	const linker = new Linker(clocks, names, expiry);
 	const layers = new Layers(formats, (layer, hop) => linker.add(layer, hop));
 	for (const stamped of await merge.look()) layers.add(stamped);
 	layers.end();

@@ -1,4 +1,5 @@
 /** What links that are sure teach about the others: who stands behind an address, which layer hands to which, how much a mail grows. */
+import { isSameName, type Names } from "./names.js";
 import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
 
 const MOST_SIZES = 101;
@@ -52,6 +53,8 @@ export class Knowledge {
 	readonly #sources = new Tally();
 	readonly #sizes = new Map<string, { readonly ring: number[]; median: number; spread: number }>();
 	links = 0;
+
+	constructor(readonly names: Names) {}
 
 	/** What a link that is sure shows. */
 	learn(handover: HandoverEnd, arrival: ArrivalEnd): void {
@@ -108,8 +111,8 @@ export class Knowledge {
 		const [server, client] = [handover.handover.server, arrival.arrival.client];
 		const [before, behind] = [handover.node.layer, arrival.node.layer];
 		if (nameOf(server) === undefined && nameOf(client) === undefined) return false;
-		const isServer = isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
-		const isClient = isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
+		const isServer = this.names.isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
+		const isClient = this.names.isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
 		return !isServer && !isClient && !this.#isStrange(arrival, before);
 	}
 
@@ -165,14 +168,3 @@ const growthOf = (handover: HandoverEnd, arrival: ArrivalEnd): number | undefine
 	const [before, behind] = [handover.handover.size_bytes, arrival.arrival.size_bytes];
 	return before === undefined || behind === undefined ? undefined : behind - before;
 };
-
-/** A name that is not that of a layer; addresses are no names. */
-const isOther = (name: string | undefined, { host, isNamed }: Layer): boolean =>
-	name !== undefined && isNamed && /[a-z]/i.test(name) && !isSameName(name, host);
-
-/** `mx1` and `mx1.example.net` are one name. */
-function isSameName(one: string | undefined, other: string): boolean {
-	if (one === undefined) return false;
-	const [short, long] = [one.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
-	return short !== undefined && short !== "" && (long === short || (long?.startsWith(`${short}.`) ?? false));
-}

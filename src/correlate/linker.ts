@@ -3,6 +3,7 @@ import type { Hop } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
 import { Filters } from "./filters.js";
 import { Handovers } from "./handovers.js";
+import type { Names } from "./names.js";
 import { isFilter, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
 import type { Deciders } from "./outcomes.js";
 import { Relations } from "./relations.js";
@@ -19,6 +20,7 @@ const MINUTE = 60_000;
 
 export class Linker {
 	readonly clocks: Clocks;
+	readonly #names: Names;
 	readonly #handovers: Handovers;
 	readonly #filters: Filters;
 	readonly #relations: Relations;
@@ -34,11 +36,12 @@ export class Linker {
 	readonly #agenda = new Map<number, Node[]>();
 	#now = Number.NEGATIVE_INFINITY;
 
-	constructor(clocks: Clocks, expiry: number) {
+	constructor(clocks: Clocks, names: Names, expiry: number) {
 		this.clocks = clocks;
+		this.#names = names;
 		this.#expiry = expiry;
 		const accept = (link: Link): void => this.#accept(link);
-		this.#handovers = new Handovers(clocks, accept);
+		this.#handovers = new Handovers(clocks, names, accept);
 		this.#filters = new Filters(clocks, accept);
 		this.#relations = new Relations(clocks, accept);
 	}
@@ -50,6 +53,7 @@ export class Linker {
 	add(layer: Layer, hop: Hop): void {
 		const node = nodeOf(this.#nodes++, layer, hop);
 		this.#layers.set(layer.key, layer);
+		this.#names.addHost(layer);
 		this.#handovers.add(node);
 		this.#filters.add(node);
 		this.#fresh.push(node);

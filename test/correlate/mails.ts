@@ -1,6 +1,7 @@
 /** Hops for tests, written as little as a reader needs: three hosts, a front that hands to an MTA that hands to a store. */
 import { Clocks } from "../../src/correlate/clocks.js";
 import { Linker } from "../../src/correlate/linker.js";
+import { Names } from "../../src/correlate/names.js";
 import type { Layer } from "../../src/correlate/nodes.js";
 import type { Arrival, Filtering, Handover, Hop, HopRecipient } from "../../src/format/trail.js";
 import type { Trail } from "../../src/index.js";
@@ -152,7 +153,7 @@ export const traffic = (count: number, from: number = NOON - HOUR, every: number
 
 /** The trails of hops, all at once. */
 export function link(hops: readonly (readonly [Layer, Hop])[], clocks: Clocks = new Clocks()): Trail[] {
-	const linker = new Linker(clocks, 5 * DAY);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
 	for (const [of, one] of hops) {
 		clocks.addHost(of.host);
 		linker.add(of, one);

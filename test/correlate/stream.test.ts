@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Clocks } from "../../src/correlate/clocks.js";
 import { Linker } from "../../src/correlate/linker.js";
+import { Names } from "../../src/correlate/names.js";
 import { correlate, type EventSource, events, loadFormats, loadFraming, openInput, type Trail } from "../../src/index.js";
 import { atFront, atMta, atStore, DAY, FRONT, linksOf, type Mail, MTA, NOON, SECOND, STORE, traffic, trailWith } from "./mails.js";
 
@@ -30,7 +31,7 @@ test("the same logs give the same trails in whatever order they are named", asyn
 function stream(mails: readonly Mail[]): { readonly trails: Trail[]; readonly before: number } {
 	const clocks = new Clocks();
 	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);
-	const linker = new Linker(clocks, 5 * DAY);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
 	const trails: Trail[] = [];
 	for (const mail of mails) {
 		linker.add(FRONT, atFront(mail));
@@ -60,7 +61,7 @@ describe("a trail is written", () => {
 test("a hop whose neighbour is late waits for it", () => {
 	const clocks = new Clocks();
 	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);
-	const linker = new Linker(clocks, 5 * DAY);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
 	const written: Trail[] = [];
 	const late = { at: NOON - 1000 * SECOND, from: "late@example.org" };
 	const [front, mta] = [atFront(late), atMta(late)];
