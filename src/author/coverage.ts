@@ -156,7 +156,7 @@ class Counter {
 			if (label !== undefined) labels.add(label);
 		}
 		for (const label of labels) increase(this.#labels, label);
-		const entry = event.code === undefined ? undefined : format.entryOfCode.get(event.code)?.entry;
+		const entry = format.entryOf(event)?.entry;
 		if (form >= 0) increase(this.#slots, form);
 		else if (entry !== undefined) increase(this.#codes, entry.code);
 		const isKnown = form >= 0 || (entry !== undefined && formsOf(entry).length === 0) || !this.#hasForms;

@@ -126,9 +126,9 @@ async function writeTimelines(
 	const { formats } = logs.reading;
 	const events = await logs.eventsOf(trails);
 	const translator = new Translator(language);
-	const titleOf = ({ format: id, code }: Event): string | undefined => {
-		const format = formats.find((one) => one.id === id);
-		const entry = code === undefined ? undefined : format?.entryOfCode.get(code)?.entry;
+	const titleOf = (event: Event): string | undefined => {
+		const format = formats.find(({ id }) => id === event.format);
+		const entry = format?.entryOf(event)?.entry;
 		return format === undefined || entry === undefined ? undefined : translator.entry(format, entry).title;
 	};
 	for (const [i, trail] of trails.entries())

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Parser } from "../grammar/parser.js";
 import { type CaptureTest, type Catalog, type Entry, formsOf, readTranslation, type Translation, type When } from "./catalog.js";
 import { type Field, type FormatDefinition, integer, list, number, text } from "./define.js";
+import type { Event } from "./event.js";
+import { valueAt } from "./value-at.js";
 
 /** A case of `when` with slots in place of names. */
 export interface IndexedWhen extends Omit<When, "if"> {
@@ -83,6 +85,14 @@ export class Format {
 
 	slot(capture: string): number {
 		return this.slots.get(capture) ?? -1;
+	}
+
+	/** The entry of an event: that of its code, or of the part of it that the format looks up. */
+	entryOf(event: Event): IndexedEntry | undefined {
+		if (event.code === undefined) return undefined;
+		const path = this.fields[this.lookupSlot]?.flatMap((field) => ("path" in field ? field.path : []))[0];
+		const part = path === undefined ? undefined : valueAt(event, path);
+		return this.entryOfCode.get(event.code) ?? (typeof part === "string" ? this.entryOfCode.get(part) : undefined);
 	}
 
 	get record(): string {

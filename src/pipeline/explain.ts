@@ -5,6 +5,7 @@ import type { Event } from "../format/event.js";
 import { type Format, programsOf } from "../format/format.js";
 import { FRAMING, sharedGrammars } from "../format/load.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
+import { valueAt } from "../format/value-at.js";
 import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
 import { newCaptureLog, type Parser } from "../grammar/parser.js";
 import type { ProfileNote } from "./assemble.js";
@@ -136,7 +137,7 @@ class Explainer {
 		const format = this.#reader.read(reading);
 		const frame = this.#frame(line, format);
 		const form = format === undefined ? undefined : matchedForm(reading, format);
-		const entry = form?.entry ?? (event.code === undefined ? undefined : format?.entryOfCode.get(event.code)?.entry);
+		const entry = form?.entry ?? format?.entryOf(event)?.entry;
 		const stamp = stampOf(reading);
 		const mismatch = mismatchOf(
 			{
@@ -284,15 +285,4 @@ function stampOf(reading: Reading): Span | undefined {
 		return { from: Math.min(...parts.map((i) => data[i + 1] ?? 0)), to: Math.max(...parts.map((i) => data[i + 2] ?? 0)) };
 	};
 	return within(reading.frameLength, length) ?? within(0, reading.frameLength);
-}
-
-/** The value at a dotted path of the event. */
-function valueAt(event: Event, path: string): Json | undefined {
-	let value: unknown = event;
-	for (const key of path.split(".")) {
-		if (typeof value !== "object" || value === null) return undefined;
-		value = (value as Readonly<Record<string, unknown>>)[key];
-	}
-	// All that stands in an event is JSON.
-	return value as Json | undefined;
 }

@@ -191,6 +191,14 @@ describe("a line", () => {
 		]);
 	});
 
+	test("whose code has modifiers is told with the message of its action", async () => {
+		const { message, terms } = await line(
+			"21-Nov-2026 03:00:48.93 5a37.46.215 tcp_local    ims-ms       EE 7 a@example.com rfc822;b@example.net b@ims-ms-daemon",
+		);
+		expect([message?.code, message?.title]).toEqual(["E", "Recipient queued"]);
+		expect(terms.map(brief)).toEqual(["sun-mta modifier E"]);
+	});
+
 	test("explains its flags and the reply it quotes", async () => {
 		const text =
 			'Nov 21 02:17:54 mx1 smtpf[580]: 2AK2Hr005800002800 #721 end i=198.51.100.66 p="black.example.org" f="black,local_black" h="" m=0/0 b=0 R=1 t=1 l="550 5.7.1 host black.example.org [198.51.100.66]:48013 black listed #120 2AK2Hr005800002800"';
