@@ -27,12 +27,16 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names } = this.summary;
+		const { trails, hops, unused, names, sorted } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
 			`${counted(trails, "trail")} of ${counted(hops, "hop")}${shown}${links.length === 0 ? "" : `; links: ${links.join(", ")}`}`,
 			...[...this.#clocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, offset]) => clockText(offset)),
+			...sorted.map(
+				(name) =>
+					`${name}: its records are sorted by their text; what their order within a second shows is lost, so give the log as it was written`,
+			),
 			...names.map(({ host, name }) => `${host} is taken for ${name}, as nearly all of its mails came under that name`),
 			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),
 			...(unused === 0 ? [] : [`${counted(unused, "event")} without a time, or of formats that say nothing of mails`]),

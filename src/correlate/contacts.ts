@@ -87,6 +87,19 @@ export function match(connections: readonly Contact[], sessions: readonly Contac
 	return [...found, ...outOfOrder(left), ...(others ?? [])];
 }
 
+/** Where the order says nothing: those that quote each other and nobody else. */
+export function matchByWords(connections: readonly Contact[], sessions: readonly Contact[]): Matched[] {
+	const told = new Map<string, Contact[]>();
+	for (const session of sessions) for (const word of session.words) told.set(word, [...(told.get(word) ?? []), session]);
+	const pairs = connections.flatMap((connection) => {
+		const [session, ...others] = new Set([...connection.words].flatMap((word) => told.get(word) ?? []));
+		return session === undefined || others.length > 0 ? [] : [{ connection, session, probability: 1 }];
+	});
+	const uses = new Map<Contact, number>();
+	for (const { session } of pairs) uses.set(session, (uses.get(session) ?? 0) + 1);
+	return pairs.filter(({ session }) => uses.get(session) === 1);
+}
+
 interface Range {
 	readonly from: number;
 	readonly to: number;

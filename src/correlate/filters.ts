@@ -4,7 +4,7 @@
  */
 import type { Filtering } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
-import { type Contact, evidenceOf, type Matched, match, PROVEN, REACH } from "./contacts.js";
+import { type Contact, evidenceOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
 import type { Link, Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
 
@@ -73,7 +73,9 @@ export class Filters {
 			(contact.end ?? contact.begin) <= until && spans.some(([from, to]) => contact.begin >= from && contact.begin <= to);
 		const open = (contacts: ReadonlyMap<string, Contact>): Contact[] =>
 			[...contacts.values()].filter((contact) => contact.joined === undefined && isNear(contact));
-		for (const matched of match(open(host.connections), open(host.sessions)))
+		const [connections, sessions] = [open(host.connections), open(host.sessions)];
+		const isSorted = [...connections, ...sessions].some(({ nodes }) => nodes[0]?.layer.isSorted === true);
+		for (const matched of isSorted ? matchByWords(connections, sessions) : match(connections, sessions))
 			if (matched.probability >= PROVEN) this.#join(matched);
 			else suspect(matched);
 	}

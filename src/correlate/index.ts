@@ -33,9 +33,19 @@ export interface CorrelateSummary {
 	trails: number;
 	/** Names that other layers have for a host, where they differ from that of its own log. */
 	names: readonly { readonly host: string; readonly name: string }[];
+	/** Names of sources that were sorted by the text of their records: their order within a second is lost. */
+	sorted: readonly string[];
 }
 
-export const emptyCorrelateSummary = (): CorrelateSummary => ({ events: 0, unused: 0, hops: 0, links: 0, trails: 0, names: [] });
+export const emptyCorrelateSummary = (): CorrelateSummary => ({
+	events: 0,
+	unused: 0,
+	hops: 0,
+	links: 0,
+	trails: 0,
+	names: [],
+	sorted: [],
+});
 
 const DAY = 86_400_000;
 const DEFAULT_EXPIRY_DAYS = 5;
@@ -67,6 +77,7 @@ export async function* correlate(
 		}
 		summary.links = linker.links;
 		summary.names = names.learned;
+		summary.sorted = merge.sorted;
 	}
 	let last = Number.NEGATIVE_INFINITY;
 	for await (const { stamped, at } of merge.events()) {

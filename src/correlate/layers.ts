@@ -14,6 +14,8 @@ export interface Stamped {
 	readonly isNamed: boolean;
 	/** Milliseconds by that clock. */
 	readonly time: number;
+	/** The source was sorted by the text of its records. */
+	readonly isSorted: boolean;
 }
 
 type Emit = (layer: Layer, hop: Hop) => void;
@@ -30,7 +32,7 @@ export class Layers {
 	}
 
 	/** False when its format does not say what its events mean for a mail. */
-	add({ event, host, isNamed, time }: Stamped): boolean {
+	add({ event, host, isNamed, time, isSorted }: Stamped): boolean {
 		const { format } = event;
 		if (format === undefined) return false;
 		const key = `${format}\n${host}`;
@@ -43,6 +45,7 @@ export class Layers {
 		}
 		const { layer, tracker } = known;
 		known.latest = Math.max(known.latest, time);
+		if (isSorted) layer.isSorted = true;
 		tracker.add(event, time, (hop) => this.#emit(layer, hop));
 		return true;
 	}
@@ -58,13 +61,36 @@ export class Layers {
 	}
 }
 
+/** Records of the same moment that are looked at before a log is taken for sorted, and how many of them may be out of that order. */
+const ENOUGH_SORTED = 200;
+const UNSORTED = 0.005;
+
+/** Tells logs whose records were sorted by their text, as `sort` does: programs write those of one moment in another order. */
+class SortCheck {
+	/** A stamp as it was written: with parts of a second that are the same, too. */
+	#last: { readonly time: string | undefined; readonly raw: string } | undefined;
+	#pairs = 0;
+	#ascending = 0;
+
+	see({ time, raw }: Event): boolean {
+		if (time !== undefined && this.#last?.time === time && this.#last.raw !== raw) {
+			this.#pairs++;
+			if (this.#last.raw < raw) this.#ascending++;
+		}
+		this.#last = { time, raw };
+		return this.#pairs >= ENOUGH_SORTED && this.#ascending >= this.#pairs * (1 - UNSORTED);
+	}
+}
+
 /** One source: events that were read ahead, and the rest. */
 class Feed {
 	readonly #events: AsyncIterator<Event>;
 	readonly #ahead: Stamped[] = [];
 	#next = 0;
 	#time = Number.NEGATIVE_INFINITY;
+	readonly #sortCheck = new SortCheck();
 	isOver = false;
+	isSorted = false;
 
 	constructor(
 		readonly source: EventSource,
@@ -82,7 +108,8 @@ class Feed {
 			if (event.format !== undefined && Number.isFinite(time)) {
 				this.#time = time;
 				const named = event.host ?? this.source.host;
-				return { event, host: named ?? this.source.name, isNamed: named !== undefined, time };
+				this.isSorted = this.#sortCheck.see(event);
+				return { event, host: named ?? this.source.name, isNamed: named !== undefined, time, isSorted: this.isSorted };
 			}
 			this.summary.unused++;
 		}
@@ -101,7 +128,8 @@ class Feed {
 	}
 
 	async next(): Promise<Stamped | undefined> {
-		if (this.#next < this.#ahead.length) return this.#ahead[this.#next++];
+		const ahead = this.#ahead[this.#next++];
+		if (ahead !== undefined) return this.isSorted ? { ...ahead, isSorted: true } : ahead;
 		if (this.#ahead.length > 0) this.#ahead.splice(0);
 		this.#next = 0;
 		return this.isOver ? undefined : this.#read();
@@ -124,6 +152,11 @@ export class Merge {
 		const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 		this.#feeds = sorted.map((source, order) => new Feed(source, order, summary));
 		this.#clocks = clocks;
+	}
+
+	/** Names of sources that were sorted by the text of their records. */
+	get sorted(): string[] {
+		return this.#feeds.filter(({ isSorted }) => isSorted).map(({ source }) => source.name);
 	}
 
 	/** The first events of all sources, by source; they come again in `events`. */

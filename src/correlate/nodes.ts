@@ -9,6 +9,8 @@ export interface Layer {
 	readonly host: string;
 	/** The log or the case names the host; else it is called after the source, and other layers know it by another name. */
 	readonly isNamed: boolean;
+	/** Its records were sorted by their text, so that the order of those of one moment says nothing. */
+	isSorted?: boolean;
 }
 
 /** What both ends of a handover say of the mail, in a form that can be compared. */

@@ -49,6 +49,14 @@ describe.each(CHAINS)("%s", async (name) => {
 		expect(boundary(evaluation, "smtpf - postfix")).toEqual(boundary(whole, "smtpf - postfix"));
 	}, 20_000);
 
+	test("with the log of the MTA sorted by its text, its order is not trusted", async () => {
+		const mta = chain.mta.toSorted((a, b) => (a.text < b.text ? -1 : 1));
+		const { evaluation, summary } = await follow({ ...chain, mta });
+		expect(summary.sorted).toEqual(["mta"]);
+		expect(boundary(evaluation, "postfix - milter-manager").map(({ links, right }) => links - right)).toEqual([0]);
+		expect((await follow(chain)).summary.sorted).toEqual([]);
+	}, 20_000);
+
 	test.each([
 		["at its beginning", 0, 0.35],
 		["in the middle", 0.4, 0.6],

@@ -1,6 +1,16 @@
 /** The two recorded chains of servers: logs that a test may change, and what becomes of them beside the truth. */
 import { readFileSync } from "node:fs";
-import { correlate, type Evaluation, Evaluator, readEvents, readTruth, type Trail, type Truth } from "../../src/index.js";
+import {
+	type CorrelateSummary,
+	correlate,
+	type Evaluation,
+	Evaluator,
+	emptyCorrelateSummary,
+	readEvents,
+	readTruth,
+	type Trail,
+	type Truth,
+} from "../../src/index.js";
 import { inputOf } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 
@@ -39,6 +49,7 @@ let formats: Promise<Formats> | undefined;
 export interface Followed {
 	readonly trails: readonly Trail[];
 	readonly evaluation: Evaluation;
+	readonly summary: CorrelateSummary;
 }
 
 /** Follows the mails through the logs that have lines. */
@@ -62,11 +73,12 @@ export async function follow(chain: Chain, order: readonly (typeof LOGS)[number]
 			},
 		}));
 	const trails: Trail[] = [];
-	for await (const trail of correlate(sources, known)) {
+	const summary = emptyCorrelateSummary();
+	for await (const trail of correlate(sources, known, summary)) {
 		trails.push(trail);
 		evaluator.add(trail);
 	}
-	return { trails, evaluation: evaluator.finish() };
+	return { trails, evaluation: evaluator.finish(), summary };
 }
 
 /** The part of a sum in another sum. */
