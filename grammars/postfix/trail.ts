@@ -94,7 +94,7 @@ export class PostfixTracker implements Tracker {
 
 	expire(before: number, emit: Emit): void {
 		this.#emit = emit;
-		for (const connection of this.#connections.expired(before)) this.#close(connection, before);
+		for (const connection of this.#connections.expired(before)) this.#close(connection, connection.begin);
 		for (const mail of this.#mails.expired(before)) this.#finish(mail);
 		for (const mail of this.#ended.expired(before)) this.#finish(mail);
 	}
@@ -228,7 +228,8 @@ export class PostfixTracker implements Tracker {
 		if (mail.queueId !== undefined && this.#mails.get(mail.queueId) === mail) this.#mails.delete(mail.queueId);
 		mail.connection?.mails.delete(mail);
 		for (const other of mail.earlier.values()) this.#finish(other);
-		this.#emit(mail.finish());
+		// Of a notification that is named alone the log tells nothing.
+		if (!mail.draft.isEmpty) this.#emit(mail.finish());
 	}
 }
 

@@ -35,6 +35,11 @@ export class HopDraft {
 		this.#end = Math.max(this.#end, time);
 	}
 
+	/** No event is part of it so far. */
+	get isEmpty(): boolean {
+		return this.#events.size === 0;
+	}
+
 	/** Time of its last event. */
 	get end(): number {
 		return this.#end;

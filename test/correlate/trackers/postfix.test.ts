@@ -71,6 +71,17 @@ describe("refusals", () => {
 	});
 });
 
+test("a log that stops in mid-connection loses nothing of it", async () => {
+	const log = `
+		Nov 21 10:00:01 mx2 postfix/smtpd[10]: connect from mx1.example.net[192.0.2.1]
+		Nov 21 10:00:02 mx2 postfix/smtpd[10]: NOQUEUE: reject: RCPT from mx1.example.net[192.0.2.1]: 550 5.1.1 <gone@example.net>: Recipient address rejected: User unknown; from=<ann@example.org> to=<gone@example.net> proto=ESMTP helo=<mx1>
+		Nov 21 10:00:03 mx2 postfix/smtpd[11]: connect from mx1.example.net[192.0.2.1]`;
+	expect((await read(log)).map(({ lines, recipients }) => [lines, ...recipients])).toEqual([
+		[[1, 2], "gone@example.net rejected 550 5.1.1 (2)"],
+		[[3]],
+	]);
+});
+
 test("a client that goes away leaves a hop without recipients", async () => {
 	expect(
 		await read(`
@@ -109,6 +120,14 @@ describe("mails that come of mails", () => {
 				relations: ["notification 4B20022054B (6)"],
 			},
 			{ ids: "queue_id 4B20022054B, message_id m2@mx2.example.net", arrival: "none", relations: ["notification 4A10022054A (6)"] },
+		]);
+	});
+
+	test("a notification that is only named is no hop", async () => {
+		const hops = await read(`${START}
+			Nov 21 10:00:03 mx2 postfix/bounce[14]: 4A10022054A: sender non-delivery notification: 4B20022054B`);
+		expect(hops.map(({ ids, relations }) => [ids, ...relations])).toEqual([
+			["queue_id 4A10022054A, message_id m1@example.org", "notification 4B20022054B (4)"],
 		]);
 	});
 
