@@ -4,6 +4,7 @@
  */
 import type { Filtering } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
+import { ContactTable } from "./contact-table.js";
 import { type Contact, evidenceOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
 import type { Link, Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
@@ -15,8 +16,8 @@ const MOST_RIVALS = 5;
 
 /** The connections of one host and the sessions of its filter. */
 class Host {
-	readonly connections = new Map<string, Contact>();
-	readonly sessions = new Map<string, Contact>();
+	readonly connections = new ContactTable();
+	readonly sessions = new ContactTable();
 	/** Came since the last alignment. */
 	fresh: Contact[] = [];
 }
@@ -35,12 +36,12 @@ export class Filters {
 		for (const filtering of node.hop.filterings) {
 			const host = this.#hosts.get(node.layer.host) ?? new Host();
 			this.#hosts.set(node.layer.host, host);
-			const contacts = filtering.side === "mta" ? host.connections : host.sessions;
-			const key = `${node.layer.key}\n${filtering.series}\n${filtering.k}\n${filtering.begin ?? filtering.end}`;
+			const contacts = tableOf(host, filtering);
+			const key = keyOf(node, filtering);
 			const known = contacts.get(key);
 			const contact = known ?? this.#contact(node, filtering);
 			if (contact === undefined) continue;
-			contacts.set(key, contact);
+			if (known === undefined) contacts.add(key, contact);
 			const session = contact.joined?.nodes[0];
 			// Another mail of a connection that is known already.
 			if (contact.joined !== undefined && session !== undefined) this.#link(node, session, contact.joined);
@@ -69,10 +70,7 @@ export class Filters {
 
 	#align(host: Host, fresh: readonly Contact[], until: number): void {
 		const spans = spansOf(fresh);
-		const isNear = (contact: Contact): boolean =>
-			(contact.end ?? contact.begin) <= until && spans.some(([from, to]) => contact.begin >= from && contact.begin <= to);
-		const open = (contacts: ReadonlyMap<string, Contact>): Contact[] =>
-			[...contacts.values()].filter((contact) => contact.joined === undefined && isNear(contact));
+		const open = (contacts: ContactTable): Contact[] => contacts.open(spans).filter(({ begin, end = begin }) => end <= until);
 		const [connections, sessions] = [open(host.connections), open(host.sessions)];
 		const isSorted = [...connections, ...sessions].some(({ nodes }) => nodes[0]?.layer.isSorted === true);
 		for (const matched of isSorted ? matchByWords(connections, sessions) : match(connections, sessions))
@@ -96,14 +94,30 @@ export class Filters {
 		this.#accept(link);
 	}
 
+	/** A hop that was written is joined no more. A session is: it stands in the trails of its mails. */
+	drop(node: Node): void {
+		const host = this.#hosts.get(node.layer.host);
+		if (host === undefined) return;
+		for (const filtering of node.hop.filterings) {
+			const [contacts, key] = [tableOf(host, filtering), keyOf(node, filtering)];
+			const { nodes = [], joined } = contacts.get(key) ?? {};
+			const index = nodes.indexOf(node);
+			if (joined !== undefined || index < 0) continue;
+			nodes.splice(index, 1);
+			if (nodes.length === 0) contacts.delete(key);
+		}
+	}
+
 	/** Forgets what began before a corrected time; what is joined has another, as more mails of the same connection may come. */
 	forget(before: number, joinedBefore: number): void {
-		for (const host of this.#hosts.values())
-			for (const contacts of [host.connections, host.sessions])
-				for (const [key, contact] of contacts)
-					if (contact.begin < (contact.joined === undefined ? before : joinedBefore)) contacts.delete(key);
+		for (const { connections, sessions } of this.#hosts.values())
+			for (const contacts of [connections, sessions]) contacts.forget(before, joinedBefore);
 	}
 }
+
+const tableOf = ({ connections, sessions }: Host, { side }: Filtering): ContactTable => (side === "mta" ? connections : sessions);
+
+const keyOf = ({ layer }: Node, { series, k, begin, end }: Filtering): string => `${layer.key}\n${series}\n${k}\n${begin ?? end}`;
 
 /** Times around contacts, as few as cover them. */
 function spansOf(contacts: readonly Contact[]): [number, number][] {

@@ -148,6 +148,7 @@ export class Linker {
 			node.isWritten = true;
 			this.#handovers.drop(node);
 			this.#relations.drop(node);
+			this.#filters.drop(node);
 			// What was told is not kept: rivals would hold their rivals, and sessions the trails of their mails, without end.
 			for (const { filterRivals } of [node, ...node.filterLinks.map(({ to }) => to)]) filterRivals.length = 0;
 			for (const { to: session } of node.filterLinks) session.filterLinks = session.filterLinks.filter(({ from }) => from !== node);

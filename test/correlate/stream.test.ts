@@ -3,7 +3,25 @@ import { Clocks } from "../../src/correlate/clocks.js";
 import { Linker } from "../../src/correlate/linker.js";
 import { Names } from "../../src/correlate/names.js";
 import { correlate, type EventSource, events, loadFormats, loadFraming, openInput, type Trail } from "../../src/index.js";
-import { atFront, atMta, atStore, DAY, FRONT, linksOf, type Mail, MTA, NOON, SECOND, STORE, traffic, trailWith } from "./mails.js";
+import {
+	atFront,
+	atMta,
+	atStore,
+	DAY,
+	FILTER,
+	FRONT,
+	filtering,
+	HOUR,
+	hop,
+	linksOf,
+	type Mail,
+	MTA,
+	NOON,
+	SECOND,
+	STORE,
+	traffic,
+	trailWith,
+} from "./mails.js";
 
 const [formats, framing] = [await loadFormats(), await loadFraming()];
 const LOGS = ["smtpf/captures/chain-b.log", "milter-manager/captures/chain-b.mail.log", "sun-mta/captures/stand-in-chain-b.log"];
@@ -75,4 +93,27 @@ test("a hop whose neighbour is late waits for it", () => {
 	linker.add(MTA, mta);
 	written.push(...linker.round(NOON + 2 * DAY), ...linker.end());
 	expect(linksOf(trailWith(written, front))).toEqual(["front → mta"]);
+});
+
+test("a filter session that ends when the trail of its connection is written has a trail of its own", () => {
+	const long: Mail = { at: NOON - HOUR, from: "long@example.org" };
+	const connection = { ...atMta(long), filterings: [{ ...filtering("mta", 1, long.at, long.at), end: undefined }] };
+	const session = hop(long.at, { end: long.at + 2 * HOUR, filterings: [filtering("filter", 1, long.at, long.at + 2 * HOUR)] });
+	const clocks = new Clocks();
+	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
+	const written: Trail[] = [];
+	linker.add(FRONT, atFront(long));
+	linker.add(MTA, connection);
+	linker.add(STORE, atStore(long));
+	for (const mail of traffic(800)) {
+		linker.add(FRONT, atFront(mail));
+		linker.add(MTA, atMta(mail));
+		linker.add(STORE, atStore(mail));
+		written.push(...linker.round(mail.at));
+	}
+	expect(linksOf(trailWith(written, connection))).toEqual(["front → mta", "mta → store"]);
+	linker.add(FILTER, session);
+	written.push(...linker.end());
+	expect(linksOf(trailWith(written, session))).toEqual([]);
 });
