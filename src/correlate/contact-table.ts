@@ -48,6 +48,6 @@ export class ContactTable {
 			if (!isOver && (minute < this.#swept || minute >= minuteOf(joinedBefore))) continue;
 			for (const [key, contact] of contacts) if (isOver || contact.joined !== undefined) this.delete(key);
 		}
-		this.#swept = Math.max(this.#swept, minuteOf(joinedBefore));
+		this.#swept = minuteOf(joinedBefore);
 	}
 }

@@ -83,7 +83,9 @@ export async function* correlate(
 	for await (const { stamped, at } of merge.events()) {
 		if (!layers.add(stamped)) summary.unused++;
 		if (last === Number.NEGATIVE_INFINITY) last = at;
-		if (at < last + ROUND && (linker.fresh < MANY_HOPS || at < last + ROUND / 10)) continue;
+		// A stamp that is wrong, or logs one behind the other with the later one in front: time goes back, too.
+		const gone = Math.abs(at - last);
+		if (gone < ROUND && (linker.fresh < MANY_HOPS || gone < ROUND / 10)) continue;
 		last = at;
 		layers.expire(expiry);
 		yield* counted(linker.round(at));

@@ -23,7 +23,7 @@ type Emit = (layer: Layer, hop: Hop) => void;
 /** The trackers of all layers. */
 export class Layers {
 	readonly #makers: ReadonlyMap<string, (() => Tracker) | undefined>;
-	readonly #layers = new Map<string, { readonly layer: Layer; readonly tracker: Tracker; latest: number }>();
+	readonly #layers = new Map<string, { readonly layer: Layer; readonly tracker: Tracker; time: number }>();
 	readonly #emit: Emit;
 
 	constructor(formats: readonly Format[], emit: Emit) {
@@ -40,11 +40,11 @@ export class Layers {
 		if (known === undefined) {
 			const tracker = this.#makers.get(format)?.();
 			if (tracker === undefined) return false;
-			known = { layer: { key, format, host, isNamed }, tracker, latest: time };
+			known = { layer: { key, format, host, isNamed }, tracker, time };
 			this.#layers.set(key, known);
 		}
 		const { layer, tracker } = known;
-		known.latest = Math.max(known.latest, time);
+		known.time = time;
 		if (isSorted) layer.isSorted = true;
 		tracker.add(event, time, (hop) => this.#emit(layer, hop));
 		return true;
@@ -52,7 +52,7 @@ export class Layers {
 
 	/** Gives up mails of which nothing was heard for so many milliseconds. */
 	expire(after: number): void {
-		for (const { layer, tracker, latest } of this.#layers.values()) tracker.expire(latest - after, (hop) => this.#emit(layer, hop));
+		for (const { layer, tracker, time } of this.#layers.values()) tracker.expire(time - after, (hop) => this.#emit(layer, hop));
 	}
 
 	end(): void {

@@ -127,9 +127,14 @@ const handoverOf = (
 	{ from, message_ids, size_bytes, size_block_bytes }: Mail,
 ): Handover => ({ time, server, client, from, to, message_ids, size_bytes, size_block_bytes, reply, result, events });
 
+/** Times run nearly in order: what is ahead by more milliseconds has a wrong stamp, or time went back since. */
+const AHEAD = 3_600_000;
+
 /** Open things by key, the one that was heard of longest ago in front. */
 export class OpenTable<Key, Value> {
 	readonly #entries = new Map<Key, { readonly value: Value; readonly time: number }>();
+	/** Time of the last word on any of them. */
+	#last = Number.NEGATIVE_INFINITY;
 
 	get(key: Key): Value | undefined {
 		return this.#entries.get(key)?.value;
@@ -139,6 +144,7 @@ export class OpenTable<Key, Value> {
 	set(key: Key, value: Value, time: number): void {
 		this.#entries.delete(key);
 		this.#entries.set(key, { value, time });
+		this.#last = time;
 	}
 
 	delete(key: Key): Value | undefined {
@@ -151,10 +157,10 @@ export class OpenTable<Key, Value> {
 		return this.#entries.keys();
 	}
 
-	/** Takes out what was not heard of since a time. Times run nearly in order: the first that is younger ends it. */
+	/** Takes out what was not heard of since a time, from the front to the first that is younger. */
 	*expired(before: number): Generator<Value> {
 		for (const [key, { value, time }] of this.#entries) {
-			if (time >= before) return;
+			if (time >= before && time <= this.#last + AHEAD) return;
 			this.#entries.delete(key);
 			yield value;
 		}

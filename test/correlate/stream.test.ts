@@ -22,6 +22,7 @@ import {
 	traffic,
 	trailWith,
 } from "./mails.js";
+import { sampleEvent } from "./sample-trails.js";
 
 const [formats, framing] = [await loadFormats(), await loadFraming()];
 const LOGS = ["smtpf/captures/chain-b.log", "milter-manager/captures/chain-b.mail.log", "sun-mta/captures/stand-in-chain-b.log"];
@@ -116,4 +117,43 @@ test("a filter session that ends when the trail of its connection is written has
 	linker.add(FILTER, session);
 	written.push(...linker.end());
 	expect(linksOf(trailWith(written, session))).toEqual([]);
+});
+
+describe("trails are written on the way", () => {
+	const COUNT = 6000;
+
+	/** Connections a minute apart, the stamps of which a test moves; how many trails came before the log was read to its end. */
+	async function writtenBefore(moved: (index: number) => number): Promise<number> {
+		let isRead = false;
+		let count = 0;
+		const log: EventSource = {
+			name: "mx.log",
+			host: "mx1",
+			async *events() {
+				for (let index = 0; index < COUNT; index++)
+					for (const [half, code] of ["smtpd/connect", "smtpd/disconnect"].entries()) {
+						const time = new Date(NOON + index * 60 * SECOND + moved(index)).toISOString();
+						const told = { time, code, pid: 1, fields: { daemon: "smtpd" }, client: { ip: "192.0.2.1" } };
+						yield sampleEvent("mx.log", 2 * index + half + 1, "postfix", told);
+					}
+				isRead = true;
+			},
+		};
+		let before = 0;
+		for await (const _ of correlate([log], { formats, expiryDays: 0.01 })) {
+			count++;
+			if (!isRead) before++;
+		}
+		expect(count).toBe(COUNT);
+		return before;
+	}
+
+	test.each([
+		["in a log whose stamps grow", () => 0],
+		["also after one stamp that is years ahead", (index: number) => (index === 4500 ? 9000 * DAY : 0)],
+		["also when the later of two logs stands in front", (index: number) => (index < 4500 ? 0 : -100 * DAY)],
+	])("%s", async (_, moved) => {
+		// The last few are open when the log is over.
+		expect(await writtenBefore(moved)).toBeGreaterThan(COUNT - 100);
+	});
 });
