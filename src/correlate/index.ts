@@ -105,4 +105,5 @@ async function lookAhead(merge: Merge, clocks: Clocks, names: Names, formats: re
 	layers.end();
 	for (const _ of linker.end());
 	clocks.restart();
+	names.restart();
 }

@@ -67,6 +67,11 @@ export class Names {
 		if (isNamed) this.#hosts.add(host);
 	}
 
+	/** Forgets the mails, keeps the names that they showed: they will come again. */
+	restart(): void {
+		this.#boundaries.clear();
+	}
+
 	/** A name that is not that of a layer; addresses are no names. */
 	isOther(name: string | undefined, { host, isNamed }: Layer): boolean {
 		if (name === undefined || !isNamed || !/[a-z]/i.test(name)) return false;

@@ -33,7 +33,7 @@ export function trailOf(members: readonly Node[], clocks: Clocks, handovers: Han
 	const at = ({ layer, hop }: Node): number => clocks.corrected(layer.host, hop.start);
 	const filters = members.flatMap(({ filterLinks }) => filterLinks.map(({ to }) => to));
 	const nodes = [...new Set([...members, ...filters])].sort(
-		(a, b) => at(a) - at(b) || (a.layer.key < b.layer.key ? -1 : 1) || a.number - b.number,
+		(a, b) => at(a) - at(b) || (a.layer.key < b.layer.key ? -1 : Number(a.layer.key > b.layer.key)) || a.number - b.number,
 	);
 	const indexes = new Map(nodes.map((node, index) => [node, index]));
 	const links = [...new Set(members.flatMap((node) => [...node.links, ...node.filterLinks]))].filter(

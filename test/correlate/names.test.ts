@@ -5,6 +5,9 @@ import { Linker } from "../../src/correlate/linker.js";
 import { Names } from "../../src/correlate/names.js";
 import type { Layer } from "../../src/correlate/nodes.js";
 import type { Hop } from "../../src/format/trail.js";
+import { correlate, emptyCorrelateSummary, readEvents } from "../../src/index.js";
+import { inputOf } from "../corpus/conversion.js";
+import { loadTestFormats } from "../corpus/formats.js";
 import { arrival, atFront, atMta, DAY, FRONT, handover, hop, link, linksOf, MTA, NOON, SECOND, traffic, trailWith } from "./mails.js";
 
 /** The MTA calls it `mx1.example.net`. */
@@ -76,4 +79,40 @@ describe("a layer that stands between two is not taken for one of them", () => {
 		});
 		expect(linked(hops)).toBe(0);
 	});
+});
+
+test("a mail counts once, though the first ones are looked at ahead", async () => {
+	const formats = await loadTestFormats();
+	const six = [1, 2, 3, 4, 5, 6].map((minute) => ({ stamp: `Nov 21 10:0${minute}:00`, id: `4A1002205${minute}` }));
+	const mail = ({ stamp, id }: (typeof six)[number], host: string, start: string, delivery: string): string => `
+		${stamp} ${host} postfix/${start.replace("ID", id)}
+		${stamp} ${host} postfix/cleanup[11]: ${id}: message-id=<${id}@example.org>
+		${stamp} ${host} postfix/qmgr[12]: ${id}: from=<ann@example.org>, size=900, nrcpt=1 (queue active)
+		${stamp} ${host} postfix/${delivery.replace("ID", id)}, delay=2, delays=1/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+		${stamp} ${host} postfix/qmgr[12]: ${id}: removed`;
+	const gateway = (one: (typeof six)[number]): string =>
+		mail(
+			one,
+			"gw7",
+			"pickup[9]: ID: uid=0 from=<ann@example.org>",
+			"smtp[13]: ID: to=<bob@example.net>, relay=mx2.example.net[192.0.2.2]:25",
+		);
+	const mta = (one: (typeof six)[number]): string =>
+		mail(one, "mx2", "smtpd[9]: ID: client=mx1.example.net[192.0.2.1]", "local[13]: ID: to=<bob@example.net>, relay=local");
+	const sources = [gateway, mta].map((log, index) => ({
+		name: `log${index}`,
+		events: () =>
+			readEvents(
+				inputOf(
+					six
+						.map(log)
+						.join("")
+						.replaceAll(/^[\n\t]+/gm, ""),
+				),
+				{ ...formats, year: 2026 },
+			),
+	}));
+	const summary = emptyCorrelateSummary();
+	for await (const _ of correlate(sources, formats, summary));
+	expect(summary).toMatchObject({ hops: 12, links: 0, names: [] });
 });

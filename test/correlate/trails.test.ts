@@ -206,6 +206,17 @@ describe("hops of one layer", () => {
 		expect(trail.hops.flatMap(({ events }) => events)).toEqual([...mail.events, ...notice.events]);
 	});
 
+	test("stand in the order of their beginnings, those of one moment as they were complete", () => {
+		const at = ["C3", "B2", "A1"].map((id) => withQueueId(id, NOON));
+		const mail = {
+			...withQueueId("D4", NOON),
+			relations: ["A1", "C3", "B2"].map((id) => ({ kind: "forward" as const, id, event: "log:0" })),
+		};
+		const [trail, ...others] = link([...at, mail].map((one) => [MTA, one] as const));
+		expect(others).toEqual([]);
+		expect(trail?.hops.flatMap(({ ids }) => ids.queue_id)).toEqual(["C3", "B2", "A1", "D4"]);
+	});
+
 	const tried = (at: number, outcome: HopRecipient["outcome"], messageId?: string): Hop => {
 		const client = { ip: "203.0.113.1" };
 		const message_ids = messageId === undefined ? [] : [messageId];
