@@ -1,5 +1,5 @@
 /** The best assignment of handovers to arrivals: not the best pair for each, but the best for all that compete. */
-import type { Pair } from "./nodes.js";
+import { type Pair, share } from "./nodes.js";
 
 /** Competing pairs that are searched to the end; in larger crowds a pair is compared with its rivals only. */
 const MOST_SEARCHED = 28;
@@ -23,10 +23,8 @@ export function areRivals(one: Pair, other: Pair): boolean {
 	}
 	if (one.handover !== other.handover) return false;
 	// A handover to several servers: each has recipients of its own.
-	return one.arrival.to.length === 0 || other.arrival.to.length === 0 || share(one.arrival.to, other.arrival.to);
+	return one.arrival.to.size === 0 || other.arrival.to.size === 0 || share(one.arrival.to, other.arrival.to);
 }
-
-const share = (some: readonly string[], others: readonly string[]): boolean => some.some((one) => others.includes(one));
 
 /** By how much the best assignment is better than the best one without the pair: negative for pairs that are not in it. */
 export function margins(pairs: readonly Pair[]): Map<Pair, number> {

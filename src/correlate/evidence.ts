@@ -4,7 +4,7 @@
  */
 import type { Clocks } from "./clocks.js";
 import type { Knowledge } from "./knowledge.js";
-import { type ArrivalEnd, addressKey, type HandoverEnd, namesOf, type Pair } from "./nodes.js";
+import { type ArrivalEnd, addressKey, type HandoverEnd, type Pair, share } from "./nodes.js";
 import { isBare } from "./pool.js";
 import type { Evidence, EvidenceKind } from "./trail.js";
 
@@ -45,10 +45,10 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 	const exact = transport(handover, arrival, add);
 	// The same mail, in another transaction: a layer stands between them.
 	const isOther = evidence.some(({ weight }) => weight < 0);
-	const disagreements = envelope(handover, arrival, weighing, add);
+	envelope(handover, arrival, weighing, add);
 	if (!isResultPossible(handover, arrival)) add("result", WEIGHTS.contradiction, { from: handover.handover.result, to: "accepted" });
 	// Nothing of the transport ties them: then nothing may be against them.
-	if (!exact && (disagreements > 0 || evidence.some(({ kind, weight }) => kind === "result" && weight < 0))) return undefined;
+	if (!exact && (disagree(handover, arrival) || evidence.some(({ kind, weight }) => kind === "result" && weight < 0))) return undefined;
 	if (isOther && !exact && !evidence.some(({ kind }) => kind === "message_id")) return undefined;
 	const time = timing(handover, arrival, weighing);
 	if (!exact && Math.abs(time.seconds) > NEAR_SECONDS) return undefined;
@@ -85,31 +85,35 @@ function transport({ handover }: HandoverEnd, { arrival, told }: ArrivalEnd, add
 	return quoted !== undefined || isSame;
 }
 
-/** What the sender chose; the number of things on which the ends disagree. */
-function envelope(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weighing, add: Add): number {
-	let disagreements = 0;
-	const compare = (kind: EvidenceKind, from: readonly string[], to: readonly string[], weight: (same: string) => number): void => {
-		const same = from.find((one) => to.includes(one));
+/** Whether the ends disagree on what the sender chose: only their connection, or an id that one quotes, can join them then. */
+export function disagree(handover: HandoverEnd, arrival: ArrivalEnd): boolean {
+	if (handover.from !== undefined && arrival.from !== undefined && handover.from !== arrival.from) return true;
+	const [ids, others] = [handover.messageIds, arrival.messageIds];
+	if (ids.length > 0 && others.length > 0 && !ids.some((id) => others.includes(id))) return true;
+	return handover.to.size > 0 && arrival.to.size > 0 && !share(handover.names, arrival.to);
+}
+
+/** What the sender chose. */
+function envelope(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weighing, add: Add): void {
+	const compare = (kind: EvidenceKind, from: Iterable<string>, to: ReadonlySet<string>, weight: (same: string) => number): void => {
+		const same = [...from].find((one) => to.has(one));
 		if (same !== undefined) return add(kind, weight(same), { value: same });
-		disagreements++;
 		add(kind, WEIGHTS.contradiction, { from: [...from], to: [...to] });
 	};
 	if (handover.messageIds.length > 0 && arrival.messageIds.length > 0)
-		compare("message_id", handover.messageIds, arrival.messageIds, (id) =>
+		compare("message_id", handover.messageIds, new Set(arrival.messageIds), (id) =>
 			Math.max(1, WEIGHTS.message_id - 2 * Math.log(weighing.repeats(id, { handover, arrival }))),
 		);
 	if (handover.from !== undefined && arrival.from !== undefined)
-		compare("sender", [handover.from], [arrival.from], () => (handover.from === "" ? 1 : WEIGHTS.sender));
-	if (handover.to.length > 0 && arrival.to.length > 0) {
-		compare("recipient", namesOf(handover), arrival.to, () => WEIGHTS.recipient - 3 * strangers(handover, arrival));
-	}
-	return disagreements;
+		compare("sender", [handover.from], new Set([arrival.from]), () => (handover.from === "" ? 1 : WEIGHTS.sender));
+	if (handover.to.size > 0 && arrival.to.size > 0)
+		compare("recipient", handover.names, arrival.to, () => WEIGHTS.recipient - 3 * strangers(handover, arrival));
 }
 
 /** Share of the recipients of the arrival that the hop did not hand over: with an equal set there are none. */
 function strangers(handover: HandoverEnd, arrival: ArrivalEnd): number {
-	const handed = new Set(handover.node.handovers.flatMap(namesOf));
-	return arrival.to.filter((address) => !handed.has(address)).length / arrival.to.length;
+	const { handed } = handover.node;
+	return [...arrival.to].filter((address) => !handed.has(address)).length / arrival.to.size;
 }
 
 /** An accepted mail was taken, a refused recipient was not. */
@@ -119,7 +123,7 @@ function isResultPossible({ handover, to }: HandoverEnd, { arrival, node }: Arri
 	if (!arrival.isAccepted) return true;
 	// Some recipients of a mail that was taken may have been refused.
 	const refused = node.hop.recipients.filter(({ outcome }) => outcome === "rejected" || outcome === "deferred");
-	return refused.some(({ address }) => to.includes(addressKey(address)));
+	return refused.some(({ address }) => to.has(addressKey(address)));
 }
 
 interface Timing {

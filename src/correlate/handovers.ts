@@ -1,10 +1,10 @@
 /** Joins what one layer handed over with what the next one took. */
 import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
-import { NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
+import { disagree, NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
 import type { Names } from "./names.js";
-import { type ArrivalEnd, type HandoverEnd, type Link, type Node, namesOf, type Pair } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Link, type Node, type Pair, share } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
 import { confidenceOf, noteRivals } from "./rivals.js";
 
@@ -39,6 +39,10 @@ function isBehind(node: Node, other: Node): boolean {
 	}
 	return false;
 }
+
+/** Whether nothing rules out from the start that two ends are one transaction. */
+const isPossible = ({ handover, arrival }: Ends, isExact: boolean): boolean =>
+	handover.node.layer !== arrival.node.layer && !isBehind(handover.node, arrival.node) && (isExact || !disagree(handover, arrival));
 
 /** Arrivals that are taken for each other. */
 const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
@@ -141,7 +145,7 @@ export class Handovers {
 		if (shared !== undefined) return isAlone(`m${shared}`) ? 1 : 0;
 		if (handover.messageIds.length > 0 && arrival.messageIds.length > 0) return 0;
 		if (handover.from !== arrival.from) return 0;
-		return namesOf(handover).some((address) => arrival.to.includes(address) && isAlone(`p${handover.from}\n${address}`)) ? 1 : 0;
+		return [...handover.names].some((address) => arrival.to.has(address) && isAlone(`p${handover.from}\n${address}`)) ? 1 : 0;
 	}
 
 	/** Pairs of ends that share a key, from these ends on; both must be older than a time. */
@@ -167,7 +171,7 @@ export class Handovers {
 			pool.find(waiting.near, waiting.at, reach, others);
 			for (const other of others) {
 				const pair = (isHandover ? { handover: end, arrival: other } : { handover: other, arrival: end }) as Ends;
-				if (other.node.layer === end.node.layer || !isRipe(other) || isBehind(pair.handover.node, pair.arrival.node)) continue;
+				if (!isRipe(other) || !isPossible(pair, exact.has(other))) continue;
 				// Rivals, and their other ends; not the rivals of those, which lead back through all that waits.
 				if (!seen.has(other) && steps < 2) seen.set(other, steps + 1);
 				const rivals = crowd.get(pair.arrival) ?? 0;
@@ -236,8 +240,7 @@ export class Handovers {
 	#link(pair: Pair, confidence: number): void {
 		const { handover, arrival, evidence } = pair;
 		const parts = handover.node.handovers.filter(
-			(part) =>
-				part === handover || (Math.abs(part.time - handover.time) <= 5000 && namesOf(part).some((address) => arrival.to.includes(address))),
+			(part) => part === handover || (Math.abs(part.time - handover.time) <= 5000 && share(part.names, arrival.to)),
 		);
 		const link: Link = {
 			from: handover.node,
@@ -252,7 +255,7 @@ export class Handovers {
 		this.#close(arrival, this.#arrivals);
 		for (const part of parts) {
 			part.links.push(link);
-			const isAll = arrival.to.length === 0 || part.originals.some((address) => arrival.to.includes(address));
+			const isAll = arrival.to.size === 0 || share(part.originals, arrival.to);
 			for (const address of isAll ? part.to : arrival.to) part.open.delete(address);
 			if (part.open.size > 0) continue;
 			part.rivals = [];

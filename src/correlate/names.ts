@@ -2,7 +2,7 @@
  * Which names stand for which host. A log calls its own host as its system does, other layers call it as DNS does: `gw7` may be their
  * `mx1.example.net`. That is believed when nearly all mails between two layers say so, and nothing says that a third layer stands between.
  */
-import { type ArrivalEnd, type HandoverEnd, type Layer, namesOf } from "./nodes.js";
+import { type ArrivalEnd, type HandoverEnd, type Layer, share } from "./nodes.js";
 
 /** So many mails, and that part of all. */
 const ENOUGH = 10;
@@ -153,8 +153,7 @@ export function isSameName(one: string | undefined, other: string): boolean {
 }
 
 function isSameEnvelope(handover: HandoverEnd, arrival: ArrivalEnd): boolean {
-	if (handover.from === undefined || handover.from !== arrival.from) return false;
-	return namesOf(handover).some((address) => arrival.to.includes(address));
+	return handover.from !== undefined && handover.from === arrival.from && share(handover.names, arrival.to);
 }
 
 const keyOf = (before: Layer, behind: Layer): string => `${before.key}\n${behind.key}`;

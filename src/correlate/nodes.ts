@@ -19,7 +19,7 @@ interface End {
 	/** Milliseconds by the clock of the host. */
 	readonly time: number;
 	readonly from: string | undefined;
-	readonly to: readonly string[];
+	readonly to: ReadonlySet<string>;
 	readonly messageIds: readonly string[];
 	/** Pairs that may be right, and cannot be told from others. */
 	rivals: Rival[];
@@ -35,7 +35,9 @@ export interface ArrivalEnd extends End {
 export interface HandoverEnd extends End {
 	readonly handover: Handover;
 	/** Recipients before aliases and lists: a next layer may log those instead, told by ORCPT. */
-	readonly originals: readonly string[];
+	readonly originals: ReadonlySet<string>;
+	/** Both: recipients by which the next layer may know the mail. */
+	readonly names: ReadonlySet<string>;
 	/** Recipients that no arrival has yet; only when recipients are known. */
 	readonly open: Set<string>;
 	readonly links: Link[];
@@ -95,6 +97,8 @@ export interface Node {
 	readonly face: Face;
 	arrival: ArrivalEnd | undefined;
 	handovers: readonly HandoverEnd[];
+	/** Names of all recipients that it handed over. */
+	handed: ReadonlySet<string>;
 	/** Those that join it with others in a trail. */
 	readonly links: Link[];
 	/** Sessions of a filter may serve several mails: they join none, and stand in each trail. */
@@ -108,7 +112,14 @@ export interface Node {
 /** Addresses are compared without case, quotes and escapes: layers differ in how they write the same local part. */
 export const addressKey = (address: string): string => address.replace(/^<|>$|["\\]/g, "").toLowerCase();
 
-const keys = (addresses: readonly string[]): readonly string[] => [...new Set(addresses.map(addressKey))];
+const keys = (addresses: readonly string[]): ReadonlySet<string> => new Set(addresses.map(addressKey));
+
+/** Whether two sets of recipients have one in common. */
+export function share(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+	const [few, many] = some.size < others.size ? [some, others] : [others, some];
+	for (const one of few) if (many.has(one)) return true;
+	return false;
+}
 
 export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 	const node: Node = {
@@ -118,6 +129,7 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 		face: { layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
 		arrival: undefined,
 		handovers: [],
+		handed: new Set(),
 		links: [],
 		filterLinks: [],
 		filterRivals: [],
@@ -125,7 +137,10 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 		isWritten: false,
 	};
 	if (hop.arrival !== undefined) node.arrival = arrivalEnd(node, hop.arrival);
-	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover));
+	const made = originalsOf(hop);
+	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover, made));
+	const [only] = node.handovers;
+	node.handed = only !== undefined && node.handovers.length === 1 ? only.names : new Set(node.handovers.flatMap(({ names }) => [...names]));
 	return node;
 }
 
@@ -144,9 +159,17 @@ const arrivalEnd = (node: Node, arrival: Arrival): ArrivalEnd => ({
 	link: undefined,
 });
 
-function handoverEnd(node: Node, handover: Handover): HandoverEnd {
+/** What a hop made of its recipients, the other way round. */
+function originalsOf({ recipients }: Hop): ReadonlyMap<string, ReadonlySet<string>> {
+	const originals = new Map<string, Set<string>>();
+	for (const { address, became } of recipients)
+		for (const name of became.map(addressKey)) originals.set(name, (originals.get(name) ?? new Set()).add(addressKey(address)));
+	return originals;
+}
+
+function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, ReadonlySet<string>>): HandoverEnd {
 	const to = keys(handover.to);
-	const made = node.hop.recipients.filter(({ became }) => became.some((address) => to.includes(addressKey(address))));
+	const originals = new Set([...to].flatMap((address) => [...(made.get(address) ?? [])]));
 	return {
 		node,
 		time: handover.time,
@@ -155,15 +178,12 @@ function handoverEnd(node: Node, handover: Handover): HandoverEnd {
 		messageIds: handover.message_ids,
 		rivals: [],
 		handover,
-		originals: keys(made.map(({ address }) => address)),
+		originals,
+		names: originals.size === 0 ? to : new Set([...to, ...originals]),
 		open: new Set(to),
 		links: [],
 	};
 }
-
-/** Recipients by which the next layer may know the mail. */
-export const namesOf = ({ to, originals }: HandoverEnd): readonly string[] =>
-	originals.length === 0 ? to : [...new Set([...to, ...originals])];
 
 /** A filter decides; it takes no mail and hands none on. */
 export const isFilter = (node: Node): boolean => node.hop.filterings.some(({ side }: Filtering) => side === "filter");

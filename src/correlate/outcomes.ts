@@ -53,6 +53,8 @@ class Outcomes {
 	/** What was followed before; undefined while it is followed, as forwards may go in a circle. */
 	readonly #known = new Map<Node, Map<string, TrailRecipient | undefined>>();
 
+	readonly #byAddress = new Map<Node, ReadonlyMap<string, readonly HopRecipient[]>>();
+
 	constructor(deciders: Deciders) {
 		this.#deciders = deciders;
 	}
@@ -64,9 +66,23 @@ class Outcomes {
 		const key = addressKey(address);
 		if (known.has(key)) return known.get(key);
 		known.set(key, undefined);
-		const own = node.hop.recipients.filter((recipient) => addressKey(recipient.address) === key);
+		const own = this.#recipients(node).get(key) ?? [];
 		const found = own.length === 0 ? undefined : gravest(address, [...new Set(own.flatMap((one) => this.#endsOf(node, one)))].flat());
 		known.set(key, found);
+		return found;
+	}
+
+	#recipients(node: Node): ReadonlyMap<string, readonly HopRecipient[]> {
+		const known = this.#byAddress.get(node);
+		if (known !== undefined) return known;
+		const found = new Map<string, HopRecipient[]>();
+		for (const recipient of node.hop.recipients) {
+			const key = addressKey(recipient.address);
+			const same = found.get(key);
+			if (same === undefined) found.set(key, [recipient]);
+			else same.push(recipient);
+		}
+		this.#byAddress.set(node, found);
 		return found;
 	}
 
@@ -110,7 +126,8 @@ class Outcomes {
 	#next(node: Node, target: string, { address }: HopRecipient, isAccepted: boolean): Ends | undefined {
 		const handover = lastHandover(node, target, isAccepted);
 		const links = handover?.links ?? [];
-		const link = links.find(({ to }) => to.arrival?.to.includes(addressKey(target))) ?? links[0];
+		const key = addressKey(target);
+		const link = links.find(({ to }) => to.arrival?.to.has(key)) ?? links[0];
 		if (link === undefined) return handover === undefined ? undefined : this.#whichever(handover, target);
 		return this.#named(link.to, target, address);
 	}
@@ -183,7 +200,8 @@ const targetsOf = ({ address, became }: HopRecipient): readonly string[] => (bec
 
 /** The last one with that result; some logs tell one result for all recipients, so that a refused one may stand in one that was accepted. */
 function lastHandover(node: Node, target: string, isAccepted: boolean): HandoverEnd | undefined {
-	const handovers = node.handovers.filter(({ to }) => to.includes(addressKey(target)));
+	const key = addressKey(target);
+	const handovers = node.handovers.filter(({ to }) => to.has(key));
 	const same = handovers.filter(({ handover }) => (handover.result === "accepted") === isAccepted);
 	return (same.length > 0 || isAccepted ? same : handovers).at(-1);
 }

@@ -1,5 +1,5 @@
 /** Ends that wait for their other end, found by what both ends would say. */
-import { type ArrivalEnd, type HandoverEnd, type Layer, namesOf } from "./nodes.js";
+import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
 
 /** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
 export const MOST = 24;
@@ -22,7 +22,7 @@ export interface Keys {
 /** Keys of an end; `quoted` are the ids of an arrival, and those that a handover quotes. */
 export function keysOf(end: ArrivalEnd | HandoverEnd, quoted: readonly string[], connection: string | undefined): Keys {
 	const { from } = end;
-	const to = "handover" in end ? namesOf(end) : end.to;
+	const to = [...("handover" in end ? end.names : end.to)];
 	const ids = [...quoted.map((id) => `i${id}`), ...(connection === undefined ? [] : [`c${connection}`])];
 	const messageIds = end.messageIds.map((id) => `m${id}`);
 	const pairs = from === undefined ? [] : to.map((address) => `p${from}\n${address}`);
@@ -48,7 +48,7 @@ const BARE = "?";
  */
 export const isBare = (end: ArrivalEnd | HandoverEnd): boolean =>
 	end.messageIds.length === 0 &&
-	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.length === 0);
+	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.size === 0);
 
 export class Pool<End extends ArrivalEnd | HandoverEnd> {
 	readonly #index = new Map<string, Entry<End>[]>();

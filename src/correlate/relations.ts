@@ -105,7 +105,7 @@ const idKeys = ({ layer, hop }: Node): string[] => {
 /** Who sent what to whom. */
 function tryKey({ layer, arrival, hop }: Node): string | undefined {
 	const client = arrival?.arrival.client.ip;
-	if (arrival === undefined || client === undefined || arrival.from === undefined || arrival.to.length === 0) return undefined;
+	if (arrival === undefined || client === undefined || arrival.from === undefined || arrival.to.size === 0) return undefined;
 	return [layer.key, client, arrival.from, ...hop.recipients.map(({ address }) => addressKey(address)).sort()].join("\n");
 }
 

@@ -72,6 +72,19 @@ describe("two ends of one transaction are linked", () => {
 		]);
 	});
 
+	test("a thousand recipients of one mail, each handed over by itself", () => {
+		const server = { host: "store1.example.net" };
+		const message_ids = ["1@example.org"];
+		const to = Array.from({ length: 1000 }, (_, index) => `user${index}@example.net`);
+		const mta = hop(NOON, {
+			handovers: to.map((address) => handover(NOON, { server, to: [address], message_ids })),
+			recipients: to.map((address) => recipient("handed_on", { address })),
+		});
+		const parts = to.map((address) => hop(NOON, { arrival: arrival(NOON, { to: [address], message_ids }) }));
+		const trails = link([[MTA, mta], ...parts.map((part) => [STORE, part] as const)]);
+		expect(trails.map(linksOf)).toEqual([to.map(() => "mta → store")]);
+	});
+
 	test("a refusal and an acceptance of the same transaction", () => {
 		const refused = hop(NOON, {
 			arrival: arrival(NOON, { isAccepted: false, to: ["eva@example.net"] }),
