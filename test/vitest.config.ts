@@ -8,6 +8,7 @@ const ZONE_FREE = [
 	"test/schema.test.ts",
 	"test/corpus/postfix-forgery.test.ts",
 	"test/correlate/chain-*.test.ts",
+	"test/correlate/hostile.test.ts",
 	"test/correlate/trackers/**",
 	"test/pipeline/kernel-*.test.ts",
 	...["author", "bench", "cli", "format", "grammar"].map((folder) => `test/${folder}/**`),

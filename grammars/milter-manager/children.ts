@@ -87,7 +87,8 @@ export class Children {
 
 	/** Sessions with ids in a row began before any of them had its children: those of which none is known may have each other's. */
 	#isAlone(session: number): boolean {
-		for (let earlier = session - 1; this.#sessions.includes(earlier); earlier--)
+		let earlier = session - 1;
+		for (let at = this.#sessions.lastIndexOf(session) - 1; this.#sessions[at] === earlier; at--, earlier--)
 			if ((this.#proven.get(earlier)?.size ?? 0) === 0) return false;
 		return true;
 	}

@@ -76,7 +76,9 @@ export class MilterManagerTracker implements Tracker {
 		if (!OF_SESSION.has(kind)) {
 			process.children.add(id, event, time);
 			for (const _ of process.others.expired(time - LONGEST));
-			return process.others.set(id, [...(process.others.get(id) ?? []), record], time);
+			const said = process.others.get(id) ?? [];
+			said.push(record);
+			return process.others.set(id, said, time);
 		}
 		process.children.addSession(id, event, time);
 		const session = this.#session(process, id, time);

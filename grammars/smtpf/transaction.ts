@@ -112,16 +112,20 @@ export class Transaction {
 
 	/**
 	 * A forward host is told of a recipient when the client names it: those that were refused by its reply belong to the same connection.
-	 * Without the answers to the content (#304) nobody knows how many forward hosts there were.
+	 * Recipients that no route serves by name went to one that serves no other by name either. Without the answers to the content (#304) nobody knows how many forward hosts there were.
 	 */
 	#handOver(moment: number): void {
 		const routes = new Map<Timed | undefined, Timed[]>();
+		const domains = this.#recipients.map(([event]) => domainOf(addressOf(event)));
+		const unnamed = this.#answers.find(([event]) => !domains.some((domain) => domain.endsWith(routeOf(event))));
 		for (const recipient of this.#recipients) {
 			const [event] = recipient;
 			const isTold = event.action === "recipient.accept" || isRelayed(event);
 			if (!isTold) continue;
-			const answer = this.#answerFor(domainOf(addressOf(event)));
-			routes.set(answer, [...(routes.get(answer) ?? []), recipient]);
+			const answer = this.#answerFor(domainOf(addressOf(event))) ?? unnamed;
+			const recipients = routes.get(answer) ?? [];
+			routes.set(answer, recipients);
+			recipients.push(recipient);
 		}
 		for (const [answer, recipients] of routes) {
 			const [event, time] = answer ?? this.#lastWord(recipients, moment);
@@ -133,14 +137,10 @@ export class Transaction {
 		}
 	}
 
-	/** The answer of the route with the longest name that serves the domain, else of one that serves none of the recipients by name. */
+	/** The answer of the route with the longest name that serves the domain. */
 	#answerFor(domain: string): Timed | undefined {
 		const serving = this.#answers.filter(([event]) => domain === routeOf(event) || domain.endsWith(`.${routeOf(event)}`));
-		const longest = serving.sort(([left], [right]) => routeOf(right).length - routeOf(left).length)[0];
-		return (
-			longest ??
-			this.#answers.find(([event]) => !this.#recipients.some(([recipient]) => domainOf(addressOf(recipient)).endsWith(routeOf(event))))
-		);
+		return serving.sort(([left], [right]) => routeOf(right).length - routeOf(left).length)[0];
 	}
 
 	/** What the forward host said, as far as the replies to the client show it. */

@@ -101,15 +101,22 @@ export class Queue {
 		const keys = keysOf(channel, event);
 		for (const entry of this.#at(keys.file)) return [entry];
 		for (const entry of this.#at(keys.renamed)) return [entry];
-		const alike = [...this.#at(keys.address)].filter((entry) => agree(messageId(entry.event), messageId(event)));
+		const alike = this.#at(keys.address);
+		if (messageId(event) === undefined && event.message?.envelope_id === undefined) return [...alike];
 		// With ids there is no choice: the first is as good as the others.
-		return messageId(event) === undefined && event.message?.envelope_id === undefined ? alike : alike.slice(0, 1);
+		for (const entry of alike) if (agree(messageId(entry.event), messageId(event))) return [entry];
+		return [];
 	}
 
 	/** What a channel passes on with an E entry; lists and conversions change the recipient. */
 	pass(channel: string, event: Event, isAllowed: (entry: Entry) => boolean): Entry | undefined {
 		const { address, passing } = keysOf(channel, event);
-		const same = [...this.#at(address)].find(({ isPassedOn }) => !isPassedOn);
+		let same: Entry | undefined;
+		for (const entry of this.#at(address)) {
+			if (entry.isPassedOn) continue;
+			same = entry;
+			break;
+		}
 		const [first] = this.#at(passing);
 		const entry = same ?? first ?? this.#passed.get(passing);
 		if (entry === undefined || !isAllowed(entry)) return undefined;

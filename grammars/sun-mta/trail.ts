@@ -259,6 +259,7 @@ export class SunTracker implements Tracker {
 const idOf = ({ draft, first }: Message): string => draft.ids("file")[0] ?? draft.ids("message_id")[0] ?? first.id;
 
 function doubt(entry: Entry): void {
+	if (entry.isDoubted) return;
 	entry.isDoubted = true;
 	const { missing } = entry.message.draft;
 	if (!missing.includes(AMBIGUOUS)) missing.push(AMBIGUOUS);

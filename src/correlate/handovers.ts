@@ -130,7 +130,7 @@ export class Handovers {
 		for (const waiting of this.#waiting.values()) {
 			const { end, own } = waiting;
 			const pool = ("handover" in end ? this.#handovers : this.#arrivals) as Pool<ArrivalEnd | HandoverEnd>;
-			pool.delete(end, own, waiting.at);
+			pool.delete(end, own);
 			waiting.at = this.#clocks.corrected(end.node.layer.host, end.time);
 			pool.add(end, own, waiting.at);
 		}
@@ -270,7 +270,7 @@ export class Handovers {
 	#close<End extends ArrivalEnd | HandoverEnd>(end: End, pool: Pool<End>): void {
 		const waiting = this.#waiting.get(end);
 		if (waiting === undefined) return;
-		pool.delete(end, waiting.own, waiting.at);
+		pool.delete(end, waiting.own);
 		this.#waiting.delete(end);
 	}
 

@@ -7,6 +7,8 @@ export const MOST = 24;
 interface Entry<End> {
 	/** Corrected time. */
 	readonly at: number;
+	/** In the order in which they were added: thousands may have the same time. */
+	readonly number: number;
 	readonly end: End;
 }
 
@@ -51,10 +53,14 @@ export const isBare = (end: ArrivalEnd | HandoverEnd): boolean =>
 	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.size === 0);
 
 export class Pool<End extends ArrivalEnd | HandoverEnd> {
+	/** Under each key by time, those of one time by number. */
 	readonly #index = new Map<string, Entry<End>[]>();
+	readonly #entries = new Map<End, Entry<End>>();
+	#added = 0;
 
 	add(end: End, keys: readonly string[], at: number): void {
-		const entry = { at, end };
+		const entry = { at, number: this.#added++, end };
+		this.#entries.set(end, entry);
 		for (const key of keys) {
 			const entries = this.#index.get(key);
 			if (entries === undefined) this.#index.set(key, [entry]);
@@ -62,14 +68,14 @@ export class Pool<End extends ArrivalEnd | HandoverEnd> {
 		}
 	}
 
-	/** `at` is the time with which it was added. */
-	delete(end: End, keys: readonly string[], at: number): void {
+	delete(end: End, keys: readonly string[]): void {
+		const entry = this.#entries.get(end);
+		if (entry === undefined) return;
+		this.#entries.delete(end);
 		for (const key of keys) {
-			const entries = this.#index.get(key);
-			if (entries === undefined) continue;
-			let index = after(entries, at) - 1;
-			while (index >= 0 && entries[index]?.end !== end) index--;
-			if (index >= 0) entries.splice(index, 1);
+			const entries = this.#index.get(key) ?? [];
+			const index: number = after(entries, entry.at, entry.number) - 1;
+			if (entries[index] === entry) entries.splice(index, 1);
 			if (entries.length === 0) this.#index.delete(key);
 		}
 	}
@@ -107,14 +113,16 @@ export class Pool<End extends ArrivalEnd | HandoverEnd> {
 	}
 }
 
-/** Index of the first entry later than a time. */
-function after<End>(entries: readonly Entry<End>[], at: number): number {
+/** Index of the first entry later than a time, or of that time with a higher number. */
+function after<End>(entries: readonly Entry<End>[], at: number, number: number = Number.POSITIVE_INFINITY): number {
+	const isUntil = (entry: Entry<End> | undefined): boolean =>
+		entry === undefined || entry.at < at || (entry.at === at && entry.number <= number);
 	let [low, high] = [0, entries.length];
 	// Most come in order.
-	if ((entries[high - 1]?.at ?? Number.NEGATIVE_INFINITY) <= at) return high;
+	if (isUntil(entries[high - 1])) return high;
 	while (low < high) {
 		const middle = (low + high) >> 1;
-		if ((entries[middle]?.at ?? 0) <= at) low = middle + 1;
+		if (isUntil(entries[middle])) low = middle + 1;
 		else high = middle;
 	}
 	return low;

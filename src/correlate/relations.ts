@@ -8,15 +8,18 @@ import type { Evidence } from "./trail.js";
 const SAME_ID = 5 * 86_400_000;
 /** Between a try and the next one. */
 const RETRY = 86_400_000;
+/** Mails of one sender to the same recipients that wait for their next try; of more the first ones are not waited for. */
+const MOST_TRIES = 100;
 /** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
 const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
 
 export class Relations {
 	readonly #clocks: Clocks;
 	readonly #accept: (link: Link) => void;
-	readonly #byId = new Map<string, Node[]>();
-	/** Relations whose other hop did not come yet, by its id. */
-	readonly #waiting = new Map<string, { node: Node; relation: Relation }[]>();
+	/** Senders choose Message-IDs: many hops may have one. */
+	readonly #byId = new Map<string, Set<Node>>();
+	/** Relations whose other hop did not come yet, and whose they are, by its id. */
+	readonly #waiting = new Map<string, Map<Relation, Node>>();
 	/** Tries that failed for now, by who sent what to whom. */
 	readonly #tries = new Map<string, Node[]>();
 
@@ -27,22 +30,26 @@ export class Relations {
 
 	add(node: Node): void {
 		for (const key of idKeys(node)) {
-			push(this.#byId, key, node);
-			for (const { node: other, relation } of this.#waiting.get(key) ?? []) this.#relate(other, relation);
+			this.#byId.set(key, (this.#byId.get(key) ?? new Set()).add(node));
+			for (const [relation, other] of this.#waiting.get(key) ?? []) this.#relate(other, relation);
 		}
-		for (const relation of node.relations) push(this.#waiting, `${node.layer.key}\n${relation.id}`, { node, relation });
+		for (const relation of node.relations) {
+			const key = otherKey(node, relation);
+			this.#waiting.set(key, (this.#waiting.get(key) ?? new Map()).set(relation, node));
+		}
 		for (const relation of node.relations) this.#relate(node, relation);
 	}
 
 	#relate(node: Node, relation: Relation): void {
 		const distance = (other: Node): number => Math.max(0, other.hop.start - node.hop.end, node.hop.start - other.hop.end);
-		const key = `${node.layer.key}\n${relation.id}`;
-		const [other] = (this.#byId.get(key) ?? [])
-			.filter((one) => one !== node && distance(one) <= SAME_ID)
-			.sort((a, b) => distance(a) - distance(b));
+		let other: Node | undefined;
+		for (const one of this.#byId.get(otherKey(node, relation)) ?? []) {
+			if (one === node || distance(one) > SAME_ID) continue;
+			if (other === undefined || distance(one) < distance(other)) other = one;
+		}
 		if (other === undefined) return;
 		node.relations = node.relations.filter((one) => one !== relation);
-		remove(this.#waiting, key, (waiting) => waiting.relation === relation);
+		remove(this.#waiting, otherKey(node, relation), relation);
 		if (node.links.some(({ from, to, kind }) => kind === relation.kind && (from === other || to === other))) return;
 		const evidence: Evidence[] = [{ kind: "relation", weight: 12, values: { value: relation.id } }];
 		// Either may name the other. What is made of a mail begins later, and does not arrive.
@@ -65,7 +72,7 @@ export class Relations {
 		mails.delete("");
 		const previous = earlier.at(-1);
 		if (previous !== undefined && mails.size <= 1) {
-			remove(this.#tries, key, (one) => one === previous);
+			this.#forget(key, previous);
 			const seconds = Math.round((arrival.time - (previous.arrival?.time ?? 0)) / 1000);
 			const shared = arrival.messageIds.find((id) => previous.arrival?.messageIds.includes(id));
 			const evidence: Evidence[] = [
@@ -77,7 +84,17 @@ export class Relations {
 			const confidence = shared === undefined ? RETRY_CONFIDENCE.without : RETRY_CONFIDENCE.withMessageId;
 			this.#accept({ from: previous, to: node, kind: "retry", evidence, confidence, events: [] });
 		}
-		if (isPutOff(node)) push(this.#tries, key, node);
+		if (!isPutOff(node)) return;
+		const tries = this.#tries.get(key) ?? [];
+		this.#tries.set(key, tries);
+		tries.push(node);
+		if (tries.length > MOST_TRIES) tries.shift();
+	}
+
+	#forget(key: string, node: Node): void {
+		const rest = (this.#tries.get(key) ?? []).filter((one) => one !== node);
+		if (rest.length === 0) this.#tries.delete(key);
+		else this.#tries.set(key, rest);
 	}
 
 	/** Whether another hop of its layer may still join it. */
@@ -89,10 +106,10 @@ export class Relations {
 	}
 
 	drop(node: Node): void {
-		for (const key of idKeys(node)) remove(this.#byId, key, (one) => one === node);
-		for (const relation of node.relations) remove(this.#waiting, `${node.layer.key}\n${relation.id}`, (one) => one.node === node);
+		for (const key of idKeys(node)) remove(this.#byId, key, node);
+		for (const relation of node.relations) remove(this.#waiting, otherKey(node, relation), relation);
 		const key = tryKey(node);
-		if (key !== undefined) remove(this.#tries, key, (one) => one === node);
+		if (key !== undefined) this.#forget(key, node);
 	}
 }
 
@@ -101,6 +118,8 @@ const idKeys = ({ layer, hop }: Node): string[] => {
 	const ids = [...session_id, ...queue_id, ...file, ...transaction_id, ...message_id, ...hop.events.slice(0, 1)];
 	return [...new Set(ids)].map((id) => `${layer.key}\n${id}`);
 };
+
+const otherKey = ({ layer }: Node, { id }: Relation): string => `${layer.key}\n${id}`;
 
 /** Who sent what to whom. */
 function tryKey({ layer, arrival, hop }: Node): string | undefined {
@@ -118,14 +137,9 @@ const isSameMail = (one: Node, other: Node): boolean => {
 	return a.length === 0 || b.length === 0 || a.some((id) => b.includes(id));
 };
 
-function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-	const values = map.get(key);
-	if (values === undefined) map.set(key, [value]);
-	else values.push(value);
-}
-
-function remove<Value>(map: Map<string, Value[]>, key: string, isGone: (value: Value) => boolean): void {
-	const rest = (map.get(key) ?? []).filter((value) => !isGone(value));
-	if (rest.length === 0) map.delete(key);
-	else map.set(key, rest);
+/** Takes a member out, and the set when that was the last one. */
+function remove<Member>(map: Map<string, { delete(member: Member): boolean; readonly size: number }>, key: string, member: Member): void {
+	const members = map.get(key);
+	members?.delete(member);
+	if (members?.size === 0) map.delete(key);
 }
