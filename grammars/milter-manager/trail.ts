@@ -57,7 +57,7 @@ const VERDICTS: Readonly<Record<string, Filtering["verdict"]>> = {
 /** Records of these kinds have the id of a session, others may have that of a filter. */
 const OF_SESSION = new Set(["session", "children", "reply"]);
 
-export class MilterManagerTracker implements Tracker {
+class MilterManagerTracker implements Tracker {
 	readonly #processes = new OpenTable<string, Process>();
 	readonly #sessions = new OpenTable<string, Session>();
 	readonly #ended = new OpenTable<Session, Session>();

@@ -75,7 +75,7 @@ const REFUSALS = new Set(["smtpd/reject", "milter/reject"]);
 /** A record of these is the first of its mail, also when the id is known: it is used again. */
 const FIRST = new Set(["smtpd/client", "pickup/mail"]);
 
-export class PostfixTracker implements Tracker {
+class PostfixTracker implements Tracker {
 	readonly #connections = new OpenTable<string, Connection>();
 	readonly #mails = new OpenTable<string, Mail>();
 	/** Mails at their end. */

@@ -79,7 +79,7 @@ class Session {
 	}
 }
 
-export class SmtpfTracker implements Tracker {
+class SmtpfTracker implements Tracker {
 	readonly #sessions = new OpenTable<string, Session>();
 
 	add(event: Event, time: number, emit: Emit): void {

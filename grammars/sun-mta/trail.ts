@@ -57,7 +57,7 @@ function outcomeOf(action: string, channel: string): RecipientOutcome | undefine
 
 const RESULTS = { handed_on: "accepted", deferred: "deferred", bounced: "rejected" } as const;
 
-export class SunTracker implements Tracker {
+class SunTracker implements Tracker {
 	readonly #queue = new Queue();
 	/** Messages with recipients in queues. */
 	readonly #messages = new OpenTable<Message, Message>();

@@ -12,7 +12,7 @@ const SAME_TRANSACTION = 5000;
 const MOST_HOPS = 2 ** 26;
 
 /** Two pairs that cannot both be right. */
-export function areRivals(one: Pair, other: Pair): boolean {
+function areRivals(one: Pair, other: Pair): boolean {
 	// A mail does not come from where it went by the same transaction.
 	if (one.handover.node === other.arrival.node && one.arrival.node === other.handover.node) return true;
 	if (one.arrival === other.arrival) {

@@ -67,15 +67,16 @@ export function match(connections: readonly Contact[], sessions: readonly Contac
 		const { from, to } = near[row] as Range;
 		return { from, scores: columns.slice(from, to).map((column) => scoreOf(contact, column.contact)) };
 	});
-	const [likely, others]: Matched[][] = [[], []];
+	const likely: Matched[] = [];
+	const others: Matched[] = [];
 	posteriors(scored).forEach((probabilities, row) => {
 		probabilities.forEach((probability, index) => {
 			const [connection, session] = [rows[row]?.contact, columns[(near[row]?.from ?? 0) + index]?.contact];
 			if (connection === undefined || session === undefined || probability < TOLD) return;
-			(probability >= PROVEN ? likely : others)?.push({ connection, session, probability });
+			(probability >= PROVEN ? likely : others).push({ connection, session, probability });
 		});
 	});
-	const found = unswapped(likely ?? []);
+	const found = unswapped(likely);
 	const taken = new Set(
 		found.filter(({ probability }) => probability >= PROVEN).flatMap(({ connection, session }) => [connection, session]),
 	);
@@ -84,13 +85,18 @@ export function match(connections: readonly Contact[], sessions: readonly Contac
 		const { from, to } = near[row] as Range;
 		return columns.slice(from, to).flatMap(({ contact: session }) => (taken.has(session) ? [] : { connection, session, probability: 0 }));
 	});
-	return [...found, ...outOfOrder(left), ...(others ?? [])];
+	return [...found, ...outOfOrder(left), ...others];
 }
 
 /** Where the order says nothing: those that quote each other and nobody else. */
 export function matchByWords(connections: readonly Contact[], sessions: readonly Contact[]): Matched[] {
 	const told = new Map<string, Contact[]>();
-	for (const session of sessions) for (const word of session.words) told.set(word, [...(told.get(word) ?? []), session]);
+	for (const session of sessions)
+		for (const word of session.words) {
+			const others = told.get(word);
+			if (others === undefined) told.set(word, [session]);
+			else others.push(session);
+		}
 	const pairs = connections.flatMap((connection) => {
 		const [session, ...others] = new Set([...connection.words].flatMap((word) => told.get(word) ?? []));
 		return session === undefined || others.length > 0 ? [] : [{ connection, session, probability: 1 }];

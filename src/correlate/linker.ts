@@ -19,7 +19,7 @@ const ENOUGH_LINKS = 50;
 const MINUTE = 60_000;
 
 export class Linker {
-	readonly clocks: Clocks;
+	readonly #clocks: Clocks;
 	readonly #names: Names;
 	readonly #handovers: Handovers;
 	readonly #filters: Filters;
@@ -37,7 +37,7 @@ export class Linker {
 	#now = Number.NEGATIVE_INFINITY;
 
 	constructor(clocks: Clocks, names: Names, expiry: number) {
-		this.clocks = clocks;
+		this.#clocks = clocks;
 		this.#names = names;
 		this.#expiry = expiry;
 		const accept = (link: Link): void => this.#accept(link);
@@ -106,7 +106,7 @@ export class Linker {
 	}
 
 	#start({ layer, hop }: Node): number {
-		return this.clocks.corrected(layer.host, hop.start);
+		return this.#clocks.corrected(layer.host, hop.start);
 	}
 
 	#link(until: number): void {
@@ -127,15 +127,15 @@ export class Linker {
 		if (waiting === undefined) yield this.#write(members);
 		else {
 			// The longer nothing came, the rarer it is looked for.
-			const age = Math.max(0, this.#now - this.clocks.corrected(waiting.layer.host, waiting.hop.end));
+			const age = Math.max(0, this.#now - this.#clocks.corrected(waiting.layer.host, waiting.hop.end));
 			this.#plan(node, this.#now + Math.min(age / 2, this.#expiry / 8));
 		}
 	}
 
 	#isSettled(node: Node): boolean {
-		const age = this.#now - this.clocks.corrected(node.layer.host, node.hop.end);
+		const age = this.#now - this.#clocks.corrected(node.layer.host, node.hop.end);
 		if (age >= this.#expiry) return true;
-		if (age < GRACE || !this.clocks.isWhole || this.#handovers.knowledge.links < ENOUGH_LINKS) return false;
+		if (age < GRACE || !this.#clocks.isWhole || this.#handovers.knowledge.links < ENOUGH_LINKS) return false;
 		if (node.arrival !== undefined && this.#handovers.isAwaited(node.arrival)) return false;
 		if (node.handovers.some((end) => this.#handovers.isAwaited(end))) return false;
 		if (node.hop.filterings.length > 0 && !node.face.isFiltered && (isFilter(node) || age < FILTER_GRACE)) return false;
@@ -143,7 +143,7 @@ export class Linker {
 	}
 
 	#write(members: readonly Node[]): Trail {
-		const trail = trailOf(members, this.clocks, this.#handovers, this.#deciders);
+		const trail = trailOf(members, this.#clocks, this.#handovers, this.#deciders);
 		for (const node of members) {
 			node.isWritten = true;
 			this.#handovers.drop(node);
