@@ -42,15 +42,21 @@ export class Relations {
 
 	#relate(node: Node, relation: Relation): void {
 		const distance = (other: Node): number => Math.max(0, other.hop.start - node.hop.end, node.hop.start - other.hop.end);
+		// Both name each other: of several hops under one Message-ID it is the one that this is joined with already.
+		const joined = new Set(node.links.filter(({ kind }) => kind === relation.kind).flatMap(({ from, to }) => [from, to]));
 		let other: Node | undefined;
 		for (const one of this.#byId.get(otherKey(node, relation)) ?? []) {
 			if (one === node || distance(one) > SAME_ID) continue;
+			if (joined.has(one)) {
+				other = one;
+				break;
+			}
 			if (other === undefined || distance(one) < distance(other)) other = one;
 		}
 		if (other === undefined) return;
 		node.relations = node.relations.filter((one) => one !== relation);
 		remove(this.#waiting, otherKey(node, relation), relation);
-		if (node.links.some(({ from, to, kind }) => kind === relation.kind && (from === other || to === other))) return;
+		if (joined.has(other)) return;
 		const evidence: Evidence[] = [{ kind: "relation", weight: 12, values: { value: relation.id } }];
 		// Either may name the other. What is made of a mail begins later, and does not arrive.
 		const order = node.hop.start - other.hop.start || Number(node.arrival === undefined) - Number(other.arrival === undefined);

@@ -206,6 +206,20 @@ describe("hops of one layer", () => {
 		expect(trail.hops.flatMap(({ events }) => events)).toEqual([...mail.events, ...notice.events]);
 	});
 
+	test("are joined with the one that names them, when several of a moment have the Message-ID that they name", () => {
+		const related = (own: string, other: string): Hop =>
+			hop(NOON, {
+				ids: { session_id: [], transaction_id: [], queue_id: [], file: [], message_id: [own] },
+				relations: [{ kind: "notification", id: other, event: "log:0" }],
+			});
+		const mails = ["n1@store", "n2@store"].map((notice) => related("1@example.org", notice));
+		const notices = ["n1@store", "n2@store"].map((notice) => related(notice, "1@example.org"));
+		const trails = link([...mails, ...notices].map((one) => [MTA, one] as const));
+		expect(trails.map(({ hops }) => hops.flatMap(({ events }) => events))).toEqual(
+			mails.map(({ events }, index) => [...events, ...(notices[index]?.events ?? [])]),
+		);
+	});
+
 	test("stand in the order of their beginnings, those of one moment as they were complete", () => {
 		const at = ["C3", "B2", "A1"].map((id) => withQueueId(id, NOON));
 		const mail = {
