@@ -3,13 +3,9 @@
 export { oriented } from "./correlate/clock-offset.js";
 export { Evaluator } from "./correlate/evaluate.js";
 export type { BoundaryScore, ClockScore, ConfidenceScore, Evaluation, Mistake, RecipientScore } from "./correlate/evaluation.js";
-export {
-	type CorrelateSettings,
-	type CorrelateSummary,
-	correlate,
-	type EventSource,
-	emptyCorrelateSummary,
-} from "./correlate/index.js";
+export { type CorrelateSettings, correlate } from "./correlate/index.js";
+export type { EventSource } from "./correlate/source.js";
+export { type CorrelateSummary, emptyCorrelateSummary } from "./correlate/summary.js";
 export { Tracer } from "./correlate/trace.js";
 export type {
 	ClockOffset,

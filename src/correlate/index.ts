@@ -1,51 +1,19 @@
 /** Events of several hosts in, trails out. */
-import type { Event } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { Clocks } from "./clocks.js";
-import { Layers, Merge } from "./layers.js";
+import { Layers } from "./layers.js";
 import { Linker } from "./linker.js";
+import { Merge } from "./merge.js";
 import { Names } from "./names.js";
+import type { EventSource } from "./source.js";
+import { type CorrelateSummary, emptyCorrelateSummary } from "./summary.js";
 import type { Trail } from "./trail.js";
-
-/** A log, or events that were converted before. Within a source, events are nearly sorted by time. */
-export interface EventSource {
-	/** Names the source; the host of events that tell none, when `host` is not given. */
-	readonly name: string;
-	/** Host of events that tell none. */
-	readonly host?: string | undefined;
-	/** Seconds that the clock of this source is ahead, when that is known. */
-	readonly offsetSeconds?: number | undefined;
-	events(): AsyncIterable<Event>;
-}
 
 export interface CorrelateSettings {
 	readonly formats: readonly Format[];
 	/** Days, by event time, after which nothing more is awaited for a mail; 5 by default. */
 	readonly expiryDays?: number | undefined;
 }
-
-export interface CorrelateSummary {
-	events: number;
-	/** Events of formats that do not say what their events mean for a mail, or without a time. */
-	unused: number;
-	hops: number;
-	links: number;
-	trails: number;
-	/** Names that other layers have for a host, where they differ from that of its own log. */
-	names: readonly { readonly host: string; readonly name: string }[];
-	/** Names of sources that were sorted by the text of their records: their order within a second is lost. */
-	sorted: readonly string[];
-}
-
-export const emptyCorrelateSummary = (): CorrelateSummary => ({
-	events: 0,
-	unused: 0,
-	hops: 0,
-	links: 0,
-	trails: 0,
-	names: [],
-	sorted: [],
-});
 
 const DAY = 86_400_000;
 const DEFAULT_EXPIRY_DAYS = 5;

@@ -49,6 +49,15 @@ describe.each(CHAINS)("%s", async (name) => {
 		expect(boundary(evaluation, "smtpf - postfix")).toEqual(boundary(whole, "smtpf - postfix"));
 	}, 20_000);
 
+	test("with stamps that are far ahead for one record, nothing is held back", async () => {
+		const jumped = (lines: readonly Line[]): Line[] =>
+			lines.map((line, index) => (index % 150 === 100 ? { ...line, text: line.text.replace(/^Nov 21 ../, "Dec 30 23") } : line));
+		const { evaluation } = await follow({ ...chain, front: jumped(chain.front), mta: jumped(chain.mta) });
+		expect(wrongLinks(evaluation)).toEqual([]);
+		for (const name of ["smtpf - postfix", "postfix - milter-manager", "postfix - sun-mta"])
+			expect(share(boundary(evaluation, name), "found", "truth"), name).toBeGreaterThan(0.9);
+	}, 20_000);
+
 	test("with the log of the MTA sorted by its text, its order is not trusted", async () => {
 		const mta = chain.mta.toSorted((a, b) => (a.text < b.text ? -1 : 1));
 		const { evaluation, summary } = await follow({ ...chain, mta });

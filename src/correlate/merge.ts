@@ -1,0 +1,75 @@
+/** Sources merged by corrected time. */
+import type { Clocks } from "./clocks.js";
+import { type EventSource, Feed, type Stamped } from "./source.js";
+import type { CorrelateSummary } from "./summary.js";
+
+/** Events that are looked at before the first one is used, to know the clocks: of each source, and in all. */
+const LOOK_EACH = 5000;
+const LOOK_ALL = 50_000;
+
+export class Merge {
+	readonly #feeds: readonly Feed[];
+	readonly #clocks: Clocks;
+
+	constructor(sources: readonly EventSource[], clocks: Clocks, summary: CorrelateSummary) {
+		const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+		this.#feeds = sorted.map((source, order) => new Feed(source, order, summary));
+		this.#clocks = clocks;
+	}
+
+	/** Names of sources that were sorted by the text of their records. */
+	get sorted(): string[] {
+		return this.#feeds.filter(({ isSorted }) => isSorted).map(({ source }) => source.name);
+	}
+
+	/** The first events of all sources, by source; they come again in `events`. */
+	async look(): Promise<Stamped[]> {
+		const most = Math.min(LOOK_EACH, Math.ceil(LOOK_ALL / Math.max(1, this.#feeds.length)));
+		const found: Stamped[] = [];
+		try {
+			for (const feed of this.#feeds) {
+				for (const stamped of await feed.look(most)) {
+					found.push(stamped);
+					this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);
+				}
+			}
+		} catch (error) {
+			await this.#close();
+			throw error;
+		}
+		return found;
+	}
+
+	async #close(): Promise<void> {
+		for (const feed of this.#feeds) await feed.close();
+	}
+
+	/** All events in the order of the corrected clock, which comes with them. */
+	async *events(): AsyncGenerator<{ readonly stamped: Stamped; readonly at: number }> {
+		const heads: { readonly feed: Feed; readonly stamped: Stamped; readonly at: number }[] = [];
+		const put = async (feed: Feed): Promise<void> => {
+			const stamped = await feed.next();
+			if (stamped === undefined) return;
+			this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);
+			const at = this.#clocks.corrected(stamped.host, stamped.time);
+			// The latest first, so that the next one is at the end.
+			let [low, high] = [0, heads.length];
+			while (low < high) {
+				const middle = (low + high) >> 1;
+				const head = heads[middle];
+				if (head !== undefined && (head.at > at || (head.at === at && head.feed.order > feed.order))) low = middle + 1;
+				else high = middle;
+			}
+			heads.splice(low, 0, { feed, stamped, at });
+		};
+		try {
+			for (const feed of this.#feeds) await put(feed);
+			for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+				yield head;
+				await put(head.feed);
+			}
+		} finally {
+			await this.#close();
+		}
+	}
+}

@@ -1,0 +1,23 @@
+/** What is told of a run when all trails are written. */
+export interface CorrelateSummary {
+	events: number;
+	/** Events of formats that do not say what their events mean for a mail, or without a time. */
+	unused: number;
+	hops: number;
+	links: number;
+	trails: number;
+	/** Names that other layers have for a host, where they differ from that of its own log. */
+	names: readonly { readonly host: string; readonly name: string }[];
+	/** Names of sources that were sorted by the text of their records: their order within a second is lost. */
+	sorted: readonly string[];
+}
+
+export const emptyCorrelateSummary = (): CorrelateSummary => ({
+	events: 0,
+	unused: 0,
+	hops: 0,
+	links: 0,
+	trails: 0,
+	names: [],
+	sorted: [],
+});
