@@ -179,6 +179,22 @@ describe("--evaluate", () => {
 	});
 });
 
+test("--expire says how long a mail is waited for", async () => {
+	const [before = "", after = ""] = POSTFIX.split(/(?=^.*status=sent)/m);
+	const deferred = before + after.split("\n")[0]?.replace("status=sent (250 2.5.0 Ok", "status=deferred (451 4.3.0 try later");
+	const between = "Nov 22 02:00:12 mx2 postfix/smtpd[5700]: connect from mx1.example.net[10.1.1.1]:25799";
+	const log = file(
+		"deferred.log",
+		`${deferred}\n${between}\n${after.split("\n").slice(0, 2).join("\n").replaceAll("Nov 21 03", "Nov 22 03")}\n`,
+	);
+	const ends = async (days: string): Promise<string[][]> =>
+		trailsOf(await run([log, "--year", "2026", "--expire", days]))
+			.map(({ recipients }) => recipients.map(({ outcome }) => outcome))
+			.filter((outcomes) => outcomes.length > 0);
+	expect(await ends("5")).toEqual([["relayed"]]);
+	expect(await ends("0.5")).toEqual([["deferred"], ["relayed"]]);
+});
+
 describe("a command line that makes no sense", () => {
 	test.each([
 		[["--evaluate", "t.json", "--text"], "--evaluate judges all trails, so --text and --trace have no place beside it"],
