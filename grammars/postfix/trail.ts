@@ -154,7 +154,7 @@ class PostfixTracker implements Tracker {
 		mail.isLocal = event.code === "pickup/mail";
 		mail.hasClient = event.code === "smtpd/client";
 		const original = fieldText(event, "original_queue_id");
-		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", id: original, event: event.id });
+		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", role: "source", id: original, event: event.id });
 		if (connection === undefined) return mail;
 		this.#connections.set(name, connection, time);
 		connection.mails.add(mail);
@@ -197,16 +197,16 @@ class PostfixTracker implements Tracker {
 			const other = this.#mails.get(id) ?? new Mail(id, undefined, time);
 			this.#mails.set(id, other, time);
 			other.isLocal = true;
-			mail.draft.relations.push({ kind, id, event: event.id });
-			other.draft.relations.push({ kind, id: mail.queueId ?? "", event: event.id });
+			mail.draft.relations.push({ kind, role: "result", id, event: event.id });
+			other.draft.relations.push({ kind, role: "source", id: mail.queueId ?? "", event: event.id });
 			return;
 		}
 		// A content filter gives the mail back: its reply is that of this Postfix.
 		const queuedAs = fieldText(event, "queued_as");
 		const again = this.#mails.get(queuedAs ?? "");
 		if (again === undefined || again === mail || again.client?.ip === undefined || again.client.ip !== event.server?.ip) return;
-		mail.draft.relations.push({ kind: "reinjection", id: again.queueId ?? "", event: event.id });
-		again.draft.relations.push({ kind: "reinjection", id: mail.queueId ?? "", event: event.id });
+		mail.draft.relations.push({ kind: "reinjection", role: "result", id: again.queueId ?? "", event: event.id });
+		again.draft.relations.push({ kind: "reinjection", role: "source", id: mail.queueId ?? "", event: event.id });
 	}
 
 	/** Mails that the queue manager will not get end with their connection. */

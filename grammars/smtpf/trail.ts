@@ -59,7 +59,7 @@ class Session {
 		for (const [event, time] of this.#pending) this.#transactions.at(-1)?.add(event, time);
 		for (const transaction of this.#transactions) {
 			transaction.draft.missing.push(...missing);
-			emit(transaction.finish(this.#last, this.#client));
+			emit(transaction.finish(this.#last, this.#client, this.isEnded));
 		}
 	}
 

@@ -43,6 +43,7 @@ export class Transaction {
 	readonly #answers: Timed[] = [];
 	/** The reply to DATA or to the content. */
 	#end: Timed | undefined;
+	#isAborted = false;
 
 	/** `before`: records of the session that led to it. */
 	constructor(sessionId: string, event: Event, time: number, before: readonly Timed[]) {
@@ -81,15 +82,24 @@ export class Transaction {
 				this.#end = [event, time];
 				break;
 			case "337":
-				this.draft.relations.push({ kind: "resubmission", id: fieldText(event, "previous_session") ?? "", event: event.id });
+				this.draft.relations.push({
+					kind: "resubmission",
+					role: "source",
+					id: fieldText(event, "previous_session") ?? "",
+					event: event.id,
+				});
 				break;
 		}
 	}
 
-	/** `last`: the record with which the session ended, or the next transaction began. */
-	finish([last, time]: Timed, client: Endpoint): Hop {
+	/** `last`: the record with which the session ended, or the last that the log has of it. */
+	finish([last, time]: Timed, client: Endpoint, isEnded: boolean): Hop {
 		const { draft } = this;
 		const [end, moment] = this.#end ?? [last, time];
+		// A client that went away leaves no answer; a session whose mails were forwarded, or of which the end is not known, lost a record.
+		this.#isAborted =
+			this.#end === undefined && isEnded && this.#answers.length === 0 && Number(last.fields?.messages_forwarded ?? 0) === 0;
+		if (this.#end === undefined && isEnded && !this.#isAborted) draft.missing.push("the answer to its content");
 		draft.identify("transaction_id", [this.id]);
 		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment]));
 		this.#handOver(moment);
@@ -103,11 +113,18 @@ export class Transaction {
 		// The last word on it: the reply to RCPT when it was refused or thrown away there, else what ended the transaction.
 		const isPassed = event.action === "recipient.accept";
 		const word = isPassed ? end : event;
-		const outcome = isPassed && this.#end === undefined ? "aborted" : outcomeOf(word);
+		const outcome = isPassed && this.#end === undefined ? this.#unanswered() : outcomeOf(word);
 		const repeats = (outcome === "rejected" || outcome === "deferred") && isRelayed(word) ? "server" : undefined;
 		const { code, enhanced, text } = word.smtp ?? {};
 		const smtp = word.smtp === undefined ? undefined : { code, enhanced, text };
 		return { address: addressOf(event), became: [], outcome, repeats, smtp, time: isPassed ? moment : heard, event: word.id };
+	}
+
+	/** What the log shows of a recipient when the answer to the content is not in it. */
+	#unanswered(): RecipientOutcome {
+		if (this.#answers.length > 0)
+			return this.#answers.every(([event]) => resultOf(event.smtp?.code) === "accepted") ? "handed_on" : "unknown";
+		return this.#isAborted ? "aborted" : "unknown";
 	}
 
 	/**

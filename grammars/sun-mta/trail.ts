@@ -251,8 +251,8 @@ class SunTracker implements Tracker {
 		const byId = this.#notifications.get(messageId(event) ?? "");
 		const notification = byId ?? this.#notifications.get(`${channel} ${event.envelope?.from}`);
 		if (notification === undefined || notification === message) return;
-		message.draft.relations.push({ kind: "notification", id: idOf(notification), event: event.id });
-		notification.draft.relations.push({ kind: "notification", id: idOf(message), event: event.id });
+		message.draft.relations.push({ kind: "notification", role: "result", id: idOf(notification), event: event.id });
+		notification.draft.relations.push({ kind: "notification", role: "source", id: idOf(message), event: event.id });
 	}
 }
 

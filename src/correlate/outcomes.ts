@@ -102,8 +102,9 @@ class Outcomes {
 			if (further.length > 0) return further;
 			return targetsOf(recipient).map((target) => this.#next(node, target, recipient, true) ?? [{ ...own, address: target }]);
 		}
+		if (recipient.outcome === "unknown") return targetsOf(recipient).map((target) => this.#next(node, target, recipient, false) ?? [own]);
 		if (recipient.repeats === "filter") return [[{ ...own, ...deciderOf(this.#filterOf(node)) }]];
-		if (recipient.repeats !== "server") return [[own]];
+		if (recipient.repeats !== "server") return targetsOf(recipient).map((target) => [{ ...own, address: target }]);
 		return targetsOf(recipient).map((target) => [{ ...own, address: target, ...this.#refusal(node, target, recipient) }]);
 	}
 
@@ -137,8 +138,9 @@ class Outcomes {
 		const own = this.of(node, target);
 		if (own !== undefined) return own.expanded ?? [own];
 		const list = this.of(node, original);
-		const [first, ...others] = list?.expanded ?? (list === undefined ? [] : [list]);
-		if (first === undefined || others.length > 0) return list?.expanded;
+		const ends = list?.expanded ?? (list === undefined ? [] : [list]);
+		const [first] = ends;
+		if (first === undefined || !ends.every(({ outcome }) => outcome === first.outcome)) return list?.expanded;
 		return [{ ...first, address: target }];
 	}
 

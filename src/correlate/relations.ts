@@ -58,9 +58,7 @@ export class Relations {
 		remove(this.#waiting, otherKey(node, relation), relation);
 		if (joined.has(other)) return;
 		const evidence: Evidence[] = [{ kind: "relation", weight: 12, values: { value: relation.id } }];
-		// Either may name the other. What is made of a mail begins later, and does not arrive.
-		const order = node.hop.start - other.hop.start || Number(node.arrival === undefined) - Number(other.arrival === undefined);
-		const [from, to] = order > 0 ? [other, node] : [node, other];
+		const [from, to] = relation.role === "result" ? [node, other] : [other, node];
 		this.#accept({ from, to, kind: relation.kind, evidence, confidence: 0.99, events: [relation.event] });
 	}
 

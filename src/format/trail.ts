@@ -123,6 +123,8 @@ export interface Filtering {
 /** Another hop of the same layer on the same host. */
 export interface Relation {
 	readonly kind: "notification" | "forward" | "reinjection" | "resubmission";
+	/** The other hop came of this one, or this one of it. */
+	readonly role: "result" | "source";
 	/** Its queue id, file, or another id of `HopIds`; when it has none, the id of its first event. */
 	readonly id: string;
 	readonly event: string;

@@ -137,7 +137,7 @@ describe("what became of a recipient", () => {
 
 	test("is told for the list when they did not: whose it was is not known", () => {
 		expect(listAtStore(["delivered", "deferred"])).toEqual([
-			"team@example.net bounced by store (team@example.net delivered by store, team@example.net deferred by store, gone@example.net bounced by store)",
+			"team@example.net bounced by store (box0@store delivered by store, box1@store deferred by store, gone@example.net bounced by store)",
 		]);
 	});
 
@@ -148,7 +148,7 @@ describe("what became of a recipient", () => {
 			ids: ids("A1"),
 			recipients: [forwarded, recipient("handed_on")],
 			handovers: [handover(NOON, { server: { host: "store1.example.net" } })],
-			relations: [{ kind: "forward", id: "B2", event: forwarded.event }],
+			relations: [{ kind: "forward", role: "result", id: "B2", event: forwarded.event }],
 		});
 		const forward = hop(NOON + SECOND, { ids: ids("B2"), recipients: [recipient("delivered", { address: "eva@example.net" })] });
 		const trail = trailWith(
@@ -191,7 +191,10 @@ describe("hops of one layer", () => {
 		hop(start, { ids: { session_id: [], transaction_id: [], queue_id: [queueId], file: [], message_id: [] }, ...parts });
 
 	test("are joined where the log relates them, to the one that is nearest in time", () => {
-		const mail = withQueueId("A1", NOON, { arrival: arrival(NOON), relations: [{ kind: "notification", id: "B2", event: "log:0" }] });
+		const mail = withQueueId("A1", NOON, {
+			arrival: arrival(NOON),
+			relations: [{ kind: "notification", role: "result", id: "B2", event: "log:0" }],
+		});
 		const notice = withQueueId("B2", NOON + SECOND);
 		const later = withQueueId("B2", NOON + 600 * SECOND);
 		const trail = trailWith(
@@ -210,7 +213,7 @@ describe("hops of one layer", () => {
 		const related = (own: string, other: string): Hop =>
 			hop(NOON, {
 				ids: { session_id: [], transaction_id: [], queue_id: [], file: [], message_id: [own] },
-				relations: [{ kind: "notification", id: other, event: "log:0" }],
+				relations: [{ kind: "notification", role: "result", id: other, event: "log:0" }],
 			});
 		const mails = ["n1@store", "n2@store"].map((notice) => related("1@example.org", notice));
 		const notices = ["n1@store", "n2@store"].map((notice) => related(notice, "1@example.org"));
@@ -224,7 +227,7 @@ describe("hops of one layer", () => {
 		const at = ["C3", "B2", "A1"].map((id) => withQueueId(id, NOON));
 		const mail = {
 			...withQueueId("D4", NOON),
-			relations: ["A1", "C3", "B2"].map((id) => ({ kind: "forward" as const, id, event: "log:0" })),
+			relations: ["A1", "C3", "B2"].map((id) => ({ kind: "forward" as const, role: "result" as const, id, event: "log:0" })),
 		};
 		const [trail, ...others] = link([...at, mail].map((one) => [MTA, one] as const));
 		expect(others).toEqual([]);

@@ -95,9 +95,31 @@ describe("handovers", () => {
 	});
 });
 
+test("a client is not said to have gone away when the log is cut, or lost the answer to the content", async () => {
+	const open = [
+		line(
+			10,
+			'#717 sender <a@example.org> tid=2AK30B27404000011T f="" x="250 2.1.0 sender <a@example.org> accepted #283 2AK30A274040000100"',
+		),
+		line(
+			11,
+			'#718 recipient bob@example.net tid=2AK30B27404000011T f="" x="250 2.1.5 recipient <bob@example.net> accepted #297 2AK30A274040000100"',
+		),
+	];
+	const end = line(
+		12,
+		'#721 end i=198.51.100.21 p="" f="" h="mail.example.org" m=1/1 b=100 R=0 t=2 l="250 2.0.0 accepted 2AK30A274040000100"',
+	);
+	const ends = async (lines: readonly string[]): Promise<readonly unknown[]> =>
+		(await read(lines.join("\n"))).map(({ recipients, missing }) => [recipients[0]?.split(" ")[1], missing]);
+	expect(await ends(open)).toEqual([["unknown", ["its end"]]]);
+	expect(await ends([...open, end])).toEqual([["unknown", ["the answer to its content"]]]);
+	expect(await ends([...open, end.replace("m=1/1", "m=0/1")])).toEqual([["aborted", []]]);
+});
+
 test("grey listing defers, a client that goes away aborts, a discard is no delivery", async () => {
 	const end = async (...lines: string[]): Promise<readonly string[] | undefined> =>
-		(await read([START, mail(T1), rcpt(T1, "bob@example.net"), ...lines, END].join("\n")))[0]?.recipients;
+		(await read([START, mail(T1), rcpt(T1, "bob@example.net"), ...lines, END.replace("m=1/1", "m=0/1")].join("\n")))[0]?.recipients;
 	expect(await end(line(13, `#719 data tid=${T1} f="" x="451 4.7.0 try again later #552 ${SESSION}"`))).toEqual([
 		"bob@example.net deferred 451 4.7.0 (4)",
 	]);
