@@ -61,6 +61,8 @@ const WORDS: Readonly<Record<string, Word>> = {
 	},
 };
 
+const LOOPBACK = /^(127\.|::1$)/;
+
 /** Of the connection as a whole. */
 const FRAME = new Set([
 	"smtpd/connect",
@@ -204,7 +206,9 @@ class PostfixTracker implements Tracker {
 		// A content filter gives the mail back: its reply is that of this Postfix.
 		const queuedAs = fieldText(event, "queued_as");
 		const again = this.#mails.get(queuedAs ?? "");
-		if (again === undefined || again === mail || again.client?.ip === undefined || again.client.ip !== event.server?.ip) return;
+		if (again === undefined || again === mail || event.server?.ip === undefined) return;
+		// A server elsewhere may write any id into its reply.
+		if (!LOOPBACK.test(event.server.ip) && again.client?.ip !== event.server.ip) return;
 		mail.draft.relations.push({ kind: "reinjection", role: "result", id: again.queueId ?? "", event: event.id });
 		again.draft.relations.push({ kind: "reinjection", role: "source", id: mail.queueId ?? "", event: event.id });
 	}

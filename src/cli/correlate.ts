@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer, type Trail, Translator } from "../index.js";
 import { evaluationText } from "./evaluation.js";
 import { language, languageNotes } from "./formats.js";
@@ -58,6 +59,14 @@ export const correlate: Verb = defineVerb({
 		const reading = await readingOf(args, options);
 		if (options.isText && reading.sources.some(({ path }) => path === "-"))
 			throw usageError("--text reads its inputs twice, and standard input can be read once only", "Name a file.");
+		const pipe = options.isText
+			? reading.sources.find(({ path }) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+			: undefined;
+		if (pipe !== undefined)
+			throw usageError(
+				`--text reads its inputs twice, and ${pipe.path} can be read once only`,
+				"Name a file; compressed ones are read as they are.",
+			);
 		const logs = new Logs(reading, terminal);
 		await logs.check();
 		const tally = new TrailTally();

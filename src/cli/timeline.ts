@@ -160,7 +160,10 @@ function entriesOf(trail: Trail, events: ReadonlyMap<string, Event>): Entry[] {
 			return [{ hops, event, time, at, correction }];
 		});
 	});
-	return entries.sort((a, b) => a.at - b.at);
+	const files = [...new Set(entries.map(({ event }) => event.source.file))];
+	const place = ({ event: { source } }: Entry): number => files.indexOf(source.file);
+	// Stamps of whole seconds say less than the order in which a log was written.
+	return entries.sort((a, b) => a.at - b.at || place(a) - place(b) || a.event.source.offset - b.event.source.offset);
 }
 
 function toned({ outcome }: Event, text: string, { red, yellow }: Colours): string {
@@ -244,7 +247,9 @@ function outcomeText({ outcome, decided_by, host, smtp, event, expanded = [] }: 
 	if (expanded.length > 0) return [...new Set(expanded.map((one) => one.outcome))].join(" and ");
 	return [
 		outcome,
-		decided_by === undefined ? "" : `, decided by ${decided_by}${host === undefined ? "" : ` on ${host}`}`,
+		decided_by === undefined && host === undefined
+			? ""
+			: `, decided by ${[decided_by, host].filter((part) => part !== undefined).join(" on ")}`,
 		reply === "" ? "" : `: ${shortened(reply, LONGEST_TEXT)}`,
 		event === undefined ? "" : ` ${idText(event)}`,
 	].join("");

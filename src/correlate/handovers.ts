@@ -240,7 +240,11 @@ export class Handovers {
 	#link(pair: Pair, confidence: number): void {
 		const { handover, arrival, evidence } = pair;
 		const parts = handover.node.handovers.filter(
-			(part) => part === handover || (Math.abs(part.time - handover.time) <= 5000 && share(part.names, arrival.to)),
+			(part) =>
+				part === handover ||
+				(Math.abs(part.time - handover.time) <= 5000 &&
+					(part.handover.result === "accepted") === (handover.handover.result === "accepted") &&
+					share(part.names, arrival.to)),
 		);
 		const link: Link = {
 			from: handover.node,

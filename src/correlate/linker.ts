@@ -16,6 +16,8 @@ const GRACE = 120_000;
 const FILTER_GRACE = 3_600_000;
 /** Which hosts hand to which is not believed before so many links. */
 const ENOUGH_LINKS = 50;
+/** So many hops without them: then these layers hand nothing to each other, and none waits for another. */
+const ENOUGH_HOPS = 5000;
 const MINUTE = 60_000;
 
 export class Linker {
@@ -135,7 +137,8 @@ export class Linker {
 	#isSettled(node: Node): boolean {
 		const age = this.#now - this.#clocks.corrected(node.layer.host, node.hop.end);
 		if (age >= this.#expiry) return true;
-		if (age < GRACE || !this.#clocks.isWhole || this.#handovers.knowledge.links < ENOUGH_LINKS) return false;
+		const isKnown = this.#clocks.isWhole && this.#handovers.knowledge.links >= ENOUGH_LINKS;
+		if (age < GRACE || (!isKnown && this.#nodes < ENOUGH_HOPS)) return false;
 		if (node.arrival !== undefined && this.#handovers.isAwaited(node.arrival)) return false;
 		if (node.handovers.some((end) => this.#handovers.isAwaited(end))) return false;
 		if (node.hop.filterings.length > 0 && !node.face.isFiltered && (isFilter(node) || age < FILTER_GRACE)) return false;

@@ -105,18 +105,25 @@ class Outcomes {
 		if (recipient.outcome === "unknown") return targetsOf(recipient).map((target) => this.#next(node, target, recipient, false) ?? [own]);
 		if (recipient.repeats === "filter") return [[{ ...own, ...deciderOf(this.#filterOf(node)) }]];
 		if (recipient.repeats !== "server") return targetsOf(recipient).map((target) => [{ ...own, address: target }]);
-		return targetsOf(recipient).map((target) => [{ ...own, address: target, ...this.#refusal(node, target, recipient) }]);
+		const { decided_by: _, host: __, ...said } = own;
+		return targetsOf(recipient).map((target) => [
+			{ ...said, address: target, ...(this.#refusal(node, target, recipient) ?? deciderOf(node.layer)) },
+		]);
 	}
 
 	/** Who refused what a layer handed over. */
-	#refusal(node: Node, target: string, recipient: HopRecipient): Partial<TrailRecipient> {
+	#refusal(node: Node, target: string, recipient: HopRecipient): Partial<TrailRecipient> | undefined {
 		const refused = this.#next(node, target, recipient, false)?.find(({ outcome }) => REFUSALS.has(outcome));
 		if (refused !== undefined) return decisionOf(refused);
 		const handover = lastHandover(node, target, false);
 		// Refused before it was named there: by the layer, or by its filter.
 		const behind = handover?.links[0]?.to;
 		if (behind !== undefined) return deciderOf(hasRefused(behind) ? this.#filterOf(behind) : behind.layer);
-		return handover === undefined ? {} : deciderOf(this.#deciders.layerOfServer(handover.handover.server));
+		if (handover === undefined) return undefined;
+		const { server } = handover.handover;
+		const name = server.host ?? server.ip;
+		const decider = this.#deciders.layerOfServer(server);
+		return decider === undefined ? (name === undefined ? {} : { host: name }) : deciderOf(decider);
 	}
 
 	#filterOf(node: Node): Decider | undefined {

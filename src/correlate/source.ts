@@ -4,9 +4,9 @@ import type { CorrelateSummary } from "./summary.js";
 
 /** A log, or events that were converted before. Within a source, events are nearly sorted by time. */
 export interface EventSource {
-	/** Names the source; the host of events that tell none, when `host` is not given. */
+	/** Names the source. */
 	readonly name: string;
-	/** Host of events that tell none. */
+	/** Host of events that tell none; else each log that they come from is taken for a host. */
 	readonly host?: string | undefined;
 	/** Seconds that the clock of this source is ahead, when that is known. */
 	readonly offsetSeconds?: number | undefined;
@@ -95,7 +95,7 @@ export class Feed {
 				this.#time = time;
 				const named = event.host ?? this.source.host;
 				this.isSorted = this.#sortCheck.see(event);
-				return { event, host: named ?? this.source.name, isNamed: named !== undefined, time, isSorted: this.isSorted };
+				return { event, host: named ?? event.source.file, isNamed: named !== undefined, time, isSorted: this.isSorted };
 			}
 			this.summary.unused++;
 		}

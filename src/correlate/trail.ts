@@ -295,7 +295,7 @@ export interface TrailRecipient {
 	 */
 	decided_by?: string;
 	/**
-	 * Host of that layer.
+	 * Host of that layer; without `decided_by`, the server without a log that decided.
 	 */
 	host?: string;
 	/**

@@ -68,7 +68,9 @@ function hopOf(node: Node, handovers: Handovers, deciders: Deciders): TrailHop {
 		if (handovers.knowledge.isFromWithin(arrival)) missing.add(MISSING.previous);
 		else if (arrival.rivals.some(({ pair }) => !pair.isDirect)) missing.add(MISSING.layerBefore);
 	}
-	for (const end of node.handovers.filter(isUnanswered))
+	// What a content filter gave back went on here.
+	const isBack = node.links.some(({ from, kind }) => from === node && kind === "reinjection");
+	for (const end of isBack ? [] : node.handovers.filter(isUnanswered))
 		missing.add(handovers.knowledge.isToWithin(end) ? MISSING.next : `the log of ${serverOf(end)}, which took it`);
 	if (hop.filterings.some(({ side }) => side === "mta") && filterLinks.length === 0 && deciders.filterOf(layer.host) !== undefined)
 		missing.add(MISSING.filter);
