@@ -141,8 +141,13 @@ export class Linker {
 		if (age < GRACE || (!isKnown && this.#nodes < ENOUGH_HOPS)) return false;
 		if (node.arrival !== undefined && this.#handovers.isAwaited(node.arrival)) return false;
 		if (node.handovers.some((end) => this.#handovers.isAwaited(end))) return false;
-		if (node.hop.filterings.length > 0 && !node.face.isFiltered && (isFilter(node) || age < FILTER_GRACE)) return false;
+		if (node.hop.filterings.length > 0 && !node.face.isFiltered && (isFilter(node) || (this.#hasFilter(node) && age < FILTER_GRACE)))
+			return false;
 		return !this.#relations.isAwaited(node, this.#now);
+	}
+
+	#hasFilter({ layer }: Node): boolean {
+		return this.#filterLayers.has(layer.host) || this.#nodes < ENOUGH_HOPS;
 	}
 
 	#write(members: readonly Node[]): Trail {

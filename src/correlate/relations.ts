@@ -1,7 +1,7 @@
 /** Joins hops of one layer: what the log itself relates, and the tries of one mail. */
 import type { Relation } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
-import { addressKey, type Link, type Node } from "./nodes.js";
+import { type ArrivalEnd, addressKey, type Link, type Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
 
 /** Ids are used again: a relation names the hop that is nearest in time, and not farther. */
@@ -10,6 +10,8 @@ const SAME_ID = 5 * 86_400_000;
 const RETRY = 86_400_000;
 /** Mails of one sender to the same recipients that wait for their next try; of more the first ones are not waited for. */
 const MOST_TRIES = 100;
+/** Tries that are told in one trail; who tries more often has another trail. */
+const MOST_IN_A_TRAIL = 200;
 /** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
 const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
 
@@ -22,6 +24,8 @@ export class Relations {
 	readonly #waiting = new Map<string, Map<Relation, Node>>();
 	/** Tries that failed for now, by who sent what to whom. */
 	readonly #tries = new Map<string, Node[]>();
+	/** The how-manieth try of its mail it is. */
+	readonly #places = new WeakMap<Node, number>();
 
 	constructor(clocks: Clocks, accept: (link: Link) => void) {
 		this.#clocks = clocks;
@@ -77,22 +81,28 @@ export class Relations {
 		const previous = earlier.at(-1);
 		if (previous !== undefined && mails.size <= 1) {
 			this.#forget(key, previous);
-			const seconds = Math.round((arrival.time - (previous.arrival?.time ?? 0)) / 1000);
-			const shared = arrival.messageIds.find((id) => previous.arrival?.messageIds.includes(id));
-			const evidence: Evidence[] = [
-				{ kind: "sender", weight: 2, values: { value: arrival.from ?? "" } },
-				{ kind: "recipient", weight: 2, values: { value: [...arrival.to] } },
-				{ kind: "time", weight: 0, values: { seconds } },
-			];
-			if (shared !== undefined) evidence.push({ kind: "message_id", weight: 4, values: { value: shared } });
-			const confidence = shared === undefined ? RETRY_CONFIDENCE.without : RETRY_CONFIDENCE.withMessageId;
-			this.#accept({ from: previous, to: node, kind: "retry", evidence, confidence, events: [] });
+			const place = this.#places.get(previous) ?? 1;
+			if (place < MOST_IN_A_TRAIL) this.#joinTry(previous, node, arrival, place + 1);
 		}
 		if (!isPutOff(node)) return;
 		const tries = this.#tries.get(key) ?? [];
 		this.#tries.set(key, tries);
 		tries.push(node);
 		if (tries.length > MOST_TRIES) tries.shift();
+	}
+
+	#joinTry(previous: Node, node: Node, arrival: ArrivalEnd, place: number): void {
+		this.#places.set(node, place);
+		const seconds = Math.round((arrival.time - (previous.arrival?.time ?? 0)) / 1000);
+		const shared = arrival.messageIds.find((id) => previous.arrival?.messageIds.includes(id));
+		const evidence: Evidence[] = [
+			{ kind: "sender", weight: 2, values: { value: arrival.from ?? "" } },
+			{ kind: "recipient", weight: 2, values: { value: [...arrival.to] } },
+			{ kind: "time", weight: 0, values: { seconds } },
+		];
+		if (shared !== undefined) evidence.push({ kind: "message_id", weight: 4, values: { value: shared } });
+		const confidence = shared === undefined ? RETRY_CONFIDENCE.without : RETRY_CONFIDENCE.withMessageId;
+		this.#accept({ from: previous, to: node, kind: "retry", evidence, confidence, events: [] });
 	}
 
 	#forget(key: string, node: Node): void {

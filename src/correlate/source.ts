@@ -26,7 +26,7 @@ export interface Stamped {
 }
 
 /** Records of the same moment that are looked at before a log is taken for sorted, and how many of them may be out of that order. */
-const ENOUGH_SORTED = 200;
+const ENOUGH_SORTED = 100;
 const UNSORTED = 0.005;
 
 /** Milliseconds. */
@@ -35,16 +35,17 @@ const FAR_AHEAD = 3_600_000;
 /** Tells logs whose records were sorted by their text, as `sort` does: programs write those of one moment in another order. */
 class SortCheck {
 	/** A stamp as it was written: with parts of a second that are the same, too. */
-	#last: { readonly time: string | undefined; readonly raw: string } | undefined;
+	#last: { readonly time: string | undefined; readonly program: string | undefined; readonly raw: string } | undefined;
 	#pairs = 0;
 	#ascending = 0;
 
-	see({ time, raw }: Event): boolean {
-		if (time !== undefined && this.#last?.time === time && this.#last.raw !== raw) {
+	see({ time, program, raw }: Event): boolean {
+		// One program alone may well write what it does in the order of the alphabet.
+		if (time !== undefined && this.#last?.time === time && this.#last.program !== program) {
 			this.#pairs++;
 			if (this.#last.raw < raw) this.#ascending++;
 		}
-		this.#last = { time, raw };
+		this.#last = { time, program, raw };
 		return this.#pairs >= ENOUGH_SORTED && this.#ascending >= this.#pairs * (1 - UNSORTED);
 	}
 }
