@@ -166,3 +166,18 @@ test.each([
 ])("a clock: %j", (changes, text) => {
 	expect(clockText({ from: "mx1", to: "store", uncertainty_seconds: 0.5, witnesses: 9, ...changes })).toBe(text);
 });
+
+test("records of the same second stand in the order of their log, whatever hop they are of", () => {
+	const events = [1, 2, 3].map((line) => sampleEvent("case/mail.log", line, "relay", { code: `step ${line}` }));
+	const [first, second, third] = events.map(({ id }) => id) as [string, string, string];
+	const text = trailText(
+		sampleTrail({
+			hops: [
+				sampleHop({ format: "relay", host: "mx2", events: [second] }),
+				sampleHop({ format: "filter", host: "mx2", events: [first, third] }),
+			],
+		}),
+		{ events: new Map(events.map((event) => [event.id, event])), titleOf: ({ code }) => code, width: 120, colours: createColors(false) },
+	);
+	expect(text.match(/step \d/g)).toEqual(["step 1", "step 2", "step 3"]);
+});

@@ -77,6 +77,18 @@ describe("a trail is written", () => {
 	});
 });
 
+test("layers that hand nothing to each other do not wait for each other", () => {
+	const clocks = new Clocks();
+	clocks.addHost(MTA.host);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
+	let written = 0;
+	for (const mail of traffic(6000)) {
+		linker.add(MTA, atMta(mail));
+		written += [...linker.round(mail.at)].length;
+	}
+	expect(written).toBeGreaterThan(4000);
+});
+
 test("a hop whose neighbour is late waits for it", () => {
 	const clocks = new Clocks();
 	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);

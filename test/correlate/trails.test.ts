@@ -76,6 +76,15 @@ describe("what became of a recipient", () => {
 		).toEqual(["ben@example.net bounced by store"]);
 	});
 
+	test("was decided by a server without a log, which is named", () => {
+		const mta = hop(NOON, {
+			handovers: [handover(NOON, { server: { host: "mx.elsewhere.example" }, result: "rejected" })],
+			recipients: [recipient("bounced", { repeats: "server" })],
+		});
+		const [found] = link([[MTA, mta]])[0]?.recipients ?? [];
+		expect([found?.outcome, found?.decided_by, found?.host]).toEqual(["bounced", undefined, "mx.elsewhere.example"]);
+	});
+
 	test("is told for each address of a list", () => {
 		const server = { host: "store1.example.net" };
 		const [ben, eva] = ["ben@example.net", "eva@example.net"];
@@ -234,6 +243,20 @@ describe("hops of one layer", () => {
 		expect(trail?.hops.flatMap(({ ids }) => ids.queue_id)).toEqual(["C3", "B2", "A1", "D4"]);
 	});
 
+	test("are in the order in which one came of the other, though both began in the same second", () => {
+		const notice = withQueueId("B2", NOON, { relations: [{ kind: "notification", role: "source", id: "A1", event: "log:0" }] });
+		const mail = withQueueId("A1", NOON, { recipients: [recipient("bounced")] });
+		const trail = trailWith(
+			link([
+				[MTA, notice],
+				[MTA, mail],
+			]),
+			mail,
+		);
+		expect(trail.links.map(({ from, to }) => [trail.hops[from]?.ids.queue_id, trail.hops[to]?.ids.queue_id])).toEqual([[["A1"], ["B2"]]]);
+		expect(trail.recipients.map(({ outcome }) => outcome)).toEqual(["bounced"]);
+	});
+
 	const tried = (at: number, outcome: HopRecipient["outcome"], messageId?: string): Hop => {
 		const client = { ip: "203.0.113.1" };
 		const message_ids = messageId === undefined ? [] : [messageId];
@@ -253,6 +276,11 @@ describe("hops of one layer", () => {
 		expect(others).toEqual([]);
 		expect(trail?.links.map(({ kind }) => kind)).toEqual(["retry", "retry"]);
 		expect(trail?.recipients.map(short)).toEqual(["ben@example.net relayed by front"]);
+	});
+
+	test("are told in trails of a length when they never end", () => {
+		const tries = Array.from({ length: 450 }, (_, index) => tried(NOON + index * 60 * SECOND, "deferred"));
+		expect(link(tries.map((one) => [FRONT, one] as const)).map(({ hops }) => hops.length)).toEqual([200, 200, 50]);
 	});
 
 	test("are two mails when the first was taken, or has another Message-ID", () => {
