@@ -57,16 +57,7 @@ export const correlate: Verb = defineVerb({
 		const evaluator = options.truth === undefined ? undefined : new Evaluator(await readTruth(options.truth));
 		const tracer = options.traced.length === 0 ? undefined : new Tracer(options.traced);
 		const reading = await readingOf(args, options);
-		if (options.isText && reading.sources.some(({ path }) => path === "-"))
-			throw usageError("--text reads its inputs twice, and standard input can be read once only", "Name a file.");
-		const pipe = options.isText
-			? reading.sources.find(({ path }) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-			: undefined;
-		if (pipe !== undefined)
-			throw usageError(
-				`--text reads its inputs twice, and ${pipe.path} can be read once only`,
-				"Name a file; compressed ones are read as they are.",
-			);
+		if (options.isText) for (const { path } of reading.sources) refuseReadOnce(path);
 		const logs = new Logs(reading, terminal);
 		await logs.check();
 		const tally = new TrailTally();
@@ -112,6 +103,14 @@ export const correlate: Verb = defineVerb({
 		return tracer !== undefined && tally.chosen === 0 ? 1 : 0;
 	},
 });
+
+/** Throws for standard input, and for pipes. */
+function refuseReadOnce(path: string): void {
+	const isPipe = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+	if (path !== "-" && !isPipe) return;
+	const name = path === "-" ? "standard input" : path;
+	throw usageError(`--text reads its inputs twice, and ${name} can be read once only`, "Name a file.");
+}
 
 /** What --trace asked for in vain. */
 function notFound({ missing }: Tracer, chosen: number): string[] {

@@ -20,7 +20,7 @@ export async function* readEvents(input: Input, settings: Settings, summary: Sum
 	try {
 		const first = await beginning(chunks);
 		const all = { ...input, chunks: () => continued(first, chunks) };
-		if (isEventLine(first)) yield* writtenEvents(all, summary);
+		if (isEventLine(first.bytes)) yield* writtenEvents(all, summary);
 		else yield* events(all, settings, summary);
 	} finally {
 		await chunks.return?.();
@@ -64,21 +64,32 @@ function isEventLine(bytes: Buffer): boolean {
 	}
 }
 
-/** Enough of the input to tell what it is; its memory is our own. */
-async function beginning(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	let length = 0;
-	while (length < PEEK) {
-		const { value, done } = await chunks.next();
-		if (done === true) break;
-		// A chunk is good until the next one is asked for only.
-		parts.push(Buffer.from(value));
-		length += value.length;
-	}
-	return Buffer.concat(parts);
+interface Beginning {
+	readonly bytes: Buffer;
+	/** What was thrown after these bytes. */
+	readonly failure?: { readonly error: unknown };
 }
 
-async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-	if (first.length > 0) yield first;
+/** Enough of the input to tell what it is; its memory is our own. */
+async function beginning(chunks: AsyncIterator<Buffer>): Promise<Beginning> {
+	const parts: Buffer[] = [];
+	let length = 0;
+	try {
+		while (length < PEEK) {
+			const { value, done } = await chunks.next();
+			if (done === true) break;
+			// A chunk is good until the next one is asked for only.
+			parts.push(Buffer.from(value));
+			length += value.length;
+		}
+	} catch (error) {
+		return { bytes: Buffer.concat(parts), failure: { error } };
+	}
+	return { bytes: Buffer.concat(parts) };
+}
+
+async function* continued({ bytes, failure }: Beginning, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+	if (bytes.length > 0) yield bytes;
+	if (failure !== undefined) throw failure.error;
 	for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }

@@ -179,6 +179,14 @@ describe("--evaluate", () => {
 	});
 });
 
+test("of a compressed file that was cut, what came before the cut is followed", async () => {
+	const whole = gzipSync(readFileSync(CHAIN[0] ?? ""));
+	writeFileSync(at("cut.gz"), whole.subarray(0, whole.length / 2));
+	const outcome = await run([at("cut.gz"), "--year", "2026"]);
+	expect(outcome.stderr).toMatch(/the file was cut\n[^]*mailtrail: [1-9]\d* records, 0 unparsed: smtpf/);
+	expect([outcome.exit, trailsOf(outcome).length > 10]).toEqual([3, true]);
+});
+
 test("--expire says how long a mail is waited for", async () => {
 	const [before = "", after = ""] = POSTFIX.split(/(?=^.*status=sent)/m);
 	const deferred = before + after.split("\n")[0]?.replace("status=sent (250 2.5.0 Ok", "status=deferred (451 4.3.0 try later");
@@ -200,6 +208,7 @@ describe("a command line that makes no sense", () => {
 		[["--evaluate", "t.json", "--text"], "--evaluate judges all trails, so --text and --trace have no place beside it"],
 		[["--json"], "--json is the form of --evaluate; trails are JSON as they are"],
 		[["--text"], "--text reads its inputs twice, and standard input can be read once only"],
+		[["--text", "/dev/null"], "--text reads its inputs twice, and /dev/null can be read once only"],
 		[["--expire", "0"], "'0' is no value for --expire"],
 		[["--config", "case.json", "mail.log"], "--config names the inputs, so no FILE may be given"],
 	])("%j", async (argv, message) => {
