@@ -27,12 +27,13 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted } = this.summary;
+		const { trails, hops, unused, names, sorted, doubled } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
 			`${counted(trails, "trail")} of ${counted(hops, "hop")}${shown}${links.length === 0 ? "" : `; links: ${links.join(", ")}`}`,
 			...[...this.#clocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, offset]) => clockText(offset)),
+			...(doubled.length === 0 ? [] : [`${doubled.join(" and ")} begin with the same records: give each log once`]),
 			...sorted.map(
 				(name) =>
 					`${name}: its records are sorted by their text; what their order within a second shows is lost, so give the log as it was written`,

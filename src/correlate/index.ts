@@ -46,6 +46,7 @@ export async function* correlate(
 		summary.links = linker.links;
 		summary.names = names.learned;
 		summary.sorted = merge.sorted;
+		summary.doubled = merge.doubled;
 	}
 	let last = Number.NEGATIVE_INFINITY;
 	for await (const { stamped, at } of merge.events()) {

@@ -6,10 +6,14 @@ import type { CorrelateSummary } from "./summary.js";
 /** Events that are looked at before the first one is used, to know the clocks: of each source, and in all. */
 const LOOK_EACH = 5000;
 const LOOK_ALL = 50_000;
+/** Two logs that begin with so many equal records are one. */
+const SAME_RECORDS = 20;
 
 export class Merge {
 	readonly #feeds: readonly Feed[];
 	readonly #clocks: Clocks;
+	/** First records → names of the sources that begin with them. */
+	readonly #beginnings = new Map<string, string[]>();
 
 	constructor(sources: readonly EventSource[], clocks: Clocks, summary: CorrelateSummary) {
 		const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -28,7 +32,10 @@ export class Merge {
 		const found: Stamped[] = [];
 		try {
 			for (const feed of this.#feeds) {
-				for (const stamped of await feed.look(most)) {
+				const ahead = await feed.look(most);
+				const first = JSON.stringify(ahead.slice(0, SAME_RECORDS).map(({ event }) => event.raw));
+				if (ahead.length >= SAME_RECORDS) this.#beginnings.set(first, [...(this.#beginnings.get(first) ?? []), feed.source.name]);
+				for (const stamped of ahead) {
 					found.push(stamped);
 					this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);
 				}
@@ -42,6 +49,11 @@ export class Merge {
 
 	async #close(): Promise<void> {
 		for (const feed of this.#feeds) await feed.close();
+	}
+
+	/** Names of sources that begin with the same records as another one. */
+	get doubled(): string[] {
+		return [...this.#beginnings.values()].filter((names) => names.length > 1).flat();
 	}
 
 	/** All events in the order of the corrected clock, which comes with them. */

@@ -10,6 +10,8 @@ export interface CorrelateSummary {
 	names: readonly { readonly host: string; readonly name: string }[];
 	/** Names of sources that were sorted by the text of their records: their order within a second is lost. */
 	sorted: readonly string[];
+	/** Names of sources that begin with the same records: their mails are followed twice, and cannot be told apart. */
+	doubled: readonly string[];
 }
 
 export const emptyCorrelateSummary = (): CorrelateSummary => ({
@@ -20,4 +22,5 @@ export const emptyCorrelateSummary = (): CorrelateSummary => ({
 	trails: 0,
 	names: [],
 	sorted: [],
+	doubled: [],
 });

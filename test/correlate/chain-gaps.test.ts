@@ -58,6 +58,12 @@ describe.each(CHAINS)("%s", async (name) => {
 			expect(share(boundary(evaluation, name), "found", "truth"), name).toBeGreaterThan(0.9);
 	}, 20_000);
 
+	test("with a log that is given twice, that is told", async () => {
+		const { summary } = await follow(chain, ["front", "front", "mta", "store"]);
+		expect(summary.doubled).toEqual(["front", "front"]);
+		expect((await follow(chain)).summary.doubled).toEqual([]);
+	}, 20_000);
+
 	test("with the log of the MTA sorted by its text, its order is not trusted", async () => {
 		const mta = chain.mta.toSorted((a, b) => (a.text < b.text ? -1 : 1));
 		const { evaluation, summary } = await follow({ ...chain, mta });
