@@ -28,10 +28,11 @@ type Template = readonly string[];
 
 const IDS = ["session_id", "transaction_id", "queue_id", "file", "envelope_id"];
 
-/** Values of the keys that hold ids, wherever they are. */
+/** Values of the keys that hold ids, wherever they are; the log that an event comes from is no queue file. */
 function idsOf(value: unknown, found: Set<string>, key = ""): Set<string> {
 	if (typeof value === "string" && IDS.includes(key) && value.length > 4) found.add(value);
-	else if (typeof value === "object" && value !== null) for (const [name, inner] of Object.entries(value)) idsOf(inner, found, name);
+	else if (typeof value === "object" && value !== null && key !== "source")
+		for (const [name, inner] of Object.entries(value)) idsOf(inner, found, name);
 	return found;
 }
 
