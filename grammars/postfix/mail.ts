@@ -35,7 +35,10 @@ export class Mail {
 	hasClient = false;
 	/** When the queue manager had it first. */
 	taken: number | undefined;
-	isRemoved = false;
+	/** How many recipients it had then. */
+	expected = 0;
+	/** When it left the queue: all that became of it was told before. */
+	removed: { readonly event: string; readonly time: number } | undefined;
 	readonly #begun: number;
 	client: Endpoint | undefined;
 	#decision: Decision | undefined;
@@ -146,8 +149,15 @@ export class Mail {
 			};
 		}
 		draft.filterings.push(...(connection?.filtering() ?? []));
-		if (this.taken !== undefined && !this.isRemoved) draft.missing.push("its end");
+		if (this.removed === undefined && this.taken !== undefined) draft.missing.push("its end");
+		if (this.removed !== undefined && this.expected > 0 && draft.recipients.length === 0) this.#handOverUnheard(this.removed);
 		return draft.hop();
+	}
+
+	/** The log lost what became of its recipients: some server may have it. */
+	#handOverUnheard({ event, time }: NonNullable<Mail["removed"]>): void {
+		this.draft.missing.push("its deliveries");
+		this.draft.handOver(event, { time, server: {}, client: {}, to: [], reply: { quoted: [] }, result: "unknown", events: [event] });
 	}
 
 	/** Recipients of whom nothing but the decision on the mail is known. */

@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<string, Word>> = {
 	"qmgr/removed": (mail, event, time) => {
 		// The operator removed it, with those who waited.
 		if (fieldText(event, "daemon") === "postsuper") mail.giveUp(event, time, "discarded");
-		mail.isRemoved = true;
+		mail.removed = { event: event.id, time };
 	},
 };
 
@@ -174,12 +174,13 @@ class PostfixTracker implements Tracker {
 		if (verdict !== undefined) mail.connection?.judge(verdict, stageOf(event));
 		if (event.code === "qmgr/active" && mail.taken === undefined) {
 			mail.taken = time;
+			mail.expected = Number(event.fields?.recipient_count ?? 0);
 			mail.connection?.judge("accept", "eom");
 			this.#ended.delete(mail);
 		}
 		this.#relate(mail, event, time);
 		if (mail.draft.from !== undefined && mail.earlier.size > 0) this.#sort(mail, mail.draft.from, time);
-		if (mail.isRemoved) this.#ended.set(mail, mail, time);
+		if (mail.removed !== undefined) this.#ended.set(mail, mail, time);
 	}
 
 	/** Refusals from before the queue id are of this mail when the sender is, else of another that never had one. */

@@ -31,10 +31,11 @@ class Session {
 		const current = this.#transactions.at(-1);
 		const named = event.message?.transaction_id;
 		const isCurrent = named === undefined || current?.id === undefined || current.id === named;
-		const transaction = isCurrent ? current : (this.#transactions.find(({ id }) => id === named) ?? current);
+		const transaction = isCurrent ? current : this.#transactions.find(({ id }) => id === named);
 		this.#last = [event, time];
 		this.#meet(event);
-		if (MAIL.has(event.code ?? "")) this.#begin(event, time);
+		// One that was not named before began in a record that the log lost.
+		if (MAIL.has(event.code ?? "") || (named !== undefined && transaction === undefined)) this.#begin(event, time);
 		else if (isEnd) for (const each of this.#transactions) each.add(event, time);
 		else if (START.has(event.code ?? "")) this.#start.push([event, time]);
 		else if (transaction !== undefined && (named !== undefined || !transaction.isAnswered)) transaction.add(event, time);

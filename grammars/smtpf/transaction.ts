@@ -27,6 +27,8 @@ function outcomeOf(event: Event): RecipientOutcome {
 
 export type Timed = readonly [event: Event, time: number];
 
+const isAccepted = ([event]: Timed): boolean => event.action === "recipient.accept";
+
 /** The part of an address that routes go by. */
 const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 /** `route:example.net`, before 2.3 `domain=example.net`: it serves the domain, and those below that have no route of their own. */
@@ -44,6 +46,10 @@ export class Transaction {
 	/** The reply to DATA or to the content. */
 	#end: Timed | undefined;
 	#isAborted = false;
+	/** The log has its MAIL command. */
+	#isBegun = false;
+	/** Recipients that were accepted, when the log counts them. */
+	#accepted = 0;
 
 	/** `before`: records of the session that led to it. */
 	constructor(sessionId: string, event: Event, time: number, before: readonly Timed[]) {
@@ -67,6 +73,7 @@ export class Transaction {
 			case "717":
 			case "sender":
 				this.draft.from = event.envelope?.from;
+				this.#isBegun = true;
 				break;
 			case "718":
 			case "recipient":
@@ -80,6 +87,7 @@ export class Transaction {
 			case "720":
 			case "message":
 				this.#end = [event, time];
+				this.#accepted = Number(event.fields?.recipients_accepted ?? 0);
 				break;
 			case "337":
 				this.draft.relations.push({
@@ -99,19 +107,21 @@ export class Transaction {
 		// A client that went away leaves no answer; a session whose mails were forwarded, or of which the end is not known, lost a record.
 		this.#isAborted =
 			this.#end === undefined && isEnded && this.#answers.length === 0 && Number(last.fields?.messages_forwarded ?? 0) === 0;
+		if (!this.#isBegun) draft.missing.push("its beginning");
+		if (this.#recipients.filter(isAccepted).length < this.#accepted) draft.missing.push("some of its recipients");
 		if (this.#end === undefined && isEnded && !this.#isAborted) draft.missing.push("the answer to its content");
 		draft.identify("transaction_id", [this.id]);
 		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment]));
 		this.#handOver(moment);
-		const isAccepted = this.#end !== undefined && resultOf(end.smtp?.code) === "accepted";
-		const told = isAccepted && this.id !== undefined ? [this.id] : [];
-		draft.arrival = { time: moment, begun: this.#begun, client, server: {}, isAccepted, told };
+		const isTaken = this.#end !== undefined && resultOf(end.smtp?.code) === "accepted";
+		const told = isTaken && this.id !== undefined ? [this.id] : [];
+		draft.arrival = { time: moment, begun: this.#begun, client, server: {}, isAccepted: isTaken, told };
 		return draft.hop();
 	}
 
 	#recipient([event, heard]: Timed, [end, moment]: Timed): HopRecipient {
 		// The last word on it: the reply to RCPT when it was refused or thrown away there, else what ended the transaction.
-		const isPassed = event.action === "recipient.accept";
+		const isPassed = isAccepted([event, heard]);
 		const word = isPassed ? end : event;
 		const outcome = isPassed && this.#end === undefined ? this.#unanswered() : outcomeOf(word);
 		const repeats = (outcome === "rejected" || outcome === "deferred") && isRelayed(word) ? "server" : undefined;
@@ -129,7 +139,8 @@ export class Transaction {
 
 	/**
 	 * A forward host is told of a recipient when the client names it: those that were refused by its reply belong to the same connection.
-	 * Recipients that no route serves by name went to one that serves no other by name either. Without the answers to the content (#304) nobody knows how many forward hosts there were.
+	 * Recipients that no route serves by name went to one that serves no other by name either. Without the
+	 * answers to the content (#304) nobody knows how many forward hosts there were.
 	 */
 	#handOver(moment: number): void {
 		const routes = new Map<Timed | undefined, Timed[]>();
@@ -137,13 +148,15 @@ export class Transaction {
 		const unnamed = this.#answers.find(([event]) => !domains.some((domain) => domain.endsWith(routeOf(event))));
 		for (const recipient of this.#recipients) {
 			const [event] = recipient;
-			const isTold = event.action === "recipient.accept" || isRelayed(event);
-			if (!isTold) continue;
+			if (!isAccepted(recipient) && !isRelayed(event)) continue;
 			const answer = this.#answerFor(domainOf(addressOf(event))) ?? unnamed;
 			const recipients = routes.get(answer) ?? [];
 			routes.set(answer, recipients);
 			recipients.push(recipient);
 		}
+		// What was handed over stays known when the log lost the records of its recipients.
+		for (const answer of this.#answers) if (!routes.has(answer)) routes.set(answer, []);
+		if (routes.size === 0 && this.#accepted > 0) routes.set(undefined, []);
 		for (const [answer, recipients] of routes) {
 			const [event, time] = answer ?? this.#lastWord(recipients, moment);
 			const said = event === undefined ? { quoted: [] } : reply(event.smtp);
@@ -162,7 +175,7 @@ export class Transaction {
 
 	/** What the forward host said, as far as the replies to the client show it. */
 	#lastWord(recipients: readonly Timed[], moment: number): readonly [event: Event | undefined, time: number] {
-		const isAllRefused = recipients.every(([event]) => event.action !== "recipient.accept");
+		const isAllRefused = !recipients.some(isAccepted);
 		const [refusal] = recipients;
 		if (isAllRefused && refusal !== undefined) return refusal;
 		const [end] = this.#end ?? [];

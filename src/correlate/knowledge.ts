@@ -6,6 +6,8 @@ const MOST_SIZES = 101;
 /** After so many links it is known by which addresses a host connects; others are rarer than one in twenty. */
 const ENOUGH_ADDRESSES = 10;
 const RARE = 0.05;
+/** After so many links it is known to which layers another hands its mails. */
+const ENOUGH_LINKS = 20;
 
 /** Counts of one thing by another. */
 class Tally {
@@ -110,10 +112,16 @@ export class Knowledge {
 	isDirect(handover: HandoverEnd, arrival: ArrivalEnd): boolean {
 		const [server, client] = [handover.handover.server, arrival.arrival.client];
 		const [before, behind] = [handover.node.layer, arrival.node.layer];
-		if (nameOf(server) === undefined && nameOf(client) === undefined) return false;
+		if (nameOf(server) === undefined && nameOf(client) === undefined) return this.#isOnly(before, behind);
 		const isServer = this.names.isOther(server.host, behind) && this.#servers.count(nameOf(server) ?? "", behind.key) === 0;
 		const isClient = this.names.isOther(client.host, before) && this.#clients.count(`${behind.key}\n${nameOf(client)}`, before.key) === 0;
 		return !isServer && !isClient && !this.#isStrange(arrival, before);
+	}
+
+	/** Whether all that a layer hands on goes to one other: then that is so of a mail of which the log lost the record of the client, too. */
+	#isOnly(before: Layer, behind: Layer): boolean {
+		const seen = this.#boundaries.total(before.key);
+		return seen >= ENOUGH_LINKS && this.#boundaries.count(before.key, behind.key) >= seen * (1 - RARE);
 	}
 
 	/** The client is none of the addresses that the layer before has: what a sender copies does not make up for that. */
@@ -128,7 +136,7 @@ export class Knowledge {
 	/** Against a pair of layers that did not meet before. */
 	boundary(before: Layer, behind: Layer): number {
 		const seen = this.#boundaries.total(before.key);
-		if (seen < 20) return 0;
+		if (seen < ENOUGH_LINKS) return 0;
 		return clamp(Math.log((this.#boundaries.count(before.key, behind.key) + 0.05) / (seen + 1)) + 1, -8, 0);
 	}
 

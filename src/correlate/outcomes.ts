@@ -31,13 +31,14 @@ const GRAVEST: readonly TrailOutcome[] = [
 ];
 const REFUSALS: ReadonlySet<TrailOutcome> = new Set(["rejected", "deferred", "bounced", "quarantined", "discarded"]);
 
-/** Recipients as the first layer saw them; of several tries the last counts. */
+/** Recipients as the first layer saw them, and those that its log lost; of several tries the last counts. */
 export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailRecipient[] {
 	const outcomes = new Outcomes(deciders);
 	const found = new Map<string, TrailRecipient>();
 	for (const node of nodes) {
-		if (node.links.some(({ to, kind }) => to === node && kind !== "retry")) continue;
+		const before = node.links.filter(({ to, kind }) => to === node && kind !== "retry");
 		for (const address of new Set(node.hop.recipients.map((recipient) => recipient.address))) {
+			if (!before.every(({ from, kind }) => kind === "handover" && !from.handed.has(addressKey(address)))) continue;
 			const recipient = outcomes.of(node, address);
 			if (recipient !== undefined)
 				found.set(addressKey(address), { ...recipient, address: found.get(addressKey(address))?.address ?? address });
