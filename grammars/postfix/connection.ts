@@ -29,6 +29,8 @@ export class Connection {
 	refused: Map<string, Mail> = new Map();
 	/** It brought a mail or a refusal. */
 	isEmpty = true;
+	/** How many of its mails are in the log with their client. */
+	begunMails = 0;
 	end: number | undefined;
 	endLine: Event["source"] | undefined;
 	/** `ehlo=1 mail=1 rcpt=0/1` of "disconnect from", since release 3.0. */

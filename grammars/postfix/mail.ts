@@ -25,7 +25,7 @@ const isAnswered = (outcome: RecipientOutcome): outcome is keyof typeof RESULTS 
 
 export class Mail {
 	readonly queueId: string | undefined;
-	readonly connection: Connection | undefined;
+	connection: Connection | undefined;
 	readonly draft: HopDraft = new HopDraft();
 	/** Refusals of the same connection from before it had a queue id, by sender. */
 	earlier: ReadonlyMap<string, Mail> = new Map();
@@ -39,7 +39,7 @@ export class Mail {
 	expected = 0;
 	/** When it left the queue: all that became of it was told before. */
 	removed: { readonly event: string; readonly time: number } | undefined;
-	readonly #begun: number;
+	begun: number;
 	client: Endpoint | undefined;
 	#decision: Decision | undefined;
 
@@ -47,7 +47,7 @@ export class Mail {
 		this.queueId = queueId;
 		this.connection = connection;
 		this.client = connection?.client;
-		this.#begun = time;
+		this.begun = time;
 		this.draft.identify("queue_id", [queueId]);
 		for (const [event, moment] of connection?.frame ?? []) this.note(event, moment);
 	}
@@ -65,6 +65,16 @@ export class Mail {
 	absorb({ draft, client }: Mail): void {
 		this.draft.absorb(draft);
 		if (client !== undefined) this.client = { ...client, ...this.client, helo: this.client?.helo ?? client.helo };
+	}
+
+	/** The only connection that it can have come by. */
+	join(connection: Connection): void {
+		this.connection = connection;
+		this.begun = connection.begin;
+		const before = new HopDraft();
+		for (const [event, time] of connection.frame) (time <= this.draft.start ? before : this.draft).note(event, time);
+		this.draft.absorb(before);
+		this.client = { ...connection.client, ...this.client };
 	}
 
 	get isDecided(): boolean {
@@ -141,7 +151,7 @@ export class Mail {
 		if (!isOwn) {
 			draft.arrival = {
 				time: this.taken ?? this.#decision?.time ?? draft.recipients.at(-1)?.time ?? draft.end,
-				begun: this.#begun,
+				begun: this.begun,
 				client: this.client ?? {},
 				server: {},
 				isAccepted,

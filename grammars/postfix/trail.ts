@@ -9,6 +9,9 @@ import { Mail, stageOf, verdictOf } from "./mail.js";
 /** Milliseconds in which late records come after the end of a mail: "disconnect", those of another process. */
 const GRACE = 60_000;
 
+/** Mails of which the client is not in the log are kept in mind, the last ones. */
+const MOST_ORPHANS = 100;
+
 type Emit = (hop: Hop) => void;
 type Word = (mail: Mail, event: Event, time: number) => void;
 
@@ -61,6 +64,9 @@ const WORDS: Readonly<Record<string, Word>> = {
 	},
 };
 
+/** The queue manager has the mail. */
+const isTaken = (event: Event): boolean => event.code === "qmgr/active" || event.code?.startsWith("delivery/") === true;
+
 const LOOPBACK = /^(127\.|::1$)/;
 
 /** Of the connection as a whole. */
@@ -82,6 +88,8 @@ class PostfixTracker implements Tracker {
 	readonly #mails = new OpenTable<string, Mail>();
 	/** Mails at their end. */
 	readonly #ended = new OpenTable<Mail, Mail>();
+	/** Mails that came by a connection, of which the log does not say by which. */
+	readonly #orphans: Mail[] = [];
 	/** Connections of each service. */
 	readonly #counts = new Map<string, number>();
 	#emit: Emit = () => undefined;
@@ -157,7 +165,10 @@ class PostfixTracker implements Tracker {
 		mail.hasClient = event.code === "smtpd/client";
 		const original = fieldText(event, "original_queue_id");
 		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", role: "source", id: original, event: event.id });
+		if (!mail.isLocal && !mail.hasClient) this.#orphans.push(mail);
+		if (this.#orphans.length > MOST_ORPHANS) this.#orphans.shift();
 		if (connection === undefined) return mail;
+		connection.begunMails++;
 		this.#connections.set(name, connection, time);
 		connection.mails.add(mail);
 		connection.isEmpty = false;
@@ -168,16 +179,17 @@ class PostfixTracker implements Tracker {
 	}
 
 	#say(mail: Mail, event: Event, time: number): void {
-		mail.note(event, time);
-		WORDS[event.code ?? ""]?.(mail, event, time);
-		const verdict = verdictOf(event);
-		if (verdict !== undefined) mail.connection?.judge(verdict, stageOf(event));
-		if (event.code === "qmgr/active" && mail.taken === undefined) {
-			mail.taken = time;
+		if (mail.taken === undefined && isTaken(event)) {
+			// Of a delivery alone nobody knows when it was taken: after what was said before.
+			mail.taken = event.code === "qmgr/active" || mail.draft.isEmpty ? time : mail.draft.end;
 			mail.expected = Number(event.fields?.recipient_count ?? 0);
 			mail.connection?.judge("accept", "eom");
 			this.#ended.delete(mail);
 		}
+		mail.note(event, time);
+		WORDS[event.code ?? ""]?.(mail, event, time);
+		const verdict = verdictOf(event);
+		if (verdict !== undefined) mail.connection?.judge(verdict, stageOf(event));
 		this.#relate(mail, event, time);
 		if (mail.draft.from !== undefined && mail.earlier.size > 0) this.#sort(mail, mail.draft.from, time);
 		if (mail.removed !== undefined) this.#ended.set(mail, mail, time);
@@ -214,8 +226,20 @@ class PostfixTracker implements Tracker {
 		again.draft.relations.push({ kind: "reinjection", role: "source", id: mail.queueId ?? "", event: event.id });
 	}
 
+	/** A connection took one mail more than the log has of it: the only one without a client that began meanwhile. */
+	#adopt(connection: Connection): void {
+		if (connection.takenMails !== connection.begunMails + 1) return;
+		const [orphan, ...others] = this.#orphans.filter((mail) => !mail.isLocal && mail.begun >= connection.begin);
+		if (orphan === undefined || others.length > 0) return;
+		this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
+		orphan.join(connection);
+		connection.mails.add(orphan);
+		connection.isEmpty = false;
+	}
+
 	/** Mails that the queue manager will not get end with their connection. */
 	#close(connection: Connection, time: number): void {
+		this.#adopt(connection);
 		for (const mail of connection.mails) {
 			const isComing = connection.takenMails !== 0 && mail.draft.ids("message_id").length > 0 && !mail.isDecided;
 			if (mail.taken === undefined && !isComing) this.#ended.set(mail, mail, time);

@@ -72,6 +72,18 @@ describe.each(CHAINS)("%s", async (name) => {
 		expect((await follow(chain)).summary.sorted).toEqual([]);
 	}, 20_000);
 
+	test("with a line in thirty lost, what is left of a mail is enough for most", async () => {
+		const torn = (lines: readonly Line[]): Line[] => lines.filter((_, index) => index % 31 !== 17);
+		const { evaluation } = await follow({ ...chain, front: torn(chain.front), mta: torn(chain.mta), store: torn(chain.store) });
+		for (const name of ["smtpf - postfix", "postfix - milter-manager", "postfix - sun-mta"])
+			expect(share(boundary(evaluation, name), "right", "links"), name).toBeGreaterThan(0.98);
+		const found = (name: string): number =>
+			share(boundary(evaluation, name), "found", "truth") / share(boundary(whole, name), "found", "truth");
+		for (const name of ["smtpf - postfix", "postfix - milter-manager", "postfix - sun-mta"])
+			expect(found(name), name).toBeGreaterThan(0.92);
+		expect(share(evaluation.recipients, "right", "truth")).toBeGreaterThan(0.92);
+	}, 20_000);
+
 	test.each([
 		["at its beginning", 0, 0.35],
 		["in the middle", 0.4, 0.6],

@@ -62,6 +62,21 @@ describe("two ends of one transaction are linked", () => {
 		expect(trails).toHaveLength(20);
 	});
 
+	test.each([
+		["all mails of the front go to this MTA", 40, 1],
+		["that is not known: then each stands alone", 5, 2],
+	])("of a mail whose client is not logged, when %s", (_, count, expected) => {
+		const [lost, ...mails] = traffic(count).reverse();
+		if (lost === undefined) throw new Error("no mails");
+		const [front, mta] = [atFront(lost), atMta(lost)];
+		const trails = link([
+			...mails.reverse().flatMap((mail) => [[FRONT, atFront(mail)] as const, [MTA, atMta(mail)] as const]),
+			[FRONT, front],
+			[MTA, { ...mta, arrival: arrival(lost.at, { ...mta.arrival, client: {} }) }],
+		]);
+		expect(new Set([front, mta].map((one) => trailWith(trails, one).trail_id)).size).toBe(expected);
+	});
+
 	test("one handover and two arrivals, when they have its recipients between them", () => {
 		const to = ["ben@example.net", "eva@example.com"];
 		const front = atFront({ at: NOON, to, messageId: "1@example.org" });

@@ -35,6 +35,19 @@ describe("what became of a recipient", () => {
 		expect(trails.map(({ recipients }) => recipients.map(short))).toEqual([["Ben@Example.NET delivered by store"]]);
 	});
 
+	test("is told of one that only the next layer knows, as the log of the first lost it", () => {
+		const quoted = "4AB1";
+		const front = hop(NOON - 2 * SECOND, {
+			recipients: [recipient("handed_on")],
+			handovers: [handover(NOON, { reply: { quoted: [quoted] } })],
+		});
+		const trails = link([
+			[FRONT, front],
+			[MTA, atMta({ at: NOON, quoted, to: ["ben@example.net", "eva@example.net"] })],
+		]);
+		expect(trailWith(trails, front).recipients.map(short)).toEqual(["ben@example.net relayed by mta", "eva@example.net relayed by mta"]);
+	});
+
 	test("is 'relayed' when the next layer has no log", () => {
 		expect(link([[MTA, atMta({ at: NOON })]])[0]?.recipients.map(short)).toEqual(["ben@example.net relayed by mta"]);
 	});

@@ -71,6 +71,48 @@ describe("refusals", () => {
 	});
 });
 
+describe("when records are lost", () => {
+	const without = (...lost: readonly RegExp[]): string =>
+		MAIL.split("\n")
+			.filter((line) => !lost.some((one) => one.test(line)))
+			.join("\n");
+
+	test("a delivery shows that the queue manager had the mail", async () => {
+		expect(await read(without(/queue active/))).toMatchObject([
+			{ arrival: "10:00:02 from mx1.example.net[192.0.2.1], accepted 4A10022054A", missing: [] },
+		]);
+	});
+
+	test("a mail without a client came by the connection that took one more than is known", async () => {
+		const lost = without(/client=/);
+		expect(await read(lost)).toMatchObject([
+			{
+				lines: [1, 2, 3, 4, 5, 6, 7],
+				arrival: "10:00:02 from mx1.example.net[192.0.2.1], <ann@example.org>, 900 bytes, accepted 4A10022054A",
+				filterings: ["mta postfix/smtpd 1 10:00:01-10:00:04 accept eom"],
+				missing: ["its beginning"],
+			},
+		]);
+		// Of two nobody knows which.
+		const other = lost.replaceAll("4A10022054A", "5B10022054A").replaceAll(/smtpd\[10\]/g, "smtpd[20]");
+		const hops = await read(`${lost}${other}`.split("\n").sort().join("\n").trimStart());
+		expect(hops.map(({ ids, arrival }) => [ids.split(",")[0], arrival.includes("mx1")])).toEqual([
+			["", true],
+			["", true],
+			["queue_id 4A10022054A", false],
+			["queue_id 5B10022054A", false],
+		]);
+	});
+
+	test("a mail that left the queue was handed to somebody, or nobody", async () => {
+		expect(await read(without(/status=sent/))).toMatchObject([
+			{ recipients: [], handovers: ["10:00:03 unknown"], missing: ["its deliveries"] },
+		]);
+		expect(await read(without(/status=sent/, /removed/))).toMatchObject([{ recipients: [], handovers: [], missing: ["its end"] }]);
+		expect(await read(without(/status=sent/).replace("nrcpt=2", "nrcpt=0"))).toMatchObject([{ handovers: [], missing: [] }]);
+	});
+});
+
 test("a log that stops in mid-connection loses nothing of it", async () => {
 	const log = `
 		Nov 21 10:00:01 mx2 postfix/smtpd[10]: connect from mx1.example.net[192.0.2.1]

@@ -117,6 +117,37 @@ test("a client is not said to have gone away when the log is cut, or lost the an
 	expect(await ends([...open, end.replace("m=1/1", "m=0/1")])).toEqual([["aborted", []]]);
 });
 
+describe("when records are lost", () => {
+	const [sender, recipient, end] = [mail(T1), rcpt(T1, "bob@example.net"), content(T1)];
+	const route = answer("example.net", "250 2.0.0 Ok: queued as 4A1");
+	const summary = async (...lines: readonly string[]): Promise<readonly unknown[]> =>
+		(await read([START, ...lines, END].join("\n"))).map(({ lines: noted, handovers, missing }) => [noted, handovers, missing]);
+
+	test("a transaction whose MAIL is lost begins with the first record that names it", async () => {
+		const handover = "03:00:13 accepted bob@example.net 250 quotes 4A1";
+		expect(await summary(recipient, route, end)).toEqual([[[1, 2, 3, 4, 5], [handover], ["its beginning"]]]);
+		// The next one of the session is another, also when its MAIL is lost.
+		const other = [rcpt(T2, "cat@example.net"), content(T2)];
+		expect(await summary(sender, recipient, route, end, ...other)).toEqual([
+			[[1, 2, 3, 4, 5, 8], [handover], []],
+			[[1, 6, 7, 8], ["03:00:14 accepted cat@example.net"], ["its beginning"]],
+		]);
+	});
+
+	test("what the forward host answered is a handover without its recipients, too", async () => {
+		expect(await summary(sender, route, end)).toEqual([
+			[[1, 2, 3, 4, 5], ["03:00:13 accepted 250 quotes 4A1"], ["some of its recipients"]],
+		]);
+		expect(await summary(route, end)).toEqual([
+			[[1, 2, 3, 4], ["03:00:13 accepted 250 quotes 4A1"], ["its beginning", "some of its recipients"]],
+		]);
+	});
+
+	test("a mail that was taken for recipients that are lost was handed over", async () => {
+		expect(await summary(sender, end)).toEqual([[[1, 2, 3, 4], ["03:00:14 accepted"], ["some of its recipients"]]]);
+	});
+});
+
 test("grey listing defers, a client that goes away aborts, a discard is no delivery", async () => {
 	const end = async (...lines: string[]): Promise<readonly string[] | undefined> =>
 		(await read([START, mail(T1), rcpt(T1, "bob@example.net"), ...lines, END.replace("m=1/1", "m=0/1")].join("\n")))[0]?.recipients;

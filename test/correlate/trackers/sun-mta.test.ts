@@ -51,6 +51,14 @@ describe("without any option", () => {
 		expect(hops.map(({ missing }) => missing)).toEqual([[], ["its end"]]);
 	});
 
+	test("a message whose E entry is lost came in before, when it was not made here", async () => {
+		const notification = delivered("03:00:14.00", "ann").replace(" ann@example.org ", "  ");
+		expect(await read([delivered("03:00:13.00", "bob"), notification].join("\n"))).toMatchObject([
+			{ arrival: "03:00:13 from ?, <ann@example.org>, accepted", missing: ["its beginning"] },
+			{ arrival: "none", missing: ["its beginning"] },
+		]);
+	});
+
 	test("a recipient that comes again is of an equal message, and nobody knows which of them was delivered first", async () => {
 		const hops = await read(
 			[taken("03:00:12.86", "bob"), taken("03:00:12.87", "bob"), delivered("03:00:13.00", "bob"), delivered("03:00:14.00", "bob")].join(
