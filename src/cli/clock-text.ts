@@ -17,7 +17,7 @@ export function clockText({
 	const own = Math.round((seconds - zone) * 1000) / 1000;
 	const parts = [
 		own === 0 ? [] : `${spanText(Math.abs(own))} ${own > 0 ? "ahead of" : "behind"} ${from}`,
-		zone === 0 ? [] : `${spanText(Math.abs(zone))} ${zone > 0 ? "ahead" : "behind"} by a zone that was not told`,
+		zone === 0 ? [] : `${spanText(Math.abs(zone))} ${zone > 0 ? "ahead" : "behind"} by a mistaken zone`,
 	].flat();
 	const known = is_pinned === true ? "given" : `± ${rounded(uncertainty_seconds)} s, ${counted(witnesses, "witness", "witnesses")}`;
 	const drift = drift_seconds_per_day === undefined ? "" : `, drifting ${rounded(drift_seconds_per_day)} s a day`;

@@ -112,8 +112,10 @@ interface Entry {
 	readonly correction: number;
 }
 
-/** Columns for what happened, however long the names of hosts are. */
-const LEAST_WORDS = 50;
+/** With fewer columns beside time and host, what happened stands below them. */
+const LEAST_WORDS = 30;
+/** Columns in front of what stands below. */
+const BELOW = 6;
 
 /** A line for each event: time, correction, hop, layer, what happened. */
 function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
@@ -128,15 +130,18 @@ function timeline(trail: Trail, { events, titleOf, width, colours }: Surrounding
 		]),
 	);
 	const column = Math.max(0, ...heads.map(columnsOf)) + 2;
+	const isBeside = width - column - 2 >= LEAST_WORDS;
+	const indent = isBeside ? column + 2 : BELOW;
 	return entries
-		.flatMap(({ event }, i) =>
-			wrapped(printable(happened(event, titleOf(event))), Math.max(LEAST_WORDS, width - column - 2)).map((line, row) => {
-				const head = heads[i] ?? "";
-				return row === 0
-					? `  ${colours.cyan(head)}${" ".repeat(column - columnsOf(head))}${toned(event, line, colours)}`
-					: " ".repeat(column + 2) + line;
-			}),
-		)
+		.flatMap(({ event }, i) => {
+			const lines = wrapped(printable(happened(event, titleOf(event))), width - indent);
+			const words = lines.map((line) => toned(event, line, colours));
+			const head = heads[i] ?? "";
+			const [first = "", ...rest] = words;
+			const label = `  ${colours.cyan(head)}`;
+			const below = (isBeside ? rest : words).map((line) => " ".repeat(indent) + line);
+			return [isBeside ? label + " ".repeat(column - columnsOf(head)) + first : label, ...below];
+		})
 		.map((line) => `${line.trimEnd()}\n`)
 		.join("");
 }
@@ -188,9 +193,12 @@ const LONGEST_TEXT = 300;
 /** The last part of the path is enough for `explain --event`. */
 const idText = (id: string): string => `[${lastPart(id)}]`;
 
+/** Values of `fields` that say why, where there is no reply. */
+const REASONS = ["reason", "diagnostics"];
+
 /** What the catalog calls it, and whom it is about. */
 function happened(event: Event, title: string | undefined): string {
-	const { envelope, client, server, message, smtp, milter, text, action, raw } = event;
+	const { envelope, client, server, message, smtp, milter, text, action, raw, fields } = event;
 	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined && part !== "").join(" ");
 	const details = [
 		peerText("client", client),
@@ -205,7 +213,7 @@ function happened(event: Event, title: string | undefined): string {
 		message?.size_bytes === undefined ? [] : `${message.size_bytes} bytes`,
 		milter?.name === undefined ? [] : `filter ${milter.name}`,
 		milter?.status === undefined ? [] : milter.status,
-		reply === "" ? [] : `"${reply}"`,
+		reply === "" ? REASONS.flatMap((name) => fields?.[name] ?? []).filter((why) => typeof why === "string") : `"${reply}"`,
 	].flat();
 	const what = title ?? action ?? (text === undefined ? raw : "");
 	const rest = title === undefined && text !== undefined ? [text] : details;

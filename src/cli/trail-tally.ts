@@ -27,12 +27,13 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted, doubled } = this.summary;
+		const { trails, hops, unused, names, sorted, doubled, contradicted } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
 			`${counted(trails, "trail")} of ${counted(hops, "hop")}${shown}${links.length === 0 ? "" : `; links: ${links.join(", ")}`}`,
 			...[...this.#clocks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, offset]) => clockText(offset)),
+			...contradicted.map((found) => `the case gives another clock offset than the mails show: ${clockText(found)}`),
 			...(doubled.length === 0 ? [] : [`${doubled.join(" and ")} begin with the same records: give each log once`]),
 			...sorted.map(
 				(name) =>

@@ -2,11 +2,15 @@
  * Clocks of hosts, told from pairs of hops that show both. The two ends of one SMTP transaction are logged within a second of each other, so
  * the difference of their stamps is that of the clocks, and the pairs that are wrong scatter.
  */
+import { MailtrailError } from "../errors.js";
 import { Estimate } from "./estimate.js";
 import type { ClockOffset } from "./trail.js";
 
 /** Nothing is known of two clocks: they may differ by so much. */
 const UNKNOWN_SPREAD_SECONDS = 20;
+/** What is given may be rounded; beyond this the mails contradict it. */
+const MOST_CONTRADICTION_SECONDS = 5;
+const ENOUGH_TO_CONTRADICT = 10;
 
 interface ClockPair {
 	/** In alphabetical order. */
@@ -30,9 +34,19 @@ export class Clocks {
 	readonly #fine = new Set<string>();
 	/** Every clock is known relative to every other. */
 	isWhole = true;
+	/** Until the witnesses come again, offsets that were given are compared with what mails show. */
+	#isCompared = true;
 
-	/** A host of the case, with the seconds that its clock is ahead where they were given. */
+	/** A host of the case, with the seconds that its clock is ahead where they were given. Throws MailtrailError (exit 2) when they were given otherwise before. */
 	addHost(host: string, aheadSeconds?: number): void {
+		const given = this.#pinned.get(host);
+		if (aheadSeconds !== undefined && given !== undefined && aheadSeconds !== given)
+			throw new MailtrailError(
+				"case.clock_offset",
+				2,
+				`the clock of ${host} cannot be ${given} s and ${aheadSeconds} s ahead: two of its logs are given with different offsets`,
+				"Give the same clock_offset_seconds for all logs of a host, or none, and it is found out.",
+			);
 		if (this.#hosts.has(host) && (aheadSeconds === undefined || this.#pinned.has(host))) return;
 		this.#hosts.add(host);
 		if (aheadSeconds !== undefined) this.#pinned.set(host, aheadSeconds);
@@ -41,7 +55,9 @@ export class Clocks {
 
 	/** Forgets the witnesses, keeps what they showed: they will come again. */
 	restart(): void {
+		this.#isCompared = false;
 		for (const [key, pair] of this.#pairs) this.#pairs.set(key, { ...pair, estimate: new Estimate(pair.estimate), isLinked: false });
+		this.#place();
 	}
 
 	/** One pair of hops: stamps in milliseconds by the clocks of both hosts. A link that is accepted counts instead of all guesses. */
@@ -87,7 +103,7 @@ export class Clocks {
 				if (pair !== undefined) this.#reach(pair, reached);
 			}
 		}
-		this.isWhole = groups <= 1;
+		this.isWhole = groups <= 1 && !(this.#isCompared && this.#pinned.size > 1);
 	}
 
 	#reach({ from, to, estimate }: ClockPair, reached: Set<string>): void {
@@ -121,12 +137,25 @@ export class Clocks {
 		return hosts.flatMap((from, index) => hosts.slice(index + 1).flatMap((to) => this.#offset(from, to, time) ?? []));
 	}
 
+	/** Offsets that mails show between hosts of which others were given. */
+	get contradicted(): ClockOffset[] {
+		return [...this.#pairs.values()].sort(order).flatMap((pair) => {
+			const [base, given] = [this.#pinned.get(pair.from), this.#pinned.get(pair.to)];
+			if (base === undefined || given === undefined || pair.estimate.witnesses < ENOUGH_TO_CONTRADICT) return [];
+			const found = this.#report(pair, pair.from, pair.to, 0);
+			return Math.abs(found.seconds - (given - base)) > MOST_CONTRADICTION_SECONDS ? [found] : [];
+		});
+	}
+
 	#offset(from: string, to: string, time: number): ClockOffset | undefined {
 		const [base, given] = [this.#pinned.get(from), this.#pinned.get(to)];
 		if (base !== undefined && given !== undefined)
 			return { from, to, seconds: given - base, uncertainty_seconds: 0, witnesses: 0, is_pinned: true };
 		const pair = this.#pair(from, to);
-		if (pair?.isLinked !== true || !pair.estimate.isKnown) return undefined;
+		return pair?.isLinked === true && pair.estimate.isKnown ? this.#report(pair, from, to, time) : undefined;
+	}
+
+	#report(pair: ClockPair, from: string, to: string, time: number): ClockOffset {
 		const whole = [from, to].filter((host) => !this.#fine.has(host)).length;
 		return { from, to, ...pair.estimate.report(time, pair.from === from ? 1 : -1, whole) };
 	}

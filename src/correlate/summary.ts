@@ -1,3 +1,5 @@
+import type { ClockOffset } from "./trail.js";
+
 /** What is told of a run when all trails are written. */
 export interface CorrelateSummary {
 	events: number;
@@ -12,6 +14,8 @@ export interface CorrelateSummary {
 	sorted: readonly string[];
 	/** Names of sources that begin with the same records: their mails are followed twice, and cannot be told apart. */
 	doubled: readonly string[];
+	/** Clock offsets that mails show, between hosts of which the case gives others. */
+	contradicted: readonly ClockOffset[];
 }
 
 export const emptyCorrelateSummary = (): CorrelateSummary => ({
@@ -23,4 +27,5 @@ export const emptyCorrelateSummary = (): CorrelateSummary => ({
 	names: [],
 	sorted: [],
 	doubled: [],
+	contradicted: [],
 });

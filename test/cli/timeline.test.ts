@@ -132,6 +132,22 @@ test("tells the hops, each event by one clock, the links with their reasons, and
 `);
 });
 
+test("on a narrow terminal what happened stands below time and host", () => {
+	expect(show(TRAIL, { width: 60 })).toContain(`
+  2026-11-21 03:00:12              1  mx mx1
+      A client connected: client
+      client.example.org[192.0.2.7]:4001 [mx1.log:1]
+  2026-11-21 03:00:13.05  -37.2 s  2  relay mx2
+`);
+});
+
+test("says why, where there is no reply", () => {
+	const refused = { ...EVENTS[3], id: "case/mx2.log:2", fields: { reason: "connection refused" } } as Event;
+	expect(show(TRAIL, { events: [refused] })).toContain("Refused: 1263 bytes, connection refused [mx2.log:2]");
+	const replied = { ...refused, smtp: { code: "550" } } as Event;
+	expect(show(TRAIL, { events: [replied] })).toContain('Refused: 1263 bytes, "550" [mx2.log:2]');
+});
+
 test("nothing that a sender wrote can move the cursor, or fake a line", () => {
 	const evil = "\x1b[2J\n  2026-11-21 03:00:00  all is well\u202e";
 	const events = EVENTS.map((event) => ({ ...event, text: evil, smtp: { text: evil } }));
@@ -156,11 +172,8 @@ test("an event without a time stands behind the one before it in the log; one th
 test.each([
 	[{ seconds: 0, witnesses: 3 }, "store is with mx1 (± 0.5 s, 3 witnesses)"],
 	[{ seconds: -125.04, witnesses: 1 }, "store is 2 min 5 s behind mx1 (± 0.5 s, 1 witness)"],
-	[
-		{ seconds: 32275, zone_seconds: 32400 },
-		"store is 2 min 5 s behind mx1, and 9 h ahead by a zone that was not told (± 0.5 s, 9 witnesses)",
-	],
-	[{ seconds: -19800, zone_seconds: -19800 }, "store is 5 h 30 min behind by a zone that was not told (± 0.5 s, 9 witnesses)"],
+	[{ seconds: 32275, zone_seconds: 32400 }, "store is 2 min 5 s behind mx1, and 9 h ahead by a mistaken zone (± 0.5 s, 9 witnesses)"],
+	[{ seconds: -19800, zone_seconds: -19800 }, "store is 5 h 30 min behind by a mistaken zone (± 0.5 s, 9 witnesses)"],
 	[{ seconds: 2, drift_seconds_per_day: 1.5 }, "store is 2 s ahead of mx1 (± 0.5 s, 9 witnesses, drifting 1.5 s a day)"],
 	[{ seconds: 2, is_pinned: true }, "store is 2 s ahead of mx1 (given)"],
 ])("a clock: %j", (changes, text) => {

@@ -79,3 +79,22 @@ test("a given offset is used as it is", () => {
 		{ from: "mx1", to: "mx2", seconds: 3600, uncertainty_seconds: 0, witnesses: 0, is_pinned: true },
 	]);
 });
+
+test("what mails show instead of given offsets is told", () => {
+	const clocks = clocksOf(() => 37);
+	clocks.addHost("mx1", -1);
+	clocks.addHost("mx2", 38);
+	expect(clocks.contradicted).toEqual([]);
+	const mistaken = clocksOf(() => 37);
+	mistaken.addHost("mx1", 0);
+	mistaken.addHost("mx2", -37);
+	expect(mistaken.contradicted).toMatchObject([{ from: "mx1", to: "mx2", seconds: 37 }]);
+});
+
+test("a clock has one given offset", () => {
+	const clocks = new Clocks();
+	clocks.addHost("mx1", 2);
+	clocks.addHost("mx1", 2);
+	clocks.addHost("mx1");
+	expect(() => clocks.addHost("mx1", 3)).toThrow("the clock of mx1 cannot be 2 s and 3 s ahead");
+});

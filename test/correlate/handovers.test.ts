@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Clocks } from "../../src/correlate/clocks.js";
 import type { Layer } from "../../src/correlate/nodes.js";
 import type { Hop } from "../../src/format/trail.js";
 import {
