@@ -25,7 +25,7 @@ export function clockText({
 }
 
 /** `9 h`, `2 min 5 s`, `0.4 s` */
-function spanText(seconds: number): string {
+export function spanText(seconds: number): string {
 	const tenths = Math.round(seconds * 10);
 	const [hours, minutes, rest] = [Math.floor(tenths / 36000), Math.floor((tenths % 36000) / 600), (tenths % 600) / 10];
 	const parts = [hours === 0 ? [] : `${hours} h`, minutes === 0 ? [] : `${minutes} min`, rest === 0 ? [] : `${rest} s`].flat();

@@ -25,7 +25,10 @@ export const correlate: Verb = defineVerb({
 	args: [{ name: "FILE", title: "logs or files of events, or globs, - or none for standard input", isRepeated: true }],
 	options: {
 		...readingOptions,
-		traced: texts("--trace <what>", "only trails that touch this address, Message-ID, queue id, session or IP; may be repeated"),
+		traced: texts(
+			"--trace <what>",
+			"only trails that touch this address, Message-ID, queue id, session or IP, or have this id; may be repeated",
+		),
 		isText: flag("--text", "each trail as a timeline for people; reads the inputs twice"),
 		language,
 		expiryDays: parsedOr(
@@ -92,6 +95,8 @@ export const correlate: Verb = defineVerb({
 			if (evaluator !== undefined) {
 				const evaluation = evaluator.finish();
 				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, colours));
+				if (evaluation.boundaries.every(({ links }) => links === 0))
+					await terminal.stderr.write(told([`nothing in the logs stands in ${options.truth}: it is the truth of others`]));
 			}
 			if (chosen.length > 0) await writeTimelines(chosen, logs, { language: options.language, colours }, terminal, output.write);
 		} finally {

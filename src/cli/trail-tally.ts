@@ -1,6 +1,6 @@
 /** What is told of trails on standard error when all are written. */
 import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
-import { clockText } from "./clock-text.js";
+import { clockText, spanText } from "./clock-text.js";
 import { counted } from "./numbers.js";
 
 export class TrailTally {
@@ -27,7 +27,7 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted, doubled, contradicted } = this.summary;
+		const { trails, hops, unused, names, sorted, doubled, contradicted, backward } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
@@ -38,6 +38,10 @@ export class TrailTally {
 			...sorted.map(
 				(name) =>
 					`${name}: its records are sorted by their text; what their order within a second shows is lost, so give the log as it was written`,
+			),
+			...backward.map(
+				({ name, seconds }) =>
+					`${name}: its time goes back by ${spanText(seconds)}; was the clock set, or are parts joined in the wrong order? Mails on both sides may be in two trails`,
 			),
 			...names.map(({ host, name }) => `${host} is taken for ${name}, as nearly all of its mails came under that name`),
 			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),

@@ -8,6 +8,8 @@ const LOOK_EACH = 5000;
 const LOOK_ALL = 50_000;
 /** Two logs that begin with so many equal records are one. */
 const SAME_RECORDS = 20;
+/** Logs are nearly sorted; what goes back by more, in milliseconds, was set or joined. */
+const FAR_BACK = 600_000;
 
 export class Merge {
 	readonly #feeds: readonly Feed[];
@@ -24,6 +26,13 @@ export class Merge {
 	/** Names of sources that were sorted by the text of their records. */
 	get sorted(): string[] {
 		return this.#feeds.filter(({ isSorted }) => isSorted).map(({ source }) => source.name);
+	}
+
+	/** Sources whose time goes back far in their middle, by how many seconds. */
+	get backward(): { readonly name: string; readonly seconds: number }[] {
+		return this.#feeds
+			.filter(({ wentBack }) => wentBack > FAR_BACK)
+			.map(({ source, wentBack }) => ({ name: source.name, seconds: Math.round(wentBack / 1000) }));
 	}
 
 	/** The first events of all sources, by source; they come again in `events`. */

@@ -59,8 +59,12 @@ export class Feed {
 	#held: Event | undefined;
 	#time = Number.NEGATIVE_INFINITY;
 	readonly #sortCheck = new SortCheck();
+	/** Host → time of its last event. */
+	readonly #times = new Map<string, number>();
 	isOver = false;
 	isSorted = false;
+	/** The most by which the time of a host went back from one event to the next, in milliseconds. */
+	wentBack = 0;
 
 	constructor(
 		readonly source: EventSource,
@@ -95,8 +99,11 @@ export class Feed {
 			if (event.format !== undefined && Number.isFinite(time)) {
 				this.#time = time;
 				const named = event.host ?? this.source.host;
+				const host = named ?? event.source.file;
 				this.isSorted = this.#sortCheck.see(event);
-				return { event, host: named ?? event.source.file, isNamed: named !== undefined, time, isSorted: this.isSorted };
+				this.wentBack = Math.max(this.wentBack, (this.#times.get(host) ?? time) - time);
+				this.#times.set(host, time);
+				return { event, host, isNamed: named !== undefined, time, isSorted: this.isSorted };
 			}
 			this.summary.unused++;
 		}

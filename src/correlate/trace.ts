@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { basename } from "node:path";
 import type { Event } from "../format/event.js";
+import { reply } from "../format/hop.js";
 import type { Trail } from "./trail.js";
 
 /** Sees all events, then says of trails whether they touch one of the words. Its memory holds ids of events that do. */
@@ -10,7 +11,7 @@ export class Tracer {
 	readonly #events = new Set<string>();
 	readonly #found = new Set<string>();
 
-	/** Mail addresses, Message-IDs, queue ids, session and transaction ids, names of queue files, IP addresses. */
+	/** Mail addresses, Message-IDs, queue ids, also those that replies quote, session and transaction ids, names of queue files, IP addresses, trail ids. */
 	constructor(words: readonly string[]) {
 		this.#words = new Map(words.map((word) => [normal(word), word]));
 	}
@@ -20,8 +21,12 @@ export class Tracer {
 	}
 
 	/** Events of the trail must have been seen before. */
-	touches({ message_ids, recipients, hops }: Trail): boolean {
-		const told = [...message_ids, ...recipients.flatMap(({ address, expanded = [] }) => [address, ...expanded.map((one) => one.address)])];
+	touches({ trail_id, message_ids, recipients, hops }: Trail): boolean {
+		const told = [
+			trail_id,
+			...message_ids,
+			...recipients.flatMap(({ address, expanded = [] }) => [address, ...expanded.map((one) => one.address)]),
+		];
 		return this.#note(told) || hops.some(({ events }) => events.some((id) => this.#events.has(id)));
 	}
 
@@ -37,17 +42,18 @@ export class Tracer {
 	}
 }
 
-function valuesOf({ session_id, message, envelope, client, server, queue, milter }: Event): (string | undefined)[] {
+function valuesOf({ session_id, message, envelope, client, server, queue, milter, smtp }: Event): (string | undefined)[] {
 	return [
 		...[session_id, message?.transaction_id, message?.queue_id, message?.envelope_id, ...(message?.message_ids ?? [])],
 		...[envelope?.from, ...(envelope?.to ?? []).flatMap(({ address, original }) => [address, original])],
 		...[client?.ip, server?.ip, milter?.child_id],
+		...(smtp?.text === undefined ? [] : reply(smtp).quoted),
 		...(queue?.file === undefined ? [] : [queue.file, basename(queue.file)]),
 	];
 }
 
-/** Without angle brackets; upper and lower case are the same in addresses and differ in queue ids. */
+/** Without angle brackets, an IP address without square ones; upper and lower case are the same in addresses and differ in queue ids. */
 function normal(word: string): string {
-	const bare = word.replace(/^<(.*)>$/s, "$1");
+	const bare = word.replace(/^<(.*)>$/s, "$1").replace(/^\[(?:IPv6:)?([\d.:a-f]+)\]$/i, "$1");
 	return bare.includes("@") || isIP(bare) !== 0 ? bare.toLowerCase() : bare;
 }

@@ -173,6 +173,11 @@ describe("--evaluate", () => {
 		expect(stdout).toMatch(/^all +128 /m);
 	});
 
+	test("the truth of other logs is told as such", async () => {
+		const { stderr } = await run(["corpus/smtpf/captures/chain-b.log", ...truth]);
+		expect(stderr).toContain("mailtrail: nothing in the logs stands in corpus/milter-manager/captures/chain-a.truth.json: it is the truth");
+	});
+
 	test("--json tells the same as data", async () => {
 		const evaluation = JSON.parse((await run([...CHAIN, "--year", "2026", ...truth, "--json", "-q"])).stdout) as Evaluation;
 		expect(evaluation.boundaries.find(({ boundary }) => boundary === "postfix - sun-mta")?.truth).toBe(96);

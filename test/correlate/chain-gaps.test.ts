@@ -72,6 +72,14 @@ describe.each(CHAINS)("%s", async (name) => {
 		expect((await follow(chain)).summary.sorted).toEqual([]);
 	}, 20_000);
 
+	test("with parts of a log joined in the wrong order, that is told", async () => {
+		const half = Math.floor(chain.mta.length / 2);
+		const next = chain.mta.slice(half).map((line) => ({ ...line, text: line.text.replace(/^Nov 21/, "Nov 22") }));
+		const { summary } = await follow({ ...chain, mta: [...next, ...chain.mta.slice(0, half)] });
+		expect(summary.backward.map(({ name, seconds }) => [name, Math.round(seconds / 3600)])).toEqual([["mta", 24]]);
+		expect((await follow(chain)).summary.backward).toEqual([]);
+	}, 20_000);
+
 	test("with a line in thirty lost, what is left of a mail is enough for most", async () => {
 		const torn = (lines: readonly Line[]): Line[] => lines.filter((_, index) => index % 31 !== 17);
 		const { evaluation } = await follow({ ...chain, front: torn(chain.front), mta: torn(chain.mta), store: torn(chain.store) });

@@ -9,6 +9,7 @@ const EVENT = sampleEvent("mx.log", 1, "mx", {
 	envelope: { from: "ann@example.org", to: [{ address: "bob@example.net", original: "info@example.net" }] },
 	client: { ip: "2001:db8::7" },
 	server: { ip: "192.0.2.2" },
+	smtp: { code: "250", text: "2.0.0 Ok: queued as 9F9A" },
 	queue: { file: "/queue/ims-ms/009/ZZf01.00" },
 });
 const TRAIL = sampleTrail({ hops: [sampleHop({ format: "mx", host: "mx1", events: ["mx.log:1"] })] });
@@ -33,6 +34,10 @@ test.each([
 	["what the recipient was before", "info@example.net"],
 	["the address of a client", "2001:DB8::7"],
 	["the address of a server", "192.0.2.2"],
+	["an address as logs write it", "[192.0.2.2]"],
+	["an address as HELO writes it", "[IPv6:2001:db8::7]"],
+	["a queue id of the next server, which its reply quotes", "9F9A"],
+	["the id of the trail", TRAIL.trail_id],
 	["a queue file", "/queue/ims-ms/009/ZZf01.00"],
 	["the name of a queue file", "ZZf01.00"],
 ])("%s touches a trail", (_, word) => {
