@@ -72,7 +72,7 @@ export class Mail {
 		this.connection = connection;
 		this.begun = connection.begin;
 		const before = new HopDraft();
-		for (const [event, time] of connection.frame) (time <= this.draft.start ? before : this.draft).note(event, time);
+		for (const [event, time] of connection.frame) (event.code === "smtpd/connect" ? before : this.draft).note(event, time);
 		this.draft.absorb(before);
 		this.client = { ...connection.client, ...this.client };
 	}

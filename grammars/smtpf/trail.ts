@@ -58,9 +58,12 @@ class Session {
 			return emit(draft.hop());
 		}
 		for (const [event, time] of this.#pending) this.#transactions.at(-1)?.add(event, time);
+		// The end counts the mails that were forwarded.
+		const hasLostAnswers =
+			Number(this.#last[0].fields?.messages_forwarded ?? 0) > this.#transactions.filter(({ isForwarded }) => isForwarded).length;
 		for (const transaction of this.#transactions) {
 			transaction.draft.missing.push(...missing);
-			emit(transaction.finish(this.#last, this.#client, this.isEnded));
+			emit(transaction.finish(this.#last, this.#client, this.isEnded, hasLostAnswers));
 		}
 	}
 

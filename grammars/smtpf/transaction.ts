@@ -48,7 +48,7 @@ export class Transaction {
 	#isAborted = false;
 	/** The log has its MAIL command. */
 	#isBegun = false;
-	/** Recipients that were accepted, when the log counts them. */
+	/** Recipients that were told that they are accepted, when the log counts them. */
 	#accepted = 0;
 
 	/** `before`: records of the session that led to it. */
@@ -100,16 +100,24 @@ export class Transaction {
 		}
 	}
 
-	/** `last`: the record with which the session ended, or the last that the log has of it. */
-	finish([last, time]: Timed, client: Endpoint, isEnded: boolean): Hop {
+	/** The forward hosts have it, and the client was told so. */
+	get isForwarded(): boolean {
+		return this.#end?.[0].action === "message.accept";
+	}
+
+	/**
+	 * `last`: the record with which the session ended, or the last that the log has of it. `hasLostAnswers`: more mails of the session were
+	 * forwarded than the log has answers.
+	 */
+	finish([last, time]: Timed, client: Endpoint, isEnded: boolean, hasLostAnswers: boolean): Hop {
 		const { draft } = this;
 		const [end, moment] = this.#end ?? [last, time];
-		// A client that went away leaves no answer; a session whose mails were forwarded, or of which the end is not known, lost a record.
-		this.#isAborted =
-			this.#end === undefined && isEnded && this.#answers.length === 0 && Number(last.fields?.messages_forwarded ?? 0) === 0;
+		const isOpen = this.#end === undefined && isEnded && this.#recipients.some(isAccepted);
+		// A client that went away leaves no answer.
+		this.#isAborted = isOpen && this.#answers.length === 0 && !hasLostAnswers;
 		if (!this.#isBegun) draft.missing.push("its beginning");
-		if (this.#recipients.filter(isAccepted).length < this.#accepted) draft.missing.push("some of its recipients");
-		if (this.#end === undefined && isEnded && !this.#isAborted) draft.missing.push("the answer to its content");
+		if (this.#hasLost) draft.missing.push("some of its recipients");
+		if (isOpen && !this.#isAborted) draft.missing.push("the answer to its content");
 		draft.identify("transaction_id", [this.id]);
 		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment]));
 		this.#handOver(moment);
@@ -117,6 +125,11 @@ export class Transaction {
 		const told = isTaken && this.id !== undefined ? [this.id] : [];
 		draft.arrival = { time: moment, begun: this.#begun, client, server: {}, isAccepted: isTaken, told };
 		return draft.hop();
+	}
+
+	/** The log counts more recipients than it has. */
+	get #hasLost(): boolean {
+		return this.#recipients.filter(([{ smtp }]) => resultOf(smtp?.code) === "accepted").length < this.#accepted;
 	}
 
 	#recipient([event, heard]: Timed, [end, moment]: Timed): HopRecipient {
@@ -156,7 +169,7 @@ export class Transaction {
 		}
 		// What was handed over stays known when the log lost the records of its recipients.
 		for (const answer of this.#answers) if (!routes.has(answer)) routes.set(answer, []);
-		if (routes.size === 0 && this.#accepted > 0) routes.set(undefined, []);
+		if (routes.size === 0 && this.#hasLost) routes.set(undefined, []);
 		for (const [answer, recipients] of routes) {
 			const [event, time] = answer ?? this.#lastWord(recipients, moment);
 			const said = event === undefined ? { quoted: [] } : reply(event.smtp);
@@ -184,7 +197,7 @@ export class Transaction {
 
 	/** The forward host said nothing that is logged: it has the mail when the client was told that it is taken. */
 	#unheard(): "accepted" | "unknown" {
-		return this.#end?.[0].action === "message.accept" ? "accepted" : "unknown";
+		return this.isForwarded ? "accepted" : "unknown";
 	}
 }
 

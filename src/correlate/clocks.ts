@@ -37,7 +37,10 @@ export class Clocks {
 	/** Until the witnesses come again, offsets that were given are compared with what mails show. */
 	#isCompared = true;
 
-	/** A host of the case, with the seconds that its clock is ahead where they were given. Throws MailtrailError (exit 2) when they were given otherwise before. */
+	/**
+	 * A host of the case, with the seconds that its clock is ahead where they were given. Throws MailtrailError (exit 2) when they were given
+	 * otherwise before.
+	 */
 	addHost(host: string, aheadSeconds?: number): void {
 		const given = this.#pinned.get(host);
 		if (aheadSeconds !== undefined && given !== undefined && aheadSeconds !== given)
@@ -142,7 +145,7 @@ export class Clocks {
 		return [...this.#pairs.values()].sort(order).flatMap((pair) => {
 			const [base, given] = [this.#pinned.get(pair.from), this.#pinned.get(pair.to)];
 			if (base === undefined || given === undefined || pair.estimate.witnesses < ENOUGH_TO_CONTRADICT) return [];
-			const found = this.#report(pair, pair.from, pair.to, 0);
+			const found = this.#report(pair, pair.from, pair.to, pair.estimate.middle);
 			return Math.abs(found.seconds - (given - base)) > MOST_CONTRADICTION_SECONDS ? [found] : [];
 		});
 	}

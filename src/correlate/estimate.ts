@@ -85,6 +85,11 @@ export class Estimate {
 		this.#offset = median(ascending(near.map(({ time, difference }) => difference - this.#slope * (time - this.#origin))));
 	}
 
+	/** Time that the witnesses lie around. */
+	get middle(): number {
+		return this.#origin;
+	}
+
 	/** Milliseconds at a time. */
 	at(time: number): number {
 		return this.#offset + this.#slope * (time - this.#origin);

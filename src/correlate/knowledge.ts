@@ -118,7 +118,7 @@ export class Knowledge {
 		return !isServer && !isClient && !this.#isStrange(arrival, before);
 	}
 
-	/** Whether all that a layer hands on goes to one other: then that is so of a mail of which the log lost the record of the client, too. */
+	/** Whether all that a layer hands on goes to one other: then so does a mail of which the log lost the record of the client. */
 	#isOnly(before: Layer, behind: Layer): boolean {
 		const seen = this.#boundaries.total(before.key);
 		return seen >= ENOUGH_LINKS && this.#boundaries.count(before.key, behind.key) >= seen * (1 - RARE);

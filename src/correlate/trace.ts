@@ -11,7 +11,10 @@ export class Tracer {
 	readonly #events = new Set<string>();
 	readonly #found = new Set<string>();
 
-	/** Mail addresses, Message-IDs, queue ids, also those that replies quote, session and transaction ids, names of queue files, IP addresses, trail ids. */
+	/**
+	 * Mail addresses, Message-IDs, queue ids (also those that replies quote), session and transaction ids, names of queue files, IP addresses,
+	 * trail ids.
+	 */
 	constructor(words: readonly string[]) {
 		this.#words = new Map(words.map((word) => [normal(word), word]));
 	}

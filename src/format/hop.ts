@@ -40,11 +40,6 @@ export class HopDraft {
 		return this.#events.size === 0;
 	}
 
-	/** Time of its first event. */
-	get start(): number {
-		return this.#start;
-	}
-
 	/** Time of its last event. */
 	get end(): number {
 		return this.#end;

@@ -1,4 +1,5 @@
 /** smtpf: what its log says of each transaction. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type ToldHop, told } from "./hops.js";
 
@@ -115,6 +116,15 @@ test("a client is not said to have gone away when the log is cut, or lost the an
 	expect(await ends(open)).toEqual([["unknown", ["its end"]]]);
 	expect(await ends([...open, end])).toEqual([["unknown", ["the answer to its content"]]]);
 	expect(await ends([...open, end.replace("m=1/1", "m=0/1")])).toEqual([["aborted", []]]);
+	// Of two mails one was forwarded, and it is known which.
+	const [first, second] = [
+		[mail(T1), rcpt(T1, "bob@example.net"), content(T1)],
+		[mail(T2), rcpt(T2, "bob@example.net")],
+	];
+	expect(await ends([...first, ...second, end.replace("m=1/1", "m=1/2")])).toEqual([
+		["handed_on", []],
+		["aborted", []],
+	]);
 });
 
 describe("when records are lost", () => {
@@ -141,6 +151,11 @@ describe("when records are lost", () => {
 		expect(await summary(route, end)).toEqual([
 			[[1, 2, 3, 4], ["03:00:13 accepted 250 quotes 4A1"], ["its beginning", "some of its recipients"]],
 		]);
+	});
+
+	test.each(["access-map", "chain-a", "chain-b", "several-recipients"])("of %s none is", async (capture) => {
+		const hops = await read(readFileSync(`corpus/smtpf/captures/${capture}.log`, "latin1"));
+		expect(hops.flatMap(({ missing }) => missing).filter((what) => what !== "its end")).toEqual([]);
 	});
 
 	test("a mail that was taken for recipients that are lost was handed over", async () => {
