@@ -3,6 +3,9 @@ import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriente
 import { clockText, spanText } from "./clock-text.js";
 import { counted } from "./numbers.js";
 
+/** Of many logs these are named. */
+const MOST_NAMES = 3;
+
 export class TrailTally {
 	readonly summary: CorrelateSummary = emptyCorrelateSummary();
 	/** Trails that are shown. */
@@ -27,7 +30,7 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted, doubled, contradicted, backward } = this.summary;
+		const { trails, hops, unused, names, sorted, doubled, contradicted, unnamed, backward } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
@@ -43,6 +46,11 @@ export class TrailTally {
 				({ name, seconds }) =>
 					`${name}: its time goes back by ${spanText(seconds)}; was the clock set, or are parts joined in the wrong order? Mails on both sides may be in two trails`,
 			),
+			...(unnamed.length < 2
+				? []
+				: [
+						`${unnamed.join(" and ")} name no host, so each is taken for one of its own; where they are of one host, say so in a case file`,
+					]),
 			...names.map(({ host, name }) => `${host} is taken for ${name}, as nearly all of its mails came under that name`),
 			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),
 			...(unused === 0 ? [] : [`${counted(unused, "event")} without a time, or of formats that say nothing of mails`]),

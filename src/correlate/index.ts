@@ -47,6 +47,7 @@ export async function* correlate(
 		summary.names = names.learned;
 		summary.sorted = merge.sorted;
 		summary.doubled = merge.doubled;
+		summary.unnamed = merge.unnamed;
 		summary.backward = merge.backward;
 		summary.contradicted = clocks.contradicted;
 	}

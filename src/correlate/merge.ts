@@ -28,6 +28,11 @@ export class Merge {
 		return this.#feeds.filter(({ isSorted }) => isSorted).map(({ source }) => source.name);
 	}
 
+	/** Logs that name no host. */
+	get unnamed(): string[] {
+		return [...new Set(this.#feeds.flatMap(({ unnamed }) => [...unnamed]))].sort();
+	}
+
 	/** Sources whose time goes back far in their middle, by how many seconds. */
 	get backward(): { readonly name: string; readonly seconds: number }[] {
 		return this.#feeds

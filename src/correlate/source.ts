@@ -61,6 +61,8 @@ export class Feed {
 	readonly #sortCheck = new SortCheck();
 	/** Host → time of its last event. */
 	readonly #times = new Map<string, number>();
+	/** Logs whose events name no host, and neither does the case. */
+	readonly unnamed: Set<string> = new Set();
 	isOver = false;
 	isSorted = false;
 	/** The most by which the time of a host went back from one event to the next, in milliseconds. */
@@ -100,6 +102,7 @@ export class Feed {
 				this.#time = time;
 				const named = event.host ?? this.source.host;
 				const host = named ?? event.source.file;
+				if (named === undefined) this.unnamed.add(host);
 				this.isSorted = this.#sortCheck.see(event);
 				this.wentBack = Math.max(this.wentBack, (this.#times.get(host) ?? time) - time);
 				this.#times.set(host, time);

@@ -14,6 +14,8 @@ export interface CorrelateSummary {
 	sorted: readonly string[];
 	/** Names of sources that begin with the same records: their mails are followed twice, and cannot be told apart. */
 	doubled: readonly string[];
+	/** Logs that name no host: each is taken for a host of its own. */
+	unnamed: readonly string[];
 	/** Sources whose time goes back in their middle, by the most seconds of one step: set clocks, or parts in the wrong order. */
 	backward: readonly { readonly name: string; readonly seconds: number }[];
 	/** Clock offsets that mails show, between hosts of which the case gives others. */
@@ -29,6 +31,7 @@ export const emptyCorrelateSummary = (): CorrelateSummary => ({
 	names: [],
 	sorted: [],
 	doubled: [],
+	unnamed: [],
 	backward: [],
 	contradicted: [],
 });

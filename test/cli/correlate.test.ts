@@ -163,6 +163,19 @@ describe("--text", () => {
 	});
 });
 
+test("parts of a log that names no host are told to be taken for several hosts, unless a case says of which they are", async () => {
+	const lines = readFileSync("corpus/sun-mta/captures/stand-in-chain-b.log", "latin1").split("\n");
+	const parts = [file("mail.log_yesterday", `${lines.slice(0, 100).join("\n")}\n`), file("mail.log_current", lines.slice(100).join("\n"))];
+	const { stderr } = await run([...parts]);
+	expect(stderr).toMatch(
+		/mailtrail: 2 logs name no host \(.*mail\.log_current, .*mail\.log_yesterday\), so each is taken for one of its own/,
+	);
+	file("parts.json", JSON.stringify({ sources: [{ path: "mail.log_*", host: "store1" }] }));
+	const whole = await run(["--config", at("parts.json")]);
+	expect(whole.stderr).not.toContain("name no host");
+	expect(trailsOf(whole).filter(({ hops }) => hops.some(({ missing }) => missing.includes("its beginning")))).toEqual([]);
+});
+
 describe("--evaluate", () => {
 	const truth = ["--evaluate", "corpus/milter-manager/captures/chain-a.truth.json"];
 
