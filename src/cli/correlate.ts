@@ -1,5 +1,14 @@
 import { statSync } from "node:fs";
-import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer, type Trail, Translator } from "../index.js";
+import {
+	correlate as correlateEvents,
+	type Evaluation,
+	Evaluator,
+	type Event,
+	readTruth,
+	Tracer,
+	type Trail,
+	Translator,
+} from "../index.js";
 import { evaluationText } from "./evaluation.js";
 import { language, languageNotes } from "./formats.js";
 import { safeJson } from "./json.js";
@@ -95,8 +104,7 @@ export const correlate: Verb = defineVerb({
 			if (evaluator !== undefined) {
 				const evaluation = evaluator.finish();
 				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, colours));
-				if (evaluation.boundaries.every(({ links }) => links === 0))
-					await terminal.stderr.write(told([`nothing in the logs stands in ${options.truth}: it is the truth of others`]));
+				await terminal.stderr.write(told(strange(evaluation, options.truth)));
 			}
 			if (chosen.length > 0) await writeTimelines(chosen, logs, { language: options.language, colours }, terminal, output.write);
 		} finally {
@@ -116,6 +124,10 @@ function refuseReadOnce(path: string): void {
 	const name = path === "-" ? "standard input" : path;
 	throw usageError(`--text reads its inputs twice, and ${name} can be read once only`, "Name a file.");
 }
+
+/** When no log of the truth is among those that were read. */
+const strange = ({ boundaries }: Evaluation, truth: string | undefined): string[] =>
+	boundaries.some(({ links }) => links > 0) ? [] : [`nothing in the logs stands in ${truth}: it is the truth of others`];
 
 /** What --trace asked for in vain. */
 function notFound({ missing }: Tracer, chosen: number): string[] {

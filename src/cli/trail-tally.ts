@@ -49,7 +49,8 @@ export class TrailTally {
 			...(unnamed.length < 2
 				? []
 				: [
-						`${unnamed.join(" and ")} name no host, so each is taken for one of its own; where they are of one host, say so in a case file`,
+						`${counted(unnamed.length, "log")} name no host (${unnamed.slice(0, MOST_NAMES).join(", ")}${unnamed.length > MOST_NAMES ? ", …" : ""}),` +
+							" so each is taken for one of its own; where they are of one host, say so in a case file",
 					]),
 			...names.map(({ host, name }) => `${host} is taken for ${name}, as nearly all of its mails came under that name`),
 			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),

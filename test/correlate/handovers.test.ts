@@ -63,6 +63,17 @@ describe("two ends of one transaction are linked", () => {
 		expect(trails).toHaveLength(20);
 	});
 
+	test("as the given clocks say; what the mails show instead is told", () => {
+		const clocks = new Clocks();
+		clocks.addHost("mx1", 0);
+		clocks.addHost("mx2", 3600);
+		const hops = traffic(20).flatMap((mail) => [[FRONT, atFront(mail)] as const, [MTA, atMta(mail, 37)] as const]);
+		expect(link(hops, clocks)).toHaveLength(40);
+		const [found, ...others] = clocks.contradicted;
+		expect([found?.from, found?.to, others]).toEqual(["mx1", "mx2", []]);
+		expect(Math.abs((found?.seconds ?? 0) - 37)).toBeLessThan(1);
+	});
+
 	test.each([
 		["all mails of the front go to this MTA", 40, 1],
 		["that is not known: then each stands alone", 5, 2],
