@@ -29,7 +29,7 @@ export class Connection {
 	refused: Map<string, Mail> = new Map();
 	/** It brought a mail or a refusal. */
 	isEmpty = true;
-	/** How many of its mails are in the log with their client. */
+	/** How many of its mails are in the log with their client, also those that a filter in front of the queue took. */
 	begunMails = 0;
 	end: number | undefined;
 	endLine: Event["source"] | undefined;
@@ -47,6 +47,12 @@ export class Connection {
 	/** Mails whose content was taken; undefined when the log does not say. */
 	get takenMails(): number | undefined {
 		return this.counts && (this.counts.data?.accepted ?? 0) + (this.counts.bdat?.accepted ?? 0);
+	}
+
+	/** It took one mail more than the log has of it. */
+	get lacksOne(): boolean {
+		// A log that begins in its middle has not all, and BDAT is counted for each piece of a mail.
+		return this.k !== undefined && this.counts?.bdat === undefined && this.takenMails === this.begunMails + 1;
 	}
 
 	/** How a mail ended for the filter. What it says of one recipient is no end when content follows. */

@@ -70,7 +70,8 @@ export class Mail {
 	/** The only connection that it can have come by. */
 	join(connection: Connection): void {
 		this.connection = connection;
-		this.begun = connection.begin;
+		// With others before it, it began later.
+		if (connection.begunMails === 0) this.begun = connection.begin;
 		const before = new HopDraft();
 		for (const [event, time] of connection.frame) (event.code === "smtpd/connect" ? before : this.draft).note(event, time);
 		this.draft.absorb(before);
@@ -138,15 +139,18 @@ export class Mail {
 		}
 	}
 
+	/** No client brought it. Notices to the postmaster and probes of addresses have none, and nothing else says so. */
+	get isOwn(): boolean {
+		return this.isLocal || (!this.hasClient && this.draft.from?.startsWith("double-bounce@") === true);
+	}
+
 	finish(): Hop {
-		const { draft, connection } = this;
+		const { draft, connection, isOwn } = this;
 		const isKept = this.#decision?.outcome === "quarantined" || this.#decision?.outcome === "discarded";
 		const isAccepted = this.taken !== undefined || (isKept && connection?.takenMails !== 0);
 		if (this.#decision !== undefined && isKept && !isAccepted)
 			this.#decision = { ...this.#decision, outcome: "aborted", repeats: undefined };
 		for (const recipient of this.#undecided()) draft.settle(recipient);
-		// Notices to the postmaster and probes of addresses have no client, and nothing else says so.
-		const isOwn = this.isLocal || (!this.hasClient && draft.from?.startsWith("double-bounce@") === true);
 		if (!isOwn && !this.hasClient && this.queueId !== undefined) draft.missing.push("its beginning");
 		if (!isOwn) {
 			draft.arrival = {

@@ -58,14 +58,17 @@ const WORDS: Readonly<Record<string, Word>> = {
 	"delivery/undeliverable": (mail, event, time) => mail.deliver(event, time, "unknown"),
 	"delivery/unclear": (mail, event, time) => mail.deliver(event, time, "unknown"),
 	"qmgr/removed": (mail, event, time) => {
-		// The operator removed it, with those who waited.
-		if (fieldText(event, "daemon") === "postsuper") mail.giveUp(event, time, "discarded");
 		mail.removed = { event: event.id, time };
+		if (fieldText(event, "daemon") !== "postsuper") return;
+		// The operator removed it, with those who waited: no server has it.
+		mail.giveUp(event, time, "discarded");
+		mail.expected = 0;
 	},
 };
 
-/** The queue manager has the mail. */
-const isTaken = (event: Event): boolean => event.code === "qmgr/active" || event.code?.startsWith("delivery/") === true;
+/** The queue manager has the mail: cleanup returns what it refuses without it. */
+const isTaken = (event: Event): boolean =>
+	event.code === "qmgr/active" || (event.code?.startsWith("delivery/") === true && fieldText(event, "daemon") !== "cleanup");
 
 const LOOPBACK = /^(127\.|::1$)/;
 
@@ -88,8 +91,8 @@ class PostfixTracker implements Tracker {
 	readonly #mails = new OpenTable<string, Mail>();
 	/** Mails at their end. */
 	readonly #ended = new OpenTable<Mail, Mail>();
-	/** Mails that came by a connection, of which the log does not say by which. */
-	readonly #orphans: Mail[] = [];
+	/** Open mails that may have come by a connection, of which the log does not say by which. */
+	readonly #orphans = new Set<Mail>();
 	/** Connections of each service. */
 	readonly #counts = new Map<string, number>();
 	#emit: Emit = () => undefined;
@@ -129,6 +132,7 @@ class PostfixTracker implements Tracker {
 			for (const mail of [...connection.mails, ...connection.refused.values()]) mail.note(event, time);
 		} else if (REFUSALS.has(event.code ?? "")) this.#say(this.#refused(connection, event, time), event, time);
 		else connection.pending.push([event, time]);
+		if (event.code === "smtpd/client") connection.begunMails++;
 		if (event.code !== "smtpd/disconnect") return;
 		connection.disconnect(event, time);
 		this.#connections.delete(name);
@@ -165,8 +169,10 @@ class PostfixTracker implements Tracker {
 		mail.hasClient = event.code === "smtpd/client";
 		const original = fieldText(event, "original_queue_id");
 		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", role: "source", id: original, event: event.id });
-		if (!mail.isLocal && !mail.hasClient) this.#orphans.push(mail);
-		if (this.#orphans.length > MOST_ORPHANS) this.#orphans.shift();
+		// One that came before the log began has no Message-ID in it.
+		if (event.code === "cleanup/message-id") this.#orphans.add(mail);
+		const [oldest] = this.#orphans;
+		if (oldest !== undefined && this.#orphans.size > MOST_ORPHANS) this.#orphans.delete(oldest);
 		if (connection === undefined) return mail;
 		connection.begunMails++;
 		this.#connections.set(name, connection, time);
@@ -228,10 +234,10 @@ class PostfixTracker implements Tracker {
 
 	/** A connection took one mail more than the log has of it: the only one without a client that began meanwhile. */
 	#adopt(connection: Connection): void {
-		if (connection.takenMails !== connection.begunMails + 1) return;
-		const [orphan, ...others] = this.#orphans.filter((mail) => !mail.isLocal && mail.begun >= connection.begin);
+		if (!connection.lacksOne) return;
+		const [orphan, ...others] = [...this.#orphans].filter((mail) => !mail.isOwn && mail.begun >= connection.begin);
 		if (orphan === undefined || others.length > 0) return;
-		this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
+		this.#orphans.delete(orphan);
 		orphan.join(connection);
 		connection.mails.add(orphan);
 		connection.isEmpty = false;
@@ -254,6 +260,7 @@ class PostfixTracker implements Tracker {
 
 	#finish(mail: Mail): void {
 		this.#ended.delete(mail);
+		this.#orphans.delete(mail);
 		if (mail.queueId !== undefined && this.#mails.get(mail.queueId) === mail) this.#mails.delete(mail.queueId);
 		mail.connection?.mails.delete(mail);
 		for (const other of mail.earlier.values()) this.#finish(other);

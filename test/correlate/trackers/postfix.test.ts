@@ -104,6 +104,73 @@ describe("when records are lost", () => {
 		]);
 	});
 
+	describe("no other mail is taken for that of a connection", () => {
+		const NOTICE = `
+			Nov 21 10:00:02 mx2 postfix/cleanup[11]: 7D10022054D: message-id=<7D10022054D@mx2.example.net>
+			Nov 21 10:00:04 mx2 postfix/qmgr[12]: 7D10022054D: from=<SENDER>, size=400, nrcpt=1 (queue active)
+			Nov 21 10:00:04 mx2 postfix/local[13]: 7D10022054D: to=<root@example.net>, relay=local, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)
+			Nov 21 10:00:04 mx2 postfix/qmgr[12]: 7D10022054D: removed`;
+		const arrivalOf = async (log: string, id: string): Promise<string | undefined> =>
+			(await read(log)).find(({ ids }) => ids.includes(id))?.arrival;
+		const inserted = (log: string, mark: string, other: string): string =>
+			log.replace(new RegExp(`^(?=.*${mark})`, "m"), `${other.trim()}\n`);
+
+		test("a mail that came in pieces is one", async () => {
+			const log = inserted(MAIL.replace("data=1", "bdat=2"), "disconnect", NOTICE.replace("SENDER", "eve@example.org"));
+			expect(await arrivalOf(log, "7D10022054D")).toBe("10:00:04 from ?, <eve@example.org>, 400 bytes, accepted 7D10022054D");
+		});
+
+		test("a filter in front of the queue took the mail", async () => {
+			const log = inserted(
+				without(/ 4A10022054A: (?!client)/).replace("4A10022054A", "NOQUEUE"),
+				"disconnect",
+				NOTICE.replace("SENDER", "eve@example.org"),
+			);
+			expect(await arrivalOf(log, "7D10022054D")).toBe("10:00:04 from ?, <eve@example.org>, 400 bytes, accepted 7D10022054D");
+		});
+
+		test("probes and notices come by none", async () => {
+			const log = inserted(without(/4A10022054A/), "disconnect", NOTICE.replace("SENDER", "double-bounce@mx2.example.net"));
+			expect((await read(log)).map(({ ids, lines }) => [ids.split(",")[0], lines])).toEqual([
+				["", [1, 6]],
+				["queue_id 7D10022054D", [2, 3, 4, 5]],
+			]);
+		});
+
+		test("the log began in the middle of the connection", async () => {
+			const log = without(/ connect from/, /client=/).replace("10:00:04", "10:00:02");
+			expect(await arrivalOf(log, "4A10022054A")).toContain("from ?");
+		});
+
+		test("the mail waited in the queue when the log began", async () => {
+			const log = without(/client=/, /message-id/);
+			expect(await arrivalOf(log, "4A10022054A")).toContain("from ?");
+		});
+
+		test("the mail was told before, and the connection stays what it is", async () => {
+			const [mail, connection, ...others] = (await read(without(/client=/).replace(/10:00:04(.* disconnect)/, "11:00:04$1"))).toReversed();
+			expect(others).toEqual([]);
+			expect([mail?.lines, connection?.lines]).toEqual([
+				[2, 3, 4, 5, 6],
+				[1, 7],
+			]);
+		});
+	});
+
+	test("what cleanup returns was never in the queue", async () => {
+		const [mail] = await read(`
+			Nov 21 10:00:01 mx2 postfix/pickup[10]: 4A10022054A: uid=0 from=<ann@example.org>
+			Nov 21 10:00:01 mx2 postfix/cleanup[11]: 4A10022054A: message-id=<m1@example.org>
+			Nov 21 10:00:01 mx2 postfix/cleanup[11]: 4A10022054A: to=<bob@example.net>, relay=none, delay=0, delays=0/0/0/0, dsn=5.7.1, status=bounced (Command rejected)
+			Nov 21 10:00:01 mx2 postfix/bounce[12]: 4A10022054A: sender non-delivery notification: 5B10022054B`);
+		expect(mail).toMatchObject({ recipients: ["bob@example.net bounced 5.7.1 (3)"], missing: [] });
+	});
+
+	test("what the operator took out of the queue was handed to nobody", async () => {
+		const log = without(/status=sent/).replace("postfix/qmgr[12]: 4A10022054A: removed", "postfix/postsuper[14]: 4A10022054A: removed");
+		expect(await read(log)).toMatchObject([{ recipients: [], handovers: [], missing: [] }]);
+	});
+
 	test("a mail that left the queue was handed to somebody, or nobody", async () => {
 		expect(await read(without(/status=sent/))).toMatchObject([
 			{ recipients: [], handovers: ["10:00:03 unknown"], missing: ["its deliveries"] },
