@@ -1,6 +1,6 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
-import { addressKey, type HandoverEnd, type Node } from "./nodes.js";
+import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
 import { MOST_RIVALS } from "./rivals.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
 
@@ -38,14 +38,21 @@ export function recipientsOf(nodes: readonly Node[], deciders: Deciders): TrailR
 	for (const node of nodes) {
 		const before = node.links.filter(({ to, kind }) => to === node && kind !== "retry");
 		for (const address of new Set(node.hop.recipients.map((recipient) => recipient.address))) {
-			if (!before.every(({ from, kind }) => kind === "handover" && !from.handed.has(addressKey(address)))) continue;
+			const key = addressKey(address);
+			const known = found.get(key);
+			// What a layer adds (a copy for the archive), or names in its own way, is no recipient that the one before lost.
+			const isLost = ({ from, kind }: Link): boolean =>
+				kind === "handover" && !from.handed.has(key) && (from.hop.missing.length > 0 || isOpen(known));
+			if (!before.every(isLost)) continue;
 			const recipient = outcomes.of(node, address);
-			if (recipient !== undefined)
-				found.set(addressKey(address), { ...recipient, address: found.get(addressKey(address))?.address ?? address });
+			if (recipient !== undefined) found.set(key, { ...recipient, address: known?.address ?? address });
 		}
 	}
 	return [...found.values()];
 }
+
+/** It is known, and not what became of it. */
+const isOpen = (recipient: TrailRecipient | undefined): boolean => recipient?.outcome === "relayed" || recipient?.outcome === "unknown";
 
 type Ends = readonly TrailRecipient[];
 

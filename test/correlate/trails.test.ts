@@ -35,17 +35,64 @@ describe("what became of a recipient", () => {
 		expect(trails.map(({ recipients }) => recipients.map(short))).toEqual([["Ben@Example.NET delivered by store"]]);
 	});
 
-	test("is told of one that only the next layer knows, as the log of the first lost it", () => {
+	test("is told of one that only the next layer knows, when the log of the first lost it", () => {
 		const quoted = "4AB1";
-		const front = hop(NOON - 2 * SECOND, {
+		const recipients = (missing: readonly string[]): string[] => {
+			const front = hop(NOON - 2 * SECOND, {
+				recipients: [recipient("handed_on")],
+				handovers: [handover(NOON, { reply: { quoted: [quoted] } })],
+				missing,
+			});
+			const trails = link([
+				[FRONT, front],
+				[MTA, atMta({ at: NOON, quoted, to: ["ben@example.net", "eva@example.net"] })],
+			]);
+			return trailWith(trails, front).recipients.map(short);
+		};
+		expect(recipients(["some of its recipients"])).toEqual(["ben@example.net relayed by mta", "eva@example.net relayed by mta"]);
+		// Else it is a copy that the next layer makes of all mails.
+		expect(recipients([])).toEqual(["ben@example.net relayed by mta"]);
+	});
+
+	test("is told once, though the last layer has the address that it came by from another site", () => {
+		const quoted = "0LYX00WC001J6000";
+		const mta = hop(NOON - SECOND, {
+			arrival: arrival(NOON),
 			recipients: [recipient("handed_on")],
 			handovers: [handover(NOON, { reply: { quoted: [quoted] } })],
 		});
+		const store = hop(NOON, {
+			arrival: arrival(NOON, { to: ["ben@alumni.example"], told: [quoted] }),
+			recipients: [recipient("delivered", { address: "ben@alumni.example", became: ["ben@ims-ms-daemon"] })],
+		});
+		const trails = link([
+			[MTA, mta],
+			[STORE, store],
+		]);
+		expect(trails).toHaveLength(1);
+		expect(trailWith(trails, mta).recipients.map(short)).toEqual(["ben@example.net relayed by mta"]);
+	});
+
+	test("whose delivery the log in the middle lost is what the last layer says", () => {
+		const [front, mta, store] = [NOON, NOON, NOON].map((at, index) => {
+			const mail = { at, to: ["ben@example.net", "eva@example.net"], messageId: "one@example.org" };
+			return index === 0 ? atFront(mail) : index === 1 ? atMta(mail) : atStore(mail);
+		});
+		if (front === undefined || mta === undefined || store === undefined) throw new Error("no hops");
+		const torn = {
+			...mta,
+			recipients: mta.recipients.slice(0, 1),
+			handovers: mta.handovers.map((one) => ({ ...one, to: one.to.slice(0, 1) })),
+		};
 		const trails = link([
 			[FRONT, front],
-			[MTA, atMta({ at: NOON, quoted, to: ["ben@example.net", "eva@example.net"] })],
+			[MTA, torn],
+			[STORE, store],
 		]);
-		expect(trailWith(trails, front).recipients.map(short)).toEqual(["ben@example.net relayed by mta", "eva@example.net relayed by mta"]);
+		expect(trailWith(trails, front).recipients.map(short)).toEqual([
+			"ben@example.net delivered by store",
+			"eva@example.net delivered by store",
+		]);
 	});
 
 	test("is 'relayed' when the next layer has no log", () => {
