@@ -226,8 +226,8 @@ class SunTracker implements Tracker {
 		message.draft.from = event.envelope?.from;
 		message.draft.missing.push("its beginning");
 		message.draft.identify("queue_id", [event.message?.envelope_id]);
-		// It came in not long before, when it was not made here.
-		if (event.envelope?.from !== "")
+		// It came in not long before, when it was not made here; what a channel passed on has come in with the E entry of that.
+		if (event.envelope?.from !== "" && !PASSING.has(channel))
 			message.draft.arrival = { time, client: {}, server: {}, isAccepted: true, told: message.draft.ids("queue_id") };
 		message.draft.identify("message_id", [messageId(event)]);
 		const entry: Entry = {

@@ -59,6 +59,21 @@ describe("without any option", () => {
 		]);
 	});
 
+	test("a channel that passes a message on is not told to have taken it once more", async () => {
+		const [enter, ...passed] = [
+			"tcp_local    conversion   E",
+			"conversion   ims-ms       E",
+			"conversion                D",
+			"ims-ms                    D",
+		].map((what) => `21-Nov-2026 03:00:13.00 ${what} 2 ann@example.org rfc822;bob@example.net bob@ims-ms-daemon`);
+		expect((await read([enter, ...passed].join("\n"))).map(({ lines }) => lines)).toEqual([[1, 2, 3, 4]]);
+		// Without the first entry nobody knows where the third belongs.
+		expect((await read(passed.join("\n"))).map(({ lines, arrival }) => [lines, arrival === "none"])).toEqual([
+			[[1, 3], false],
+			[[2], true],
+		]);
+	});
+
 	test("a recipient that comes again is of an equal message, and nobody knows which of them was delivered first", async () => {
 		const hops = await read(
 			[taken("03:00:12.86", "bob"), taken("03:00:12.87", "bob"), delivered("03:00:13.00", "bob"), delivered("03:00:14.00", "bob")].join(
