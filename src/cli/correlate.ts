@@ -1,14 +1,5 @@
 import { statSync } from "node:fs";
-import {
-	correlate as correlateEvents,
-	type Evaluation,
-	Evaluator,
-	type Event,
-	readTruth,
-	Tracer,
-	type Trail,
-	Translator,
-} from "../index.js";
+import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer, type Trail, Translator } from "../index.js";
 import { evaluationText } from "./evaluation.js";
 import { language, languageNotes } from "./formats.js";
 import { safeJson } from "./json.js";
@@ -104,7 +95,7 @@ export const correlate: Verb = defineVerb({
 			if (evaluator !== undefined) {
 				const evaluation = evaluator.finish();
 				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, colours));
-				await terminal.stderr.write(told(strange(evaluation, options.truth)));
+				await terminal.stderr.write(told(strange(evaluator, options.truth)));
 			}
 			if (chosen.length > 0) await writeTimelines(chosen, logs, { language: options.language, colours }, terminal, output.write);
 		} finally {
@@ -125,9 +116,8 @@ function refuseReadOnce(path: string): void {
 	throw usageError(`--text reads its inputs twice, and ${name} can be read once only`, "Name a file.");
 }
 
-/** When no log of the truth is among those that were read. */
-const strange = ({ boundaries }: Evaluation, truth: string | undefined): string[] =>
-	boundaries.some(({ links }) => links > 0) ? [] : [`nothing in the logs stands in ${truth}: it is the truth of others`];
+const strange = ({ isStrange }: Evaluator, truth: string | undefined): string[] =>
+	isStrange ? [`nothing in the logs stands in ${truth}: it is the truth of others`] : [];
 
 /** What --trace asked for in vain. */
 function notFound({ missing }: Tracer, chosen: number): string[] {

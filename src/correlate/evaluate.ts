@@ -68,6 +68,11 @@ export class Evaluator {
 		this.#trails.push({ hops: known, links, recipients });
 	}
 
+	/** None of the hops is in the truth. */
+	get isStrange(): boolean {
+		return this.#hopsOf.size === 0;
+	}
+
 	finish(): Evaluation {
 		const scores = new Map([...this.#boundaries].map((name) => [name, { truth: 0, found: 0, links: 0, right: 0 }]));
 		const scoreOf = (name: string) => {

@@ -189,6 +189,10 @@ describe("--evaluate", () => {
 	test("the truth of other logs is told as such", async () => {
 		const { stderr } = await run(["corpus/smtpf/captures/chain-b.log", ...truth]);
 		expect(stderr).toContain("mailtrail: nothing in the logs stands in corpus/milter-manager/captures/chain-a.truth.json: it is the truth");
+		// A log of the chain that shows no links alone is none.
+		const mails = readFileSync(CHAIN[1] ?? "", "utf8").split("\n");
+		const filter = file("filter.log", mails.filter((line) => line.includes("milter-manager[")).join("\n"));
+		expect((await run([filter, "--year", "2026", ...truth])).stderr).not.toContain("it is the truth of others");
 	});
 
 	test("--json tells the same as data", async () => {
