@@ -14,6 +14,8 @@ const END = new Set(["721", "end_unnumbered"]);
 class Session {
 	readonly #id: string;
 	readonly #transactions: Transaction[] = [];
+	/** By id, the first of each. */
+	readonly #named = new Map<string, Transaction>();
 	/** How the session began, and what belongs to no transaction so far: the next MAIL command or the end of the session shows it. */
 	readonly #start: Timed[] = [];
 	#pending: Timed[] = [];
@@ -31,7 +33,7 @@ class Session {
 		const current = this.#transactions.at(-1);
 		const named = event.message?.transaction_id;
 		const isCurrent = named === undefined || current?.id === undefined || current.id === named;
-		const transaction = isCurrent ? current : this.#transactions.find(({ id }) => id === named);
+		const transaction = isCurrent ? current : this.#named.get(named);
 		this.#last = [event, time];
 		this.#meet(event);
 		// One that was not named before began in a record that the log lost.
@@ -41,6 +43,8 @@ class Session {
 		else if (transaction !== undefined && (named !== undefined || !transaction.isAnswered)) transaction.add(event, time);
 		else this.#pending.push([event, time]);
 		if (isEnd && this.#transactions.length === 0) this.#pending.push([event, time]);
+		const last = this.#transactions.at(-1);
+		if (last?.id !== undefined && !this.#named.has(last.id)) this.#named.set(last.id, last);
 		this.isEnded = isEnd;
 	}
 
