@@ -44,9 +44,6 @@ function isBehind(node: Node, other: Node): boolean {
 const isPossible = ({ handover, arrival }: Ends, isExact: boolean): boolean =>
 	handover.node.layer !== arrival.node.layer && !isBehind(handover.node, arrival.node) && (isExact || !disagree(handover, arrival));
 
-/** Its time is that of the transaction: a mail that lost its beginning may have come long before. */
-const isTimely = ({ arrival, node }: ArrivalEnd): boolean => arrival.isAccepted && !node.hop.missing.includes("its beginning");
-
 /** Arrivals that are taken for each other. */
 const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
 
@@ -140,7 +137,7 @@ export class Handovers {
 	}
 
 	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
-		if (handover.handover.result !== "accepted" || !isTimely(arrival)) return 0;
+		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
 		if (handover.handover.reply.quoted.some((id) => arrival.told.includes(id))) return 3;
 		const isAlone = (key: string): boolean =>
 			this.#handovers.isAlone(key, handover.node.layer) && this.#arrivals.isAlone(key, arrival.node.layer);
@@ -269,7 +266,8 @@ export class Handovers {
 			this.#close(part, this.#handovers);
 		}
 		if (confidence > 0.99) this.knowledge.learn(handover, arrival);
-		if (isTimely(arrival)) this.#clocks.witness(handover.node.layer.host, arrival.node.layer.host, handover.time, arrival.time, 1, true);
+		if (arrival.arrival.isAccepted)
+			this.#clocks.witness(handover.node.layer.host, arrival.node.layer.host, handover.time, arrival.time, 1, true);
 		this.#accept(link);
 	}
 

@@ -63,13 +63,6 @@ describe("two ends of one transaction are linked", () => {
 		expect(trails).toHaveLength(20);
 	});
 
-	test("of a store whose log has no more than late deliveries, which say nothing of its clock", () => {
-		const mails = traffic(20);
-		const late = mails.map((mail) => ({ ...atStore(mail, 2 * 3600), missing: ["its beginning"] }));
-		const trails = link([...mails.map((mail) => [MTA, atMta(mail)] as const), ...late.map((one) => [STORE, one] as const)]);
-		expect(trails.flatMap(({ clock_offsets }) => clock_offsets)).toEqual([]);
-	});
-
 	test("as the given clocks say; what the mails show instead is told", () => {
 		const clocks = new Clocks();
 		clocks.addHost("mx1", 0);
