@@ -35,6 +35,9 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 const routeOf = (event: Event): string =>
 	(fieldText(event, "route") ?? fieldText(event, "domain") ?? "").replace(/^route:/, "").toLowerCase();
 
+/** Whether the forward host of an answer serves a domain by name. */
+const serves = ([answer]: Timed, domain: string): boolean => domain === routeOf(answer) || domain.endsWith(`.${routeOf(answer)}`);
+
 export class Transaction {
 	readonly draft: HopDraft = new HopDraft();
 	id: string | undefined;
@@ -158,7 +161,7 @@ export class Transaction {
 	#handOver(moment: number): void {
 		const routes = new Map<Timed | undefined, Timed[]>();
 		const domains = this.#recipients.map(([event]) => domainOf(addressOf(event)));
-		const unnamed = this.#answers.find(([event]) => !domains.some((domain) => domain.endsWith(routeOf(event))));
+		const unnamed = this.#answers.find((answer) => !domains.some((domain) => serves(answer, domain)));
 		for (const recipient of this.#recipients) {
 			const [event] = recipient;
 			if (!isAccepted(recipient) && !isRelayed(event)) continue;
@@ -182,7 +185,7 @@ export class Transaction {
 
 	/** The answer of the route with the longest name that serves the domain. */
 	#answerFor(domain: string): Timed | undefined {
-		const serving = this.#answers.filter(([event]) => domain === routeOf(event) || domain.endsWith(`.${routeOf(event)}`));
+		const serving = this.#answers.filter((answer) => serves(answer, domain));
 		return serving.sort(([left], [right]) => routeOf(right).length - routeOf(left).length)[0];
 	}
 

@@ -141,11 +141,19 @@ class Outcomes {
 	/** What the next layer says of a recipient, under the name that it was given there, or had before: of the last handover with that result. */
 	#next(node: Node, target: string, { address }: HopRecipient, isAccepted: boolean): Ends | undefined {
 		const handover = lastHandover(node, target, isAccepted);
-		const links = handover?.links ?? [];
+		if (handover === undefined) return undefined;
 		const key = addressKey(target);
-		const link = links.find(({ to }) => to.arrival?.to.has(key)) ?? links[0];
-		if (link === undefined) return handover === undefined ? undefined : this.#whichever(handover, target);
-		return this.#named(link.to, target, address);
+		const link = handover.links.find(({ to }) => to.arrival?.to.has(key)) ?? handover.links[0];
+		if (link === undefined) return this.#whichever(handover, target);
+		return this.#named(link.to, target, address) ?? this.#only(handover, link.to);
+	}
+
+	/** The next layer may know it by a name of its own: of one recipient it is clear which. */
+	#only({ to }: HandoverEnd, node: Node): Ends | undefined {
+		const [only, ...others] = new Set(node.hop.recipients.map(({ address }) => address));
+		if (only === undefined || others.length > 0 || to.size > 1) return undefined;
+		const own = this.of(node, only);
+		return own && (own.expanded ?? [own]);
 	}
 
 	/** A hop may know a member of a list by the address of the list only: if all members fared the same, so did this one. */

@@ -70,7 +70,7 @@ describe("what became of a recipient", () => {
 			[STORE, store],
 		]);
 		expect(trails).toHaveLength(1);
-		expect(trailWith(trails, mta).recipients.map(short)).toEqual(["ben@example.net relayed by mta"]);
+		expect(trailWith(trails, mta).recipients.map(short)).toEqual(["ben@example.net delivered by store"]);
 	});
 
 	test("whose delivery the log in the middle lost is what the last layer says", () => {

@@ -61,6 +61,19 @@ describe("handovers", () => {
 		]);
 	});
 
+	test.each(["mail.example.org", "example.net", ""])(
+		"the route '%s' that serves no recipient by name took those that no other serves",
+		async (route) => {
+			const recipients = [rcpt(T1, "bob@notexample.net"), rcpt(T1, "cat@corp.example.com")];
+			const answers = [answer("corp.example.com", "250 2.0.0 Ok: queued as 4B2"), answer(route, "250 2.0.0 Ok: queued as 4A1")];
+			const [hop] = await read([START, mail(T1), ...recipients, ...answers, content(T1), END].join("\n"));
+			expect(hop?.handovers.toSorted()).toEqual([
+				"03:00:13 accepted bob@notexample.net 250 quotes 4A1",
+				"03:00:13 accepted cat@corp.example.com 250 quotes 4B2",
+			]);
+		},
+	);
+
 	test("a recipient refused by the forward host belongs to the same one", async () => {
 		const refused = rcpt(T1, "gone@example.net", "550 5.1.1 recipient <gone@example.net> denied #300");
 		const [hop] = await read(
