@@ -8,7 +8,7 @@ import { Logs } from "./logs.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { readingOf, readingOptions, summaryLines } from "./reading.js";
-import { type Colours, coloursFor, type Terminal } from "./terminal.js";
+import { coloursFor, type Terminal } from "./terminal.js";
 import { trailText } from "./timeline.js";
 import { TrailTally } from "./trail-tally.js";
 import { defineVerb, flag, parsedOr, text, texts, usageError, type Verb } from "./verb.js";
@@ -29,7 +29,7 @@ export const correlate: Verb = defineVerb({
 			"--trace <what>",
 			"only trails that touch this address, Message-ID, queue id, session or IP, or have this id; may be repeated",
 		),
-		isText: flag("--text", "each trail as a timeline for people; reads the inputs twice"),
+		isText: flag("--text", "each trail as a timeline for people, a line for each event; reads the inputs twice"),
 		language,
 		expiryDays: parsedOr(
 			"--expire <days>",
@@ -91,13 +91,13 @@ export const correlate: Verb = defineVerb({
 				else await output.write(`${safeJson(trail)}\n`);
 			}
 			const isShown = options.output === undefined || options.output === "-";
-			const colours = coloursFor(isShown ? terminal.stdout : { ...terminal.stdout, hasColour: false });
+			const stdout = isShown ? terminal.stdout : { ...terminal.stdout, columns: undefined, hasColour: false };
 			if (evaluator !== undefined) {
 				const evaluation = evaluator.finish();
-				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, colours));
+				await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, coloursFor(stdout)));
 				await terminal.stderr.write(told(strange(evaluator, options.truth)));
 			}
-			if (chosen.length > 0) await writeTimelines(chosen, logs, { language: options.language, colours }, terminal, output.write);
+			if (chosen.length > 0) await writeTimelines(chosen, logs, options.language, { ...terminal, stdout }, output.write);
 		} finally {
 			await output.close();
 		}
@@ -125,16 +125,11 @@ function notFound({ missing }: Tracer, chosen: number): string[] {
 	return missing.map((word) => `nothing touches '${word}'`);
 }
 
-interface Look {
-	readonly language: string;
-	readonly colours: Colours;
-}
-
 /** The trails as text, and on standard error which formats have no words in the language asked for. */
 async function writeTimelines(
 	trails: readonly Trail[],
 	logs: Logs,
-	{ language, colours }: Look,
+	language: string,
 	{ stdout, stderr }: Terminal,
 	write: (text: string) => Promise<void>,
 ): Promise<void> {
@@ -146,8 +141,10 @@ async function writeTimelines(
 		const entry = format?.entryOf(event)?.entry;
 		return format === undefined || entry === undefined ? undefined : translator.entry(format, entry).title;
 	};
-	for (const [i, trail] of trails.entries())
-		await write((i === 0 ? "" : "\n") + trailText(trail, { events, titleOf, width: widthOf(stdout), colours }));
+	// For other programs each event stays one line.
+	const width = stdout.columns === undefined ? Number.POSITIVE_INFINITY : widthOf(stdout);
+	const colours = coloursFor(stdout);
+	for (const [i, trail] of trails.entries()) await write((i === 0 ? "" : "\n") + trailText(trail, { events, titleOf, width, colours }));
 	const used = new Set([...events.values()].map(({ format }) => format));
 	const untranslated = formats.filter((format) => used.has(format.id) && !translator.knows(format));
 	await stderr.write(languageNotes(untranslated, translator));

@@ -12,7 +12,7 @@ export interface Surroundings {
 	readonly events: ReadonlyMap<string, Event>;
 	/** What the catalog calls the message of an event. */
 	titleOf(event: Event): string | undefined;
-	/** Columns to write in. */
+	/** Columns to write in, or infinity: then no line is broken. */
 	readonly width: number;
 	readonly colours: Colours;
 }
