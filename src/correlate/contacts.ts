@@ -1,6 +1,7 @@
 /** Connections of an MTA and sessions of its filter, as two sequences: which is which, and how sure. */
 import type { Filtering } from "../format/trail.js";
 import { posteriors, type Row } from "./alignment.js";
+import { push } from "./lists.js";
 import type { Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
 
@@ -91,12 +92,7 @@ export function match(connections: readonly Contact[], sessions: readonly Contac
 /** Where the order says nothing: those that quote each other and nobody else. */
 export function matchByWords(connections: readonly Contact[], sessions: readonly Contact[]): Matched[] {
 	const told = new Map<string, Contact[]>();
-	for (const session of sessions)
-		for (const word of session.words) {
-			const others = told.get(word);
-			if (others === undefined) told.set(word, [session]);
-			else others.push(session);
-		}
+	for (const session of sessions) for (const word of session.words) push(told, word, session);
 	const pairs = connections.flatMap((connection) => {
 		const [session, ...others] = new Set([...connection.words].flatMap((word) => told.get(word) ?? []));
 		return session === undefined || others.length > 0 ? [] : [{ connection, session, probability: 1 }];
@@ -131,12 +127,7 @@ interface Placed {
 /** By series, as they came; in a series by number, which says more of the order than stamps of whole seconds. */
 function inOrder(contacts: readonly Contact[]): Placed[] {
 	const bySeries = new Map<string, Contact[]>();
-	for (const contact of contacts) {
-		const key = `${contact.nodes[0]?.layer.key}\n${contact.filtering.series}`;
-		const own = bySeries.get(key);
-		if (own === undefined) bySeries.set(key, [contact]);
-		else own.push(contact);
-	}
+	for (const contact of contacts) push(bySeries, `${contact.nodes[0]?.layer.key}\n${contact.filtering.series}`, contact);
 	const placed = [...bySeries].flatMap(([series, own]) => {
 		own.sort((a, b) => b.filtering.k - a.filtering.k || b.begin - a.begin);
 		let at = Number.POSITIVE_INFINITY;

@@ -2,6 +2,7 @@
 import type { Event } from "../format/event.js";
 import { oriented } from "./clock-offset.js";
 import type { ClockScore, Evaluation, Mistake, RecipientScore } from "./evaluation.js";
+import { push } from "./lists.js";
 import type { ClockOffset, Trail, TrailHop, TrailLink, TrailRecipient } from "./trail.js";
 import { CLIENT, layerOf, type Node, NodeFinder, type Truth, type TruthRecipient, type TruthTrail, zoneSeconds } from "./truth.js";
 
@@ -36,8 +37,7 @@ export class Evaluator {
 
 	constructor(readonly truth: Truth) {
 		this.#finder = new NodeFinder(truth);
-		for (const mail of truth.trails)
-			for (const node of new Set(mail.links.flat())) this.#mailsOf.set(node, [...(this.#mailsOf.get(node) ?? []), mail]);
+		for (const mail of truth.trails) for (const node of new Set(mail.links.flat())) push(this.#mailsOf, node, mail);
 		this.#boundaries = new Set(truth.trails.flatMap(({ links }) => links.map(([from, to]) => boundary(layerOf(from), layerOf(to)))));
 	}
 
@@ -53,7 +53,7 @@ export class Evaluator {
 		});
 		for (const one of known) {
 			if (this.truth.layers[one.hop.format] !== undefined) this.#layersOfHost.set(one.hop.host, one.hop.format);
-			for (const node of one.nodes) this.#hopsOf.set(node, [...(this.#hopsOf.get(node) ?? []), one]);
+			for (const node of one.nodes) push(this.#hopsOf, node, one);
 		}
 		for (const { from, to } of links) {
 			const [a, b] = [known[from], known[to]];
@@ -62,8 +62,7 @@ export class Evaluator {
 			b.linked.add(a);
 		}
 		for (const offset of clock_offsets.map(oriented)) {
-			const pair = JSON.stringify([offset.from, offset.to]);
-			this.#offsets.set(pair, [...(this.#offsets.get(pair) ?? []), offset]);
+			push(this.#offsets, JSON.stringify([offset.from, offset.to]), offset);
 		}
 		this.#trails.push({ hops: known, links, recipients });
 	}

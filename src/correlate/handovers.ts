@@ -1,8 +1,10 @@
 /** Joins what one layer handed over with what the next one took. */
+
 import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import { disagree, NEAR_SECONDS, type Weighing, weigh } from "./evidence.js";
 import { Knowledge } from "./knowledge.js";
+import { push } from "./lists.js";
 import type { Names } from "./names.js";
 import { type ArrivalEnd, type HandoverEnd, type Link, type Node, type Pair, share } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
@@ -225,7 +227,7 @@ export class Handovers {
 	#learnNames(pairs: readonly Ends[]): boolean {
 		const { names } = this.knowledge;
 		const handoversOf = new Map<ArrivalEnd, HandoverEnd[]>();
-		for (const { handover, arrival } of pairs) handoversOf.set(arrival, [...(handoversOf.get(arrival) ?? []), handover]);
+		for (const { handover, arrival } of pairs) push(handoversOf, arrival, handover);
 		for (const [arrival, handovers] of handoversOf) names.witness(arrival, handovers);
 		return names.settle();
 	}

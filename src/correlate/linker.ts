@@ -3,6 +3,7 @@ import type { Hop } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
 import { Filters } from "./filters.js";
 import { Handovers } from "./handovers.js";
+import { push } from "./lists.js";
 import type { Names } from "./names.js";
 import { isFilter, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
 import type { Deciders } from "./outcomes.js";
@@ -78,9 +79,7 @@ export class Linker {
 
 	#plan(node: Node, at: number): void {
 		const minute = Math.floor(Math.max(at, this.#now) / MINUTE) + 1;
-		const planned = this.#agenda.get(minute);
-		if (planned === undefined) this.#agenda.set(minute, [node]);
-		else planned.push(node);
+		push(this.#agenda, minute, node);
 	}
 
 	/** Links what is ripe at a corrected time, and gives the trails that are complete. */

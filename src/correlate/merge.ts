@@ -1,5 +1,7 @@
 /** Sources merged by corrected time. */
+
 import type { Clocks } from "./clocks.js";
+import { push } from "./lists.js";
 import { type EventSource, Feed, type Stamped } from "./source.js";
 import type { CorrelateSummary } from "./summary.js";
 
@@ -48,7 +50,7 @@ export class Merge {
 			for (const feed of this.#feeds) {
 				const ahead = await feed.look(most);
 				const first = JSON.stringify(ahead.slice(0, SAME_RECORDS).map(({ event }) => event.raw));
-				if (ahead.length >= SAME_RECORDS) this.#beginnings.set(first, [...(this.#beginnings.get(first) ?? []), feed.source.name]);
+				if (ahead.length >= SAME_RECORDS) push(this.#beginnings, first, feed.source.name);
 				for (const stamped of ahead) {
 					found.push(stamped);
 					this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);

@@ -2,6 +2,7 @@
  * Which names stand for which host. A log calls its own host as its system does, other layers call it as DNS does: `gw7` may be their
  * `mx1.example.net`. That is believed when nearly all mails between two layers say so, and nothing says that a third layer stands between.
  */
+import { push } from "./lists.js";
 import { type ArrivalEnd, type HandoverEnd, type Layer, share } from "./nodes.js";
 
 /** So many mails, and that part of all. */
@@ -83,8 +84,7 @@ export class Names {
 		if (this.#seen.has(arrival)) return;
 		this.#seen.add(arrival);
 		const byLayer = new Map<Layer, HandoverEnd[]>();
-		for (const handover of handovers)
-			if (isSameEnvelope(handover, arrival)) byLayer.set(handover.node.layer, [...(byLayer.get(handover.node.layer) ?? []), handover]);
+		for (const handover of handovers) if (isSameEnvelope(handover, arrival)) push(byLayer, handover.node.layer, handover);
 		for (const [layer, same] of byLayer) this.#count(this.#boundary(layer, arrival.node.layer), arrival, same);
 	}
 

@@ -1,5 +1,6 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
+import { push } from "./lists.js";
 import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
 import { MOST_RIVALS } from "./rivals.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
@@ -84,12 +85,7 @@ class Outcomes {
 		const known = this.#byAddress.get(node);
 		if (known !== undefined) return known;
 		const found = new Map<string, HopRecipient[]>();
-		for (const recipient of node.hop.recipients) {
-			const key = addressKey(recipient.address);
-			const same = found.get(key);
-			if (same === undefined) found.set(key, [recipient]);
-			else same.push(recipient);
-		}
+		for (const recipient of node.hop.recipients) push(found, addressKey(recipient.address), recipient);
 		this.#byAddress.set(node, found);
 		return found;
 	}

@@ -1,5 +1,7 @@
 /** How sure a pair is, and what is told of those that are not. */
+
 import { hopsOf } from "./assign.js";
+import { push } from "./lists.js";
 import type { ArrivalEnd, HandoverEnd, Pair, Rival } from "./nodes.js";
 
 /** Confidence is that of the margin, less what weights cannot know. */
@@ -30,11 +32,7 @@ export function noteRivals(pairs: readonly Pair[], margin: ReadonlyMap<Pair, num
 		const competing = crowd.filter(({ isDirect }) => isDirect);
 		const isBalanced = new Set(competing.map(({ arrival }) => arrival)).size === new Set(competing.map(({ handover }) => handover)).size;
 		for (const pair of crowd)
-			for (const end of [pair.handover, pair.arrival]) {
-				const rivals = fresh.get(end) ?? [];
-				fresh.set(end, rivals);
-				rivals.push({ pair, confidence: weighed(pair), isBalanced });
-			}
+			for (const end of [pair.handover, pair.arrival]) push(fresh, end, { pair, confidence: weighed(pair), isBalanced });
 	}
 	for (const [end, rivals] of fresh) {
 		const others = end.rivals.filter(
@@ -47,7 +45,7 @@ export function noteRivals(pairs: readonly Pair[], margin: ReadonlyMap<Pair, num
 /** Pairs that share ends, directly or by others. */
 function crowds(pairs: readonly Pair[]): Pair[][] {
 	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
-	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) byEnd.set(end, [...(byEnd.get(end) ?? []), pair]);
+	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) push(byEnd, end, pair);
 	const open = new Set(pairs);
 	return pairs.flatMap((first) => {
 		if (!open.delete(first)) return [];
