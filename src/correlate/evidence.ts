@@ -43,12 +43,14 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 		evidence.push({ kind, weight: Math.round(weight * 10) / 10, values });
 	};
 	const exact = transport(handover, arrival, add);
+	const isAgainst = ({ weight }: Evidence): boolean => weight < 0;
 	// The same mail, in another transaction: a layer stands between them.
-	const isOther = evidence.some(({ weight }) => weight < 0);
+	const isOther = evidence.some(isAgainst);
+	const said = evidence.length;
 	envelope(handover, arrival, weighing, add);
 	if (!isResultPossible(handover, arrival)) add("result", WEIGHTS.contradiction, { from: handover.handover.result, to: "accepted" });
-	// Nothing of the transport ties them: then nothing may be against them.
-	if (!exact && (disagree(handover, arrival) || evidence.some(({ kind, weight }) => kind === "result" && weight < 0))) return undefined;
+	// Nothing of the transport ties them: then nothing else may be against them.
+	if (!exact && evidence.slice(said).some(isAgainst)) return undefined;
 	if (isOther && !exact && !evidence.some(({ kind }) => kind === "message_id")) return undefined;
 	const time = timing(handover, arrival, weighing);
 	if (!exact && Math.abs(time.seconds) > NEAR_SECONDS) return undefined;

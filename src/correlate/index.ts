@@ -43,13 +43,6 @@ export async function* correlate(
 			summary.trails++;
 			yield trail;
 		}
-		summary.links = linker.links;
-		summary.names = names.learned;
-		summary.sorted = merge.sorted;
-		summary.doubled = merge.doubled;
-		summary.unnamed = merge.unnamed;
-		summary.backward = merge.backward;
-		summary.contradicted = clocks.contradicted;
 	}
 	let last = Number.NEGATIVE_INFINITY;
 	for await (const { stamped, at } of merge.events()) {
@@ -64,6 +57,13 @@ export async function* correlate(
 	}
 	layers.end();
 	yield* counted(linker.end());
+	summary.links = linker.links;
+	summary.names = names.learned;
+	summary.sorted = merge.sorted;
+	summary.doubled = merge.doubled;
+	summary.unnamed = merge.unnamed;
+	summary.backward = merge.backward;
+	summary.contradicted = clocks.contradicted;
 }
 
 /**

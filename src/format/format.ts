@@ -90,9 +90,11 @@ export class Format {
 	/** The entry of an event: that of its code, or of the part of it that the format looks up. */
 	entryOf(event: Event): IndexedEntry | undefined {
 		if (event.code === undefined) return undefined;
+		const entry = this.entryOfCode.get(event.code);
+		if (entry !== undefined) return entry;
 		const path = this.fields[this.lookupSlot]?.flatMap((field) => ("path" in field ? field.path : []))[0];
 		const part = path === undefined ? undefined : valueAt(event, path);
-		return this.entryOfCode.get(event.code) ?? (typeof part === "string" ? this.entryOfCode.get(part) : undefined);
+		return typeof part === "string" ? this.entryOfCode.get(part) : undefined;
 	}
 
 	get record(): string {
