@@ -48,11 +48,8 @@ export class Transaction {
 	readonly #answers: Timed[] = [];
 	/** The reply to DATA or to the content. */
 	#end: Timed | undefined;
-	#isAborted = false;
 	/** The log has its MAIL command. */
 	#isBegun = false;
-	/** Recipients that were told that they are accepted, when the log counts them. */
-	#accepted = 0;
 
 	/** `before`: records of the session that led to it. */
 	constructor(sessionId: string, event: Event, time: number, before: readonly Timed[]) {
@@ -90,7 +87,6 @@ export class Transaction {
 			case "720":
 			case "message":
 				this.#end = [event, time];
-				this.#accepted = Number(event.fields?.recipients_accepted ?? 0);
 				break;
 			case "337":
 				this.draft.relations.push({
@@ -117,12 +113,13 @@ export class Transaction {
 		const [end, moment] = this.#end ?? [last, time];
 		const isOpen = this.#end === undefined && isEnded && this.#recipients.some(isAccepted);
 		// A client that went away leaves no answer.
-		this.#isAborted = isOpen && this.#answers.length === 0 && !hasLostAnswers;
+		const isAborted = isOpen && this.#answers.length === 0 && !hasLostAnswers;
 		if (!this.#isBegun) draft.missing.push("its beginning");
 		if (this.#hasLost) draft.missing.push("some of its recipients");
-		if (isOpen && !this.#isAborted) draft.missing.push("the answer to its content");
+		if (isOpen && !isAborted) draft.missing.push("the answer to its content");
 		draft.identify("transaction_id", [this.id]);
-		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment]));
+		const unanswered = isAborted ? "aborted" : this.#unanswered;
+		for (const recipient of this.#recipients) draft.settle(this.#recipient(recipient, [end, moment], unanswered));
 		this.#handOver(moment);
 		const isTaken = this.#end !== undefined && resultOf(end.smtp?.code) === "accepted";
 		const told = isTaken && this.id !== undefined ? [this.id] : [];
@@ -130,27 +127,28 @@ export class Transaction {
 		return draft.hop();
 	}
 
-	/** The log counts more recipients than it has. */
+	/** The answer to the content counts more accepted recipients than the log has. */
 	get #hasLost(): boolean {
-		return this.#recipients.filter(([{ smtp }]) => resultOf(smtp?.code) === "accepted").length < this.#accepted;
+		const counted = Number(this.#end?.[0].fields?.recipients_accepted ?? 0);
+		return this.#recipients.filter(([{ smtp }]) => resultOf(smtp?.code) === "accepted").length < counted;
 	}
 
-	#recipient([event, heard]: Timed, [end, moment]: Timed): HopRecipient {
+	#recipient(recipient: Timed, [end, moment]: Timed, unanswered: RecipientOutcome): HopRecipient {
+		const [event, heard] = recipient;
 		// The last word on it: the reply to RCPT when it was refused or thrown away there, else what ended the transaction.
-		const isPassed = isAccepted([event, heard]);
+		const isPassed = isAccepted(recipient);
 		const word = isPassed ? end : event;
-		const outcome = isPassed && this.#end === undefined ? this.#unanswered() : outcomeOf(word);
+		const outcome = isPassed && this.#end === undefined ? unanswered : outcomeOf(word);
 		const repeats = (outcome === "rejected" || outcome === "deferred") && isRelayed(word) ? "server" : undefined;
 		const { code, enhanced, text } = word.smtp ?? {};
 		const smtp = word.smtp === undefined ? undefined : { code, enhanced, text };
 		return { address: addressOf(event), became: [], outcome, repeats, smtp, time: isPassed ? moment : heard, event: word.id };
 	}
 
-	/** What the log shows of a recipient when the answer to the content is not in it. */
-	#unanswered(): RecipientOutcome {
-		if (this.#answers.length > 0)
-			return this.#answers.every(([event]) => resultOf(event.smtp?.code) === "accepted") ? "handed_on" : "unknown";
-		return this.#isAborted ? "aborted" : "unknown";
+	/** What the forward hosts show of a recipient when the answer to the content is not in the log. */
+	get #unanswered(): RecipientOutcome {
+		const isTaken = this.#answers.length > 0 && this.#answers.every(([event]) => resultOf(event.smtp?.code) === "accepted");
+		return isTaken ? "handed_on" : "unknown";
 	}
 
 	/**

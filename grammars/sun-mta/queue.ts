@@ -113,9 +113,10 @@ export class Queue {
 		const { address, passing } = keysOf(channel, event);
 		let same: Entry | undefined;
 		for (const entry of this.#at(address)) {
-			if (entry.isPassedOn) continue;
-			same = entry;
-			break;
+			if (!entry.isPassedOn) {
+				same = entry;
+				break;
+			}
 		}
 		const [first] = this.#at(passing);
 		const entry = same ?? first ?? this.#passed.get(passing);
