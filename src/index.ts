@@ -1,5 +1,24 @@
 /** The public API of mailtrail. */
 
+export { type Case, readCase, type Source } from "./convert/case.js";
+export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./convert/convert.js";
+export { readEvents } from "./convert/event-input.js";
+export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./convert/explain.js";
+export { followInput } from "./convert/follow.js";
+export { expandInputs, type Input, openInput } from "./convert/input.js";
+export type { Mismatch } from "./convert/mismatch.js";
+export type { GivenOptions } from "./convert/profile.js";
+export { type RestoreOptions, restore } from "./convert/restore.js";
+export {
+	createValidator,
+	eventMismatches,
+	type Finding,
+	isEvent,
+	type Tally,
+	type UnparsedLimit,
+	type ValidateOptions,
+	type Validator,
+} from "./convert/validate.js";
 export { oriented } from "./correlate/clock-offset.js";
 export { Evaluator } from "./correlate/evaluate.js";
 export type { BoundaryScore, ClockScore, ConfidenceScore, Evaluation, Mistake, RecipientScore } from "./correlate/evaluation.js";
@@ -39,23 +58,4 @@ export {
 	type Vocabulary,
 	type Words,
 } from "./format/vocabulary.js";
-export { type Case, readCase, type Source } from "./pipeline/case.js";
-export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./pipeline/convert.js";
-export { readEvents } from "./pipeline/event-input.js";
-export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./pipeline/explain.js";
-export { followInput } from "./pipeline/follow.js";
-export { expandInputs, type Input, openInput } from "./pipeline/input.js";
-export type { Mismatch } from "./pipeline/mismatch.js";
-export type { GivenOptions } from "./pipeline/profile.js";
-export { type RestoreOptions, restore } from "./pipeline/restore.js";
-export {
-	createValidator,
-	eventMismatches,
-	type Finding,
-	isEvent,
-	type Tally,
-	type UnparsedLimit,
-	type ValidateOptions,
-	type Validator,
-} from "./pipeline/validate.js";
 export { version } from "./root.js";

@@ -1,8 +1,9 @@
 /** Every record, cut at every byte as daemons and full disks do: still a record of its format, with a valid event. */
+
+import type { Settings } from "../convert/convert.js";
+import type { GivenOptions } from "../convert/profile.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { Event } from "../format/event.js";
-import type { Settings } from "../pipeline/convert.js";
-import type { GivenOptions } from "../pipeline/profile.js";
 import { type EventJudge, eventJudge } from "./check-events.js";
 import { type Evidence, type OwnReading, optionsIn, type Sighting } from "./evidence.js";
 import { type Finding, Gathered, refusal } from "./findings.js";

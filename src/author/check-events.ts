@@ -1,6 +1,7 @@
 /** Whether the events are valid and say only what their records do, and whether any record of the format's programs is lost. */
+
+import { eventMismatches, isEvent } from "../convert/validate.js";
 import type { Event } from "../format/event.js";
-import { eventMismatches, isEvent } from "../pipeline/validate.js";
 import type { Evidence } from "./evidence.js";
 import { type Finding, Gathered } from "./findings.js";
 import type { Specimen } from "./workbench.js";

@@ -1,8 +1,8 @@
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
 import { join } from "node:path";
+import { matchText } from "../convert/read.js";
 import { lowerOptions } from "../format/load.js";
 import { Exercise } from "../grammar/exercised.js";
-import { matchText } from "../pipeline/read.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./findings.js";
 

@@ -1,4 +1,7 @@
 /** What a log exercises of a format: messages of its catalog, labelled cases of its grammar; and what of the log nobody knows. */
+
+import type { Settings } from "../convert/convert.js";
+import type { Input } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
 import { formsOf } from "../format/catalog.js";
 import type { Captured, FormatDefinition } from "../format/define.js";
@@ -6,8 +9,6 @@ import { Format } from "../format/format.js";
 import { type ComposedGrammar, compileFormat, startsOf } from "../format/load.js";
 import { capturedLabels, type Label } from "../grammar/labels.js";
 import { loadParser } from "../grammar/parser.js";
-import type { Settings } from "../pipeline/convert.js";
-import type { Input } from "../pipeline/input.js";
 import { readRecords, type SampleRecord } from "./records.js";
 import { type Counted, type ShapeCount, ShapeCounter } from "./shapes.js";
 

@@ -1,13 +1,13 @@
 /** The records of a corpus as a format reads them: what the checks look at. */
 import { readFileSync } from "node:fs";
+import type { Settings } from "../convert/convert.js";
+import type { Input } from "../convert/input.js";
+import { type GivenOptions, switchesOf } from "../convert/profile.js";
 import { frameSlot } from "../format/define.js";
 import type { Event } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
 import { newCaptureLog, type Parser } from "../grammar/parser.js";
-import type { Settings } from "../pipeline/convert.js";
-import type { Input } from "../pipeline/input.js";
-import { type GivenOptions, switchesOf } from "../pipeline/profile.js";
 import { type Corpus, casesOf } from "./cases.js";
 import { Places } from "./findings.js";
 import { eventsOf, inputOf, settingsOf } from "./trial.js";

@@ -1,10 +1,11 @@
 /** Records one by one, as authors look at them: the event, what was captured, and the text that a format has to read. */
+
+import { events, type Settings } from "../convert/convert.js";
+import type { Input } from "../convert/input.js";
+import { Reader } from "../convert/read.js";
+import { Reading } from "../convert/reading.js";
 import { frameSlot } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import { events, type Settings } from "../pipeline/convert.js";
-import type { Input } from "../pipeline/input.js";
-import { Reader } from "../pipeline/read.js";
-import { Reading } from "../pipeline/reading.js";
 
 export interface SampleRecord {
 	readonly event: Event;

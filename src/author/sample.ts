@@ -1,7 +1,8 @@
 /** The sample of a new format: which of its records no format reads yet, how they are framed, and what shapes they have. */
+
+import type { Settings } from "../convert/convert.js";
+import type { Input } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
-import type { Settings } from "../pipeline/convert.js";
-import type { Input } from "../pipeline/input.js";
 import { readRecords } from "./records.js";
 import { type Part, shapeOf, shapeText } from "./shapes.js";
 

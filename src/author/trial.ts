@@ -1,10 +1,11 @@
 /** Runs the cases of a corpus: what each record became, and what of the expectation does not hold. */
+
+import { events, type Settings } from "../convert/convert.js";
+import { type Explanation, explain } from "../convert/explain.js";
+import type { Input } from "../convert/input.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import { events, type Settings } from "../pipeline/convert.js";
-import { type Explanation, explain } from "../pipeline/explain.js";
-import type { Input } from "../pipeline/input.js";
 import { type CorpusCase, differences } from "./cases.js";
 import type { Readers } from "./workbench.js";
 

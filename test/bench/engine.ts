@@ -1,13 +1,14 @@
 /** The compiled parsers against ohm-js, on the same payloads and with the same captures read. */
+
+import { Kernel } from "../../src/convert/kernel.js";
+import type { Home } from "../../src/convert/lines.js";
+import { switchesOf } from "../../src/convert/profile.js";
 import { FRAME_CAPTURES } from "../../src/format/define.js";
 import type { Format } from "../../src/format/format.js";
 import { composeGrammar } from "../../src/format/load.js";
 import { grammarNamed, readGrammars } from "../../src/grammar/ohm.js";
 import { newCaptureLog } from "../../src/grammar/parser.js";
 import { loadFormats, loadFraming } from "../../src/index.js";
-import { Kernel } from "../../src/pipeline/kernel.js";
-import type { Home } from "../../src/pipeline/lines.js";
-import { switchesOf } from "../../src/pipeline/profile.js";
 import { oracle } from "../grammar/oracle.js";
 import { firstLines, SAMPLES, type Sample } from "./samples.js";
 import { median, ratio, table, whole } from "./table.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Clock, type ClockOptions, monthNumber, type TimeParts } from "../../src/pipeline/clock.js";
+import { Clock, type ClockOptions, monthNumber, type TimeParts } from "../../src/convert/clock.js";
 
 /** `2026-11-21 02:08:09.25+01:00`; year, fraction and zone may be left out: `11-21 02:08:09`. */
 function parts(stamp: string): TimeParts {

@@ -17,8 +17,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expandInputs, openInput } from "../../src/convert/input.js";
 import { MailtrailError } from "../../src/errors.js";
-import { expandInputs, openInput } from "../../src/pipeline/input.js";
 
 let folder = "";
 beforeAll(() => {

@@ -1,7 +1,7 @@
 /** What the kernel writes is what the text path writes, byte for byte. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { ClockOptions } from "../../src/pipeline/clock.js";
+import type { ClockOptions } from "../../src/convert/clock.js";
 import { corpusLines } from "../convert/arbitrary-logs.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 import { mutated, random } from "../grammar/mutations.js";

@@ -1,10 +1,10 @@
 /** Kernels under whole conversions: blocks larger than their regions, several at once, given back whatever happens. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { Kernel } from "../../src/convert/kernel.js";
 import { compileFraming } from "../../src/format/load.js";
 import { loadParser } from "../../src/grammar/parser.js";
 import { convert, emptySummary, type Settings } from "../../src/index.js";
-import { Kernel } from "../../src/pipeline/kernel.js";
 import { corpusLines } from "../convert/arbitrary-logs.js";
 import { converted, inputOf } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";

@@ -1,9 +1,9 @@
 /** What the kernel writes for single values: the same as src/pipeline/json.ts, or nothing. */
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { integerJson, numberJson, quote } from "../../src/pipeline/json.js";
-import { Kernel } from "../../src/pipeline/kernel.js";
-import { makeShape, type Value } from "../../src/pipeline/shape.js";
+import { integerJson, numberJson, quote } from "../../src/convert/json.js";
+import { Kernel } from "../../src/convert/kernel.js";
+import { makeShape, type Value } from "../../src/convert/shape.js";
 
 const kernel = Kernel.take();
 afterAll(() => kernel.giveBack());

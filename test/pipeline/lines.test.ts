@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Line, LineSplitter } from "../../src/pipeline/lines.js";
+import { type Line, LineSplitter } from "../../src/convert/lines.js";
 
 type Shown = readonly [text: string, eol: string];
 

@@ -1,12 +1,13 @@
 /** Records through the pipeline one by one: as bytes, by the kernel, or as text. */
+
+import { Assembler } from "../../src/convert/assemble.js";
+import { Clock, type ClockOptions } from "../../src/convert/clock.js";
+import { Kernel } from "../../src/convert/kernel.js";
+import { Output } from "../../src/convert/output.js";
+import { Reader } from "../../src/convert/read.js";
+import { Reading } from "../../src/convert/reading.js";
+import { writeEvent } from "../../src/convert/serialize.js";
 import type { Format } from "../../src/format/format.js";
-import { Assembler } from "../../src/pipeline/assemble.js";
-import { Clock, type ClockOptions } from "../../src/pipeline/clock.js";
-import { Kernel } from "../../src/pipeline/kernel.js";
-import { Output } from "../../src/pipeline/output.js";
-import { Reader } from "../../src/pipeline/read.js";
-import { Reading } from "../../src/pipeline/reading.js";
-import { writeEvent } from "../../src/pipeline/serialize.js";
 import type { Formats } from "../corpus/formats.js";
 
 /** Where a record stands in its stream. */
