@@ -41,7 +41,7 @@ export type {
 } from "./correlate/trail.js";
 export { readTruth, type Truth, type TruthRecipient, type TruthTrail } from "./correlate/truth.js";
 export { MailtrailError, type Place } from "./errors.js";
-export type { Action, Envelope, Event, Level, Outcome, Peer, TimeBasis } from "./format/event.js";
+export type { Action, Carrier, Envelope, Event, Level, Outcome, Peer, TimeBasis, WholeEvent } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
 export type { Format } from "./format/format.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";

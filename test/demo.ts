@@ -86,7 +86,7 @@ function shown(event: Event): string {
 	const kept = Object.fromEntries(Object.entries(event).filter(([key]) => !LEFT_OUT.includes(key)));
 	// The options of a Sun log are told in each of its events.
 	const rows = leaves(kept, "").filter(([path]) => !path.startsWith("fields.log_profile"));
-	return `${sheet([["line", printable(event.raw)]], width, "  ", bold)}${sheet(rows, width, "    ", cyan)}`;
+	return `${sheet([["line", printable(event.raw ?? "")]], width, "  ", bold)}${sheet(rows, width, "    ", cyan)}`;
 }
 
 const outcomes = new Map<string, Outcome>();
@@ -102,7 +102,7 @@ for (const format of known.formats) {
 for (const { file, records } of SHOWN) {
 	await print(`\n${bold(`corpus/${file}`)}\n`);
 	for (const text of records) {
-		const event = outcomes.get(file)?.events.find(({ raw }) => raw.includes(text));
+		const event = outcomes.get(file)?.events.find(({ raw }) => raw?.includes(text));
 		if (event === undefined) throw new Error(`no record of ${file} has "${text}"`);
 		await print(`\n${shown(event)}`);
 	}

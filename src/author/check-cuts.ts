@@ -2,8 +2,9 @@
 
 import type { Settings } from "../convert/convert.js";
 import type { GivenOptions } from "../convert/profile.js";
+import { bytesOf } from "../convert/raw-bytes.js";
 import { MailtrailError, type Place } from "../errors.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
 import { type EventJudge, eventJudge } from "./check-events.js";
 import { type Evidence, type OwnReading, optionsIn, type Sighting } from "./evidence.js";
 import { type Finding, Gathered, refusal } from "./findings.js";
@@ -38,19 +39,19 @@ async function cutFindings(
 	{ file, line, event, settings }: Sighting,
 	own: OwnReading,
 ): Promise<Finding[]> {
-	const bytes = Buffer.from(event.raw, event.raw_encoding ?? "utf8").subarray(0, LONGEST);
-	const frameEnd = Buffer.byteLength(event.raw.slice(0, own.payloadAt), event.raw_encoding ?? "utf8");
+	const bytes = bytesOf(event.raw, event.raw_encoding).subarray(0, LONGEST);
+	const frameEnd = bytesOf(event.raw.slice(0, own.payloadAt), event.raw_encoding).length;
 	const place = { file, line };
 	const cuts = Array.from({ length: Math.max(0, bytes.length - 1) }, (_, i) => bytes.subarray(0, i + 1));
 	const [next, lines] = format.definition.unfinished === undefined ? [NEXT, 1] : [FRAMED_NEXT, 2];
-	let found: Event[];
+	let found: WholeEvent[];
 	try {
 		found = await converted(Buffer.concat(cuts.flatMap((cut) => [cut, next])), settings, optionsIn(event.fields), place);
 	} catch (error) {
 		if (!(error instanceof MailtrailError)) throw error;
 		return [{ ...refusal(error, file), kind: "cut.throws", what: `where this record is cut, ${error.what}` }];
 	}
-	const at = (i: number): Event | undefined => found[i * lines];
+	const at = (i: number): WholeEvent | undefined => found[i * lines];
 	const findings: Finding[] = [];
 	const unread = cuts.findIndex((_, i) => own.isRouted && i + 1 > frameEnd && at(i)?.format !== format.id);
 	if (unread >= 0)
@@ -74,7 +75,7 @@ async function cutFindings(
 	return findings;
 }
 
-async function converted(bytes: Buffer, settings: Settings, options: GivenOptions, place: Place): Promise<Event[]> {
+async function converted(bytes: Buffer, settings: Settings, options: GivenOptions, place: Place): Promise<WholeEvent[]> {
 	const input = {
 		name: "cut.log",
 		modified: undefined,
@@ -83,7 +84,7 @@ async function converted(bytes: Buffer, settings: Settings, options: GivenOption
 		},
 	};
 	const given = Object.keys(options).length === 0 ? settings.options : options;
-	const found: Event[] = [];
+	const found: WholeEvent[] = [];
 	for await (const event of eventsOf(input, { ...settings, options: given, isLive: true }, place)) found.push(event);
 	return found;
 }

@@ -1,7 +1,7 @@
 /** Whether the events are valid and say only what their records do, and whether any record of the format's programs is lost. */
 
 import { eventMismatches, isEvent } from "../convert/validate.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
 import type { Evidence } from "./evidence.js";
 import { type Finding, Gathered } from "./findings.js";
 import type { Specimen } from "./workbench.js";
@@ -27,7 +27,7 @@ export function checkEvents({ specimen: { format, corpus }, seen }: Evidence): F
 }
 
 /** Finds what is wrong with one event of the format. */
-export type EventJudge = (event: Event, isExpanded: boolean, place: Finding["place"]) => readonly Finding[];
+export type EventJudge = (event: WholeEvent, isExpanded: boolean, place: Finding["place"]) => readonly Finding[];
 
 export function eventJudge(format: Specimen["format"]): EventJudge {
 	const derived = format.fields.flat().flatMap((field) => (field.kind === "derived" ? [field.path] : []));
@@ -41,7 +41,7 @@ export function eventJudge(format: Specimen["format"]): EventJudge {
 function* eventFindings(
 	isDeclared: (key: string) => boolean,
 	isComputed: (path: string) => boolean,
-	event: Event,
+	event: WholeEvent,
 	isExpanded: boolean,
 	place: Finding["place"],
 ): Generator<Finding> {
@@ -87,7 +87,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
 /** The first text of an event that its record does not say and no derived field explains. */
 function untold(
 	isComputed: (path: string) => boolean,
-	event: Event,
+	event: WholeEvent,
 	isExpanded: boolean,
 ): { readonly path: string; readonly text: string } | undefined {
 	const isTold = (text: string): boolean => {

@@ -4,7 +4,7 @@ import type { Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import { type GivenOptions, switchesOf } from "../convert/profile.js";
 import { frameSlot } from "../format/define.js";
-import type { Event } from "../format/event.js";
+import type { Event, WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
 import { newCaptureLog, type Parser } from "../grammar/parser.js";
@@ -32,7 +32,7 @@ export async function evidenceOf(specimen: Specimen): Promise<Evidence> {
 export interface Sighting {
 	readonly file: string;
 	readonly line: number;
-	readonly event: Event;
+	readonly event: WholeEvent;
 	/** What its input was read with. */
 	readonly settings: Settings;
 	/** What the format itself read in it; absent when another format did, or none. */
@@ -84,7 +84,7 @@ async function* sightingsIn(file: string, input: Input, settings: Settings, form
 }
 
 /** Reads the record of an event once more, for what the event does not hold. The switches are those that its stream has set. */
-function readAgain({ raw, fields }: Event, format: Format, framing: Parser): OwnReading | undefined {
+function readAgain({ raw, fields }: WholeEvent, format: Format, framing: Parser): OwnReading | undefined {
 	const { definition, parser } = format;
 	const shared = match(framing, FRAMING.start, raw, 0, raw.length);
 	const own = (definition.frames ?? []).map((rule) => match(parser, rule, raw, 0, raw.length)).find((found) => found !== undefined);

@@ -2,13 +2,14 @@
 
 import { events, type Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
+import { bytesOf } from "../convert/raw-bytes.js";
 import { Reader } from "../convert/read.js";
 import { Reading } from "../convert/reading.js";
 import { frameSlot } from "../format/define.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
 
 export interface SampleRecord {
-	readonly event: Event;
+	readonly event: WholeEvent;
 	/** Good until the next record is asked for. */
 	readonly reading: Reading;
 	/** What the templates of a catalog are tried on; else what the frame carries, else the line. */
@@ -25,7 +26,7 @@ export async function* readRecords(input: Input, settings: Settings, onRead?: ()
 	const reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
 	const reading = new Reading();
 	for await (const event of events(input, settings)) {
-		const bytes = Buffer.from(event.raw, event.raw_encoding ?? "utf8");
+		const bytes = bytesOf(event.raw, event.raw_encoding);
 		reading.begin(bytes, 0, bytes.length, false);
 		onRead?.();
 		reader.read(reading);

@@ -5,14 +5,14 @@ import { type Explanation, explain } from "../convert/explain.js";
 import type { Input } from "../convert/input.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
 import { type CorpusCase, differences } from "./cases.js";
 import type { Readers } from "./workbench.js";
 
 /** A case and what came of it. */
 export interface Trial {
 	readonly tried: CorpusCase;
-	readonly events: readonly Event[];
+	readonly events: readonly WholeEvent[];
 	/** `blank` proves nothing yet. */
 	readonly verdict: "holds" | "fails" | "blank";
 	/** Of the whole case, and of its records. */
@@ -44,7 +44,7 @@ export function inputOf({ input, options: { modified } }: CorpusCase): Input {
 }
 
 /** Events of an input; MailtrailError with this place when the code of a format throws. */
-export async function* eventsOf(input: Input, settings: Settings, place: Place): AsyncGenerator<Event> {
+export async function* eventsOf(input: Input, settings: Settings, place: Place): AsyncGenerator<WholeEvent> {
 	try {
 		yield* events(input, settings);
 	} catch (error) {
@@ -60,14 +60,14 @@ export async function* eventsOf(input: Input, settings: Settings, place: Place):
 }
 
 export async function tryCase(tried: CorpusCase, readers: Readers): Promise<Trial> {
-	const found: Event[] = [];
+	const found: WholeEvent[] = [];
 	const place = { file: tried.file, line: tried.line };
 	for await (const event of eventsOf(inputOf(tried), settingsOf(tried, readers), place)) found.push(event);
 	return judge(tried, found);
 }
 
 /** Compares the events of a case with what it expects. */
-export function judge(tried: CorpusCase, events: readonly Event[]): Trial {
+export function judge(tried: CorpusCase, events: readonly WholeEvent[]): Trial {
 	const { expected } = tried;
 	if (expected.length === 0) {
 		const wrong = [...events.keys()].filter((at) => events[at]?.record === "unparsed");

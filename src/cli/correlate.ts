@@ -3,6 +3,7 @@ import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer,
 import { evaluationText } from "./evaluation.js";
 import { language, languageNotes } from "./formats.js";
 import { safeJson } from "./json.js";
+import { timelessLines } from "./lacking-text.js";
 import { widthOf } from "./layout.js";
 import { Logs } from "./logs.js";
 import { openOutput } from "./output.js";
@@ -102,7 +103,9 @@ export const correlate: Verb = defineVerb({
 			await output.close();
 		}
 		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(logs.summaries), ...tally.lines()]));
-		if (tracer !== undefined) await terminal.stderr.write(told(notFound(tracer, tally.chosen)));
+		const timeless = timelessLines(tally.summary.lacking);
+		await terminal.stderr.write(told(timeless));
+		if (tracer !== undefined) await terminal.stderr.write(told(notFound(tracer, tally.chosen, timeless.length > 0)));
 		if (logs.worst !== 0) return logs.worst;
 		return tracer !== undefined && tally.chosen === 0 ? 1 : 0;
 	},
@@ -120,7 +123,9 @@ const strange = ({ isStrange }: Evaluator, truth: string | undefined): string[] 
 	isStrange ? [`nothing in the logs stands in ${truth}: it is the truth of others`] : [];
 
 /** What --trace asked for in vain. */
-function notFound({ missing }: Tracer, chosen: number): string[] {
+function notFound({ missing }: Tracer, chosen: number, isTimeless: boolean): string[] {
+	// That nothing can be followed was told.
+	if (isTimeless && missing.length === 0) return [];
 	if (chosen === 0 && missing.length === 0) return ["what --trace asks for stands in records of no mail only"];
 	return missing.map((word) => `nothing touches '${word}'`);
 }

@@ -1,5 +1,5 @@
 /** A record, explained, as text for people: the line with marks, what each part became, what it means, why not. */
-import type { ExplainedField, Explanation, Mismatch } from "../index.js";
+import type { ExplainedField, Explanation, Mismatch, TimeBasis } from "../index.js";
 import { aligned, columnsOf, LEAST, paragraph, type Row, sheet, wrapped } from "./layout.js";
 import { glossary } from "./meaning.js";
 import { printable, shortened } from "./printable.js";
@@ -57,6 +57,12 @@ const LEVEL = {
 	catalog: "from the catalog",
 } as const;
 
+/** `2026-11-21T02:08:09+00:00; year given, no zone in the line, so UTC is assumed` */
+function timeText(time: string, { year, zone }: TimeBasis = {}): string {
+	const known = [year === undefined ? [] : YEAR[year], zone === undefined ? [] : ZONE[zone]].flat();
+	return known.length === 0 ? time : `${time}; ${known.join(", ")}`;
+}
+
 function facts({ event, frame, reader, message, template, stamp, line }: Explanation): Row[] {
 	const { time, time_basis, level, level_basis, action, outcome } = event;
 	const written = stamp === undefined ? "" : line.slice(stamp.from, stamp.to);
@@ -70,7 +76,7 @@ function facts({ event, frame, reader, message, template, stamp, line }: Explana
 		action === undefined ? undefined : ["action", action],
 		outcome === undefined ? undefined : ["outcome", outcome],
 		time !== undefined
-			? ["time", time_basis === undefined ? time : `${time}; ${YEAR[time_basis.year]}, ${ZONE[time_basis.zone]}`]
+			? ["time", timeText(time, time_basis)]
 			: written === ""
 				? undefined
 				: ["time", `unknown: ${written} has no year (--year tells it), or is no real time`],

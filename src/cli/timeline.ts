@@ -1,4 +1,5 @@
 /** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
+import { fileOf, offsetOf } from "../format/event-place.js";
 import type { Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
 import { clockText, clockTime, correctionText, rounded } from "./clock-text.js";
 import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
@@ -165,10 +166,10 @@ function entriesOf(trail: Trail, events: ReadonlyMap<string, Event>): Entry[] {
 			return [{ hops, event, time, at, correction }];
 		});
 	});
-	const files = [...new Set(entries.map(({ event }) => event.source.file))];
-	const place = ({ event: { source } }: Entry): number => files.indexOf(source.file);
+	const files = [...new Set(entries.map(({ event }) => fileOf(event)))];
+	const place = ({ event }: Entry): number => files.indexOf(fileOf(event));
 	// Stamps of whole seconds say less than the order in which a log was written.
-	return entries.sort((a, b) => a.at - b.at || place(a) - place(b) || a.event.source.offset - b.event.source.offset);
+	return entries.sort((a, b) => a.at - b.at || place(a) - place(b) || (offsetOf(a.event) ?? 0) - (offsetOf(b.event) ?? 0));
 }
 
 function toned({ outcome }: Event, text: string, { red, yellow }: Colours): string {
@@ -215,7 +216,7 @@ function happened(event: Event, title: string | undefined): string {
 		milter?.status === undefined ? [] : milter.status,
 		reply === "" ? REASONS.flatMap((name) => fields?.[name] ?? []).filter((why) => typeof why === "string") : `"${reply}"`,
 	].flat();
-	const what = title ?? action ?? (text === undefined ? raw : "");
+	const what = title ?? action ?? (text === undefined ? (raw ?? "") : "");
 	const rest = title === undefined && text !== undefined ? [text] : details;
 	return `${shortened([what, rest.join(", ")].filter((part) => part !== "").join(": "), LONGEST_TEXT)} ${idText(event.id)}`;
 }

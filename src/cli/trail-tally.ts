@@ -1,6 +1,7 @@
 /** What is told of trails on standard error when all are written. */
 import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
 import { clockText, spanText } from "./clock-text.js";
+import { lackingLines } from "./lacking-text.js";
 import { counted } from "./numbers.js";
 
 /** Of many logs these are named. */
@@ -30,7 +31,7 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted, doubled, contradicted, unnamed, backward } = this.summary;
+		const { trails, hops, unused, names, sorted, doubled, contradicted, lacking, unnamed, backward } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
@@ -46,6 +47,7 @@ export class TrailTally {
 				({ name, seconds }) =>
 					`${name}: its time goes back by ${spanText(seconds)}; was the clock set, or are parts joined in the wrong order? Mails on both sides may be in two trails`,
 			),
+			...lackingLines(lacking),
 			...(unnamed.length < 2
 				? []
 				: [

@@ -1,7 +1,7 @@
 /** Logs in, events out: bytes → lines → records → captures → events, in input order, one event for each record. */
 import { isAscii } from "node:buffer";
 import type { Profile } from "../format/define.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import { type Assembled, Assembler, type ProfileNote } from "./assemble.js";
@@ -84,9 +84,9 @@ async function* blocks(input: Input, clock: Clock, settings: Settings, summary: 
 }
 
 /** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */
-export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
+export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<WholeEvent> {
 	for await (const block of convert(input, { ...settings, isReusing: true }, summary))
-		for (const line of block.toString().split("\n")) if (line !== "") yield JSON.parse(line) as Event;
+		for (const line of block.toString().split("\n")) if (line !== "") yield JSON.parse(line) as WholeEvent;
 }
 
 /** Reads all records of an input, and yields after each block of them. */

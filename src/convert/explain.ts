@@ -12,8 +12,10 @@ import type { ProfileNote } from "./assemble.js";
 import { events, type Settings } from "./convert.js";
 import { readEvents } from "./event-input.js";
 import type { Input } from "./input.js";
+import { hasRaw, nothingToExplain, type WithRaw } from "./lacking.js";
 import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
 import { switchesOf } from "./profile.js";
+import { bytesOf } from "./raw-bytes.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
 
@@ -77,7 +79,11 @@ export async function* explainEvents(
 	isAskedFor: (event: Event) => boolean,
 ): AsyncGenerator<Explanation> {
 	const explainer = new Explainer(settings);
-	for await (const event of readEvents(input, settings)) if (isAskedFor(event)) yield explainer.explain(event);
+	for await (const event of readEvents(input, settings)) {
+		if (!isAskedFor(event)) continue;
+		if (!hasRaw(event)) throw nothingToExplain(event, input.name);
+		yield explainer.explain(event);
+	}
 }
 
 /** Explains one line (or the first record of several). */
@@ -128,9 +134,9 @@ class Explainer {
 	}
 
 	/** Reads the record of an event once more, for what the event does not hold. */
-	explain(event: Event): Explanation {
+	explain(event: WithRaw): Explanation {
 		const line = event.raw;
-		const bytes = Buffer.from(line, event.raw_encoding ?? "utf8");
+		const bytes = bytesOf(line, event.raw_encoding);
 		const reading = new Reading();
 		reading.begin(bytes, 0, bytes.length, false);
 		this.#setSwitches(event);
@@ -201,7 +207,7 @@ class Explainer {
 		return { format: definition.id, title: definition.title, by: by(), grammar: definition.grammar, rule: record };
 	}
 
-	#terms(event: Event, format: Format | undefined): Meaning[] {
+	#terms(event: WithRaw, format: Format | undefined): Meaning[] {
 		const found = WORDS.flatMap(([path, kind]) => {
 			const value = valueAt(event, path);
 			const words = Array.isArray(value) ? value : [value];

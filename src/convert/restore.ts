@@ -1,6 +1,8 @@
 import { MailtrailError } from "../errors.js";
-import type { Event } from "../format/event.js";
+import type { WholeEvent } from "../format/event.js";
+import { nothingToRestore } from "./lacking.js";
 import { type JsonLine, jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
+import { bytesOf } from "./raw-bytes.js";
 
 export interface RestoreOptions {
 	/** Restore this source file (as `source.file` names it) and pass over the others. Needed when there are several. */
@@ -12,7 +14,11 @@ export interface RestoreOptions {
 }
 
 /** What restoring needs of an event. */
-type Restorable = Pick<Event, "id" | "raw" | "raw_encoding" | "source">;
+type Restorable = Pick<WholeEvent, "id" | "raw" | "raw_encoding" | "source">;
+
+/** Parts of `source` that restoring needs. */
+const PLACE = ["file", "offset", "length"] as const;
+const ENCODINGS: readonly unknown[] = [undefined, "latin1", "utf-16le", "utf-16be"];
 
 /** Bytes are given on when this many are together: a write per record would be slow. */
 const BLOCK_BYTES = 256 * 1024;
@@ -37,12 +43,12 @@ export async function* restore(name: string, events: AsyncIterable<Uint8Array>, 
 				if (others.size < 10) others.add(record.source.file);
 				continue;
 			}
-			const bytes = Buffer.from(record.raw, record.raw_encoding ?? "utf8");
+			const bytes = bytesOf(record.raw, record.raw_encoding);
 			const problem = wrongLength(record, bytes, name, line.number) ?? wrongPlace(before, record, name, line.number);
 			if (problem !== undefined && !isForced) throw problem;
 			if (problem !== undefined) await onProblem(problem);
 			before = record;
-			const eol = Buffer.from(record.source.eol ?? "\n");
+			const eol = eolOf(record);
 			block.push(bytes, eol);
 			blockBytes += bytes.length + eol.length;
 		}
@@ -59,6 +65,8 @@ export async function* restore(name: string, events: AsyncIterable<Uint8Array>, 
 /** The parts that restoring needs; this is where data enters, so they are looked at one by one. */
 function readRecord(line: JsonLine, name: string): Restorable {
 	if ("value" in line && isRecord(line.value)) return line.value;
+	const missing = "value" in line ? missingIn(line.value) : undefined;
+	if (missing !== undefined) throw nothingToRestore(missing.id, missing.keys, { file: name, line: line.number });
 	throw new MailtrailError(
 		"restore.not_an_event",
 		1,
@@ -72,7 +80,7 @@ function readRecord(line: JsonLine, name: string): Restorable {
 
 function isRecord(value: unknown): value is Restorable {
 	if (!isObject(value) || typeof value.id !== "string" || typeof value.raw !== "string" || !isObject(value.source)) return false;
-	if (value.raw_encoding !== undefined && value.raw_encoding !== "latin1") return false;
+	if (!ENCODINGS.includes(value.raw_encoding)) return false;
 	const { file, offset, length, eol } = value.source;
 	return typeof file === "string" && isCount(offset) && isCount(length) && (eol === undefined || eol === "" || eol === "\r\n");
 }
@@ -81,8 +89,19 @@ const isObject = (value: unknown): value is { readonly [key: string]: unknown } 
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
+/** The keys that an event was written without, of those that restoring needs; undefined for what is no event. */
+function missingIn(value: unknown): { readonly id: string; readonly keys: readonly string[] } | undefined {
+	if (!isObject(value) || typeof value.id !== "string" || typeof value.schema_version !== "string") return undefined;
+	const { id, raw, source } = value;
+	const parts = isObject(source) ? PLACE.filter((part) => source[part] === undefined).map((part) => `source.${part}`) : [];
+	const keys = [raw === undefined ? ["raw"] : [], source === undefined ? ["source"] : parts].flat();
+	return keys.length === 0 ? undefined : { id, keys };
+}
+
+const eolOf = ({ source, raw_encoding }: Restorable): Buffer => bytesOf(source.eol ?? "\n", raw_encoding);
+
 /** Offset behind the record and its line end. */
-const endOf = ({ source }: Restorable): number => source.offset + source.length + (source.eol ?? "\n").length;
+const endOf = (record: Restorable): number => record.source.offset + record.source.length + eolOf(record).length;
 
 function wrongPlace(before: Restorable | undefined, record: Restorable, name: string, line: number): MailtrailError | undefined {
 	const expected = before === undefined ? 0 : endOf(before);
@@ -102,6 +121,9 @@ function wrongPlace(before: Restorable | undefined, record: Restorable, name: st
 
 function wrongLength(record: Restorable, bytes: Buffer, name: string, line: number): MailtrailError | undefined {
 	if (bytes.length === record.source.length) return undefined;
+	// Each character was one byte, and what says so was left out.
+	if (record.raw_encoding === undefined && Buffer.from(record.raw, "latin1").length === record.source.length)
+		return nothingToRestore(record.id, ["raw_encoding"], { file: name, line });
 	return new MailtrailError(
 		"restore.changed",
 		1,

@@ -3,9 +3,9 @@
  * Records of the same kind share a shape, so what is constant is made once and copied as bytes.
  */
 import type { Field, Json } from "../format/define.js";
-import { readShipped } from "../root.js";
 import { jsonOf, quote } from "./json.js";
 import type { Kernel } from "./kernel.js";
+import { schemaOrder } from "./schema-order.js";
 
 /** Where a value comes from. `at` counts captures of the record's log, `index` the values derived from them. */
 export type Value =
@@ -59,37 +59,16 @@ export interface Placed {
 	readonly value: Value;
 }
 
-interface SchemaObject {
-	readonly properties?: Readonly<Record<string, SchemaObject>>;
-	readonly items?: SchemaObject;
-}
-
-/** Path → keys in the order of the schema. */
-function schemaOrder(): ReadonlyMap<string, readonly string[]> {
-	const order = new Map<string, readonly string[]>();
-	const visit = (path: string, schema: SchemaObject): void => {
-		if (schema.items !== undefined) visit(path, schema.items);
-		if (schema.properties === undefined) return;
-		order.set(path, Object.keys(schema.properties));
-		for (const [key, child] of Object.entries(schema.properties)) visit(path === "" ? key : `${path}.${key}`, child);
-	};
-	visit("", readShipped<SchemaObject>("schemas/event.schema.json"));
-	return order;
-}
-
-let order: ReadonlyMap<string, readonly string[]> | undefined;
-
 /**
  * Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object.
  * With a kernel the shape is put there, if the kernel can write it.
  */
 export function makeShape(places: readonly Placed[], input: string, fieldOrder: readonly string[], kernel?: Kernel): Shape {
-	order ??= schemaOrder();
 	const byPath = new Map(places.map(({ path, value }) => [path, value]));
 	const tree = grow(
 		[...byPath].map(([path, value]) => ({ keys: path.split("."), value })),
 		"",
-		new Map([...order, ["fields", fieldOrder]]),
+		new Map([...schemaOrder(), ["fields", fieldOrder]]),
 	);
 	const pieces: (string | Value)[] = [];
 	flatten(tree, false, input, pieces);

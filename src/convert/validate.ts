@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { newAjv } from "../format/ajv.js";
-import { type Event, SCHEMA_VERSION } from "../format/event.js";
+import { type Event, SCHEMA_VERSIONS } from "../format/event.js";
 import { readShipped } from "../root.js";
 import { type Mismatch, mismatch, quoted } from "./expectation.js";
 import { type JsonLine, jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
@@ -105,17 +105,17 @@ export function createValidator(options: ValidateOptions = {}): Validator {
 	};
 }
 
-/** The schema version an event claims, when it is not ours. Anything but text is for the schema to refuse. */
+/** The schema version an event claims, when this mailtrail does not know it. Anything but text is for the schema to refuse. */
 function foreignVersion(value: unknown): string | undefined {
 	if (typeof value !== "object" || value === null || !("schema_version" in value)) return undefined;
 	const { schema_version: version } = value;
-	return typeof version === "string" && version !== SCHEMA_VERSION ? version : undefined;
+	return typeof version === "string" && !SCHEMA_VERSIONS.includes(version) ? version : undefined;
 }
 
 function unknownVersion(version: string): Mismatch {
 	return {
 		pointer: "/schema_version",
-		expected: `schema version ${JSON.stringify(SCHEMA_VERSION)}, the one this mailtrail knows; validate with the mailtrail that wrote these events, or convert the log again`,
+		expected: `schema version ${SCHEMA_VERSIONS.join(" or ")}, which this mailtrail knows; validate with the mailtrail that wrote these events, or convert the log again`,
 		found: quoted(version),
 	};
 }

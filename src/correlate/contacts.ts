@@ -175,7 +175,9 @@ function endsBefore(one: Contact, other: Contact): boolean | undefined {
 
 /** Lines from the end of one to that of the other, when one log tells both. */
 function linesBetween({ filtering: { end_line: from } }: Contact, { filtering: { end_line: to } }: Contact): number | undefined {
-	return from === undefined || to === undefined || from.file !== to.file ? undefined : to.line - from.line;
+	// Events may be written without their place.
+	if (from?.line === undefined || to?.line === undefined || from.file === undefined || from.file !== to.file) return undefined;
+	return to.line - from.line;
 }
 
 /** Pairs against the order, of those that the alignment left alone: where each is by far the best of both. */

@@ -61,6 +61,7 @@ export async function* correlate(
 	summary.names = names.learned;
 	summary.sorted = merge.sorted;
 	summary.doubled = merge.doubled;
+	summary.lacking = merge.lacking;
 	summary.unnamed = merge.unnamed;
 	summary.backward = merge.backward;
 	summary.contradicted = clocks.contradicted;

@@ -1,6 +1,7 @@
 /** Sources merged by corrected time. */
 
 import type { Clocks } from "./clocks.js";
+import type { Needed } from "./lacking.js";
 import { push } from "./lists.js";
 import { type EventSource, Feed, type Stamped } from "./source.js";
 import type { CorrelateSummary } from "./summary.js";
@@ -30,6 +31,11 @@ export class Merge {
 		return this.#feeds.filter(({ isSorted }) => isSorted).map(({ source }) => source.name);
 	}
 
+	/** Sources whose events lack keys that trails rest on. */
+	get lacking(): { readonly name: string; readonly keys: readonly Needed[] }[] {
+		return this.#feeds.map(({ source, lacking }) => ({ name: source.name, keys: lacking.keys })).filter(({ keys }) => keys.length > 0);
+	}
+
 	/** Logs that name no host. */
 	get unnamed(): string[] {
 		return [...new Set(this.#feeds.flatMap(({ unnamed }) => [...unnamed]))].sort();
@@ -49,8 +55,9 @@ export class Merge {
 		try {
 			for (const feed of this.#feeds) {
 				const ahead = await feed.look(most);
-				const first = JSON.stringify(ahead.slice(0, SAME_RECORDS).map(({ event }) => event.raw));
-				if (ahead.length >= SAME_RECORDS) push(this.#beginnings, first, feed.source.name);
+				const records = ahead.slice(0, SAME_RECORDS).flatMap(({ event }) => event.raw ?? []);
+				const first = JSON.stringify(records);
+				if (records.length >= SAME_RECORDS) push(this.#beginnings, first, feed.source.name);
 				for (const stamped of ahead) {
 					found.push(stamped);
 					this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);

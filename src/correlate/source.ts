@@ -1,5 +1,7 @@
 /** One source of events, in its own order. */
 import type { Event } from "../format/event.js";
+import { fileOf } from "../format/event-place.js";
+import { Lacking } from "./lacking.js";
 import type { CorrelateSummary } from "./summary.js";
 
 /** A log, or events that were converted before. Within a source, events are nearly sorted by time. */
@@ -35,15 +37,17 @@ const FAR_AHEAD = 3_600_000;
 /** Tells logs whose records were sorted by their text, as `sort` does: programs write those of one moment in another order. */
 class SortCheck {
 	/** A stamp as it was written: with parts of a second that are the same, too. */
-	#last: { readonly time: string | undefined; readonly program: string | undefined; readonly raw: string } | undefined;
+	#last: { readonly time: string | undefined; readonly program: string | undefined; readonly raw: string | undefined } | undefined;
 	#pairs = 0;
 	#ascending = 0;
 
 	see({ time, program, raw }: Event): boolean {
 		// One program alone may well write what it does in the order of the alphabet.
-		if (time !== undefined && this.#last?.time === time && this.#last.program !== program) {
+		const last = this.#last;
+		// Events that were written without `raw` show nothing of it.
+		if (raw !== undefined && last?.raw !== undefined && time !== undefined && last.time === time && last.program !== program) {
 			this.#pairs++;
-			if (this.#last.raw < raw) this.#ascending++;
+			if (last.raw < raw) this.#ascending++;
 		}
 		this.#last = { time, program, raw };
 		return this.#pairs >= ENOUGH_SORTED && this.#ascending >= this.#pairs * (1 - UNSORTED);
@@ -63,6 +67,7 @@ export class Feed {
 	readonly #times = new Map<string, number>();
 	/** Logs whose events name no host, and neither does the case. */
 	readonly unnamed: Set<string> = new Set();
+	readonly lacking: Lacking = new Lacking();
 	isOver = false;
 	isSorted = false;
 	/** The most by which the time of a host went back from one event to the next, in milliseconds. */
@@ -83,6 +88,7 @@ export class Feed {
 		const read = await this.#events.next();
 		if (read.done === true) return undefined;
 		this.summary.events++;
+		this.lacking.see(read.value);
 		return read.value;
 	}
 
@@ -101,7 +107,7 @@ export class Feed {
 			if (event.format !== undefined && Number.isFinite(time)) {
 				this.#time = time;
 				const named = event.host ?? this.source.host;
-				const host = named ?? event.source.file;
+				const host = named ?? fileOf(event) ?? this.source.name;
 				if (named === undefined) this.unnamed.add(host);
 				this.isSorted = this.#sortCheck.see(event);
 				this.wentBack = Math.max(this.wentBack, (this.#times.get(host) ?? time) - time);

@@ -1,3 +1,4 @@
+import type { Needed } from "./lacking.js";
 import type { ClockOffset } from "./trail.js";
 
 /** What is told of a run when all trails are written. */
@@ -14,6 +15,8 @@ export interface CorrelateSummary {
 	sorted: readonly string[];
 	/** Names of sources that begin with the same records: their mails are followed twice, and cannot be told apart. */
 	doubled: readonly string[];
+	/** Sources whose events lack keys that trails rest on. */
+	lacking: readonly { readonly name: string; readonly keys: readonly Needed[] }[];
 	/** Logs that name no host: each is taken for a host of its own. */
 	unnamed: readonly string[];
 	/** Sources whose time goes back in their middle, by the most seconds of one step: set clocks, or parts in the wrong order. */
@@ -31,6 +34,7 @@ export const emptyCorrelateSummary = (): CorrelateSummary => ({
 	names: [],
 	sorted: [],
 	doubled: [],
+	lacking: [],
 	unnamed: [],
 	backward: [],
 	contradicted: [],

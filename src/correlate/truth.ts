@@ -69,7 +69,7 @@ export class NodeFinder {
 		const keys = [...ids, ...ids.flatMap((one) => ids.map((other) => `${one}/${other}`))];
 		// A session that came to no transaction.
 		if (session_id !== undefined) keys.push(`${session_id}/-`);
-		if (this.#isCounted(format, source.file)) keys.push(`line${source.line}`);
+		if (source?.file !== undefined && source.line !== undefined && this.#isCounted(format, source.file)) keys.push(`line${source.line}`);
 		const found = keys.map((key): Node => `${format}:${key}`).filter((node) => this.#nodes.has(node));
 		if (found.length > 0) this.#nodesOf.set(id, found);
 		if (client?.ip !== undefined && this.#clients.has(client.ip) && this.#entries.has(format))

@@ -2,21 +2,48 @@
 /** One record of a log as a typed event, its parts by name, and the version of the schema they follow. */
 
 /**
+ * What it is. `docker_json`: a file of Docker's json-file driver; `docker_time`: `docker logs -t`; `dockerd`: a line that the Docker daemon logged for a container; `compose`, `kubectl`: their prefix; `cri`: a file of a Kubernetes node; `journal_json`, `journal_export`, `journal_short`: output of journalctl; `relay`: a second syslog header; `octet_count`: RFC 6587; `rsyslog_json`, `vector_json`, `fluent_json`, `gelf`, `elastic_json`: an object of that program; `logcli`: output of Loki's client; `csv`: a row of a table; `grep`: file name or line number in front; `quoted`, `indented`: as in mails and tickets; `coloured`: escape sequences of a terminal.
+ */
+export type CarrierKind =
+	| "docker_json"
+	| "docker_time"
+	| "dockerd"
+	| "compose"
+	| "cri"
+	| "kubectl"
+	| "journal_json"
+	| "journal_export"
+	| "journal_short"
+	| "relay"
+	| "octet_count"
+	| "rsyslog_json"
+	| "vector_json"
+	| "fluent_json"
+	| "gelf"
+	| "elastic_json"
+	| "logcli"
+	| "csv"
+	| "grep"
+	| "quoted"
+	| "indented"
+	| "coloured";
+
+/**
  * One log record. Keys that are unknown are absent; an empty string means that the log says "present but empty".
  */
 export interface Event {
 	/**
-	 * Version of this schema.
+	 * Version of this schema that the event follows. Events of 1.0.0 stay valid.
 	 */
-	schema_version: "1.0.0";
+	schema_version: "1.0.0" | "1.1.0";
 	/**
 	 * <input id>:<byte offset>; stable across runs, unique in a case.
 	 */
 	id: string;
 	/**
-	 * `unparsed`: the framing or the format was not recognized, or the record was cut at the length limit.
+	 * `unparsed`: the framing or the format was not recognized, or the record was cut at the length limit; `blank`: the line holds nothing but blanks.
 	 */
-	record: "event" | "unparsed";
+	record: "event" | "unparsed" | "blank";
 	/**
 	 * Id of the format whose grammar read the record.
 	 */
@@ -32,11 +59,11 @@ export interface Event {
 		/**
 		 * How the year is known.
 		 */
-		year: "line" | "session_id" | "option" | "file" | "rollover";
+		year?: "line" | "session_id" | "option" | "file" | "rollover";
 		/**
 		 * How the zone is known; `assumed` is UTC.
 		 */
-		zone: "line" | "option" | "assumed";
+		zone?: "line" | "option" | "assumed";
 	};
 	/**
 	 * Host name of the frame.
@@ -50,6 +77,70 @@ export interface Event {
 	 * Process id of the frame.
 	 */
 	pid?: number;
+	/**
+	 * What wrapped the record, when it was no syslog frame: that nearest to the record.
+	 */
+	carrier?: {
+		kind?: CarrierKind;
+		/**
+		 * RFC 3339 with numeric offset, at the precision written: the stamp of the carrier, where the record has one of its own.
+		 */
+		time?: string;
+		/**
+		 * Host name of the carrier, where the record has one of its own.
+		 */
+		host?: string;
+		/**
+		 * Program name of the carrier, where the record has one of its own.
+		 */
+		program?: string;
+		/**
+		 * Process id of the carrier, where the record has one of its own.
+		 */
+		pid?: number;
+		/**
+		 * Unit of systemd.
+		 */
+		unit?: string;
+		/**
+		 * Kubernetes namespace.
+		 */
+		namespace?: string;
+		/**
+		 * Kubernetes pod.
+		 */
+		pod?: string;
+		/**
+		 * Name or id of the container.
+		 */
+		container?: string;
+		/**
+		 * Stream of the container or the service.
+		 */
+		stream?: "stdout" | "stderr";
+		/**
+		 * Tag of the log driver or the collector.
+		 */
+		tag?: string;
+		/**
+		 * File that the record was taken from.
+		 */
+		file?: string;
+		/**
+		 * Number of its line in that file, from 1.
+		 */
+		line?: number;
+		/**
+		 * What wrapped that, from the nearest outwards.
+		 *
+		 * @maxItems 2
+		 */
+		outer?: OuterCarrier[];
+	};
+	/**
+	 * How many records this one stands for, as in `message repeated 3 times: [ … ]`. Absent for 1.
+	 */
+	repeat?: number;
 	/**
 	 * Severity.
 	 */
@@ -83,6 +174,7 @@ export interface Event {
 		| "recipient.reject"
 		| "recipient.defer"
 		| "recipient.discard"
+		| "recipient.probe"
 		| "message.accept"
 		| "message.reject"
 		| "message.defer"
@@ -252,6 +344,14 @@ export interface Event {
 		reference?: string;
 	};
 	/**
+	 * Enhanced status code (RFC 3463) that the agent itself gives the recipient; that of a reply is `smtp.enhanced`.
+	 */
+	dsn?: string;
+	/**
+	 * Time in the system until this record, in seconds, where the log tells it.
+	 */
+	delay_seconds?: number;
+	/**
 	 * Queue of the MTA.
 	 */
 	queue?: {
@@ -340,6 +440,35 @@ export interface Event {
 		};
 	};
 	/**
+	 * Verdict of a filter on the mail.
+	 */
+	filter?: {
+		/**
+		 * Name of the filter.
+		 */
+		name?: string;
+		/**
+		 * What it decided, as written: `reject`, `add header`, `Passed CLEAN`.
+		 */
+		verdict?: string;
+		/**
+		 * Score of the mail.
+		 */
+		score?: number;
+		/**
+		 * Score from which on the mail is what the filter looks for.
+		 */
+		required_score?: number;
+		/**
+		 * Names of the rules that matched, as written, in order.
+		 */
+		symbols?: string[];
+		/**
+		 * Name of the virus.
+		 */
+		virus?: string;
+	};
+	/**
 	 * Tags as written, in order.
 	 */
 	tags?: string[];
@@ -361,6 +490,29 @@ export interface Event {
 		mechanism?: string;
 	};
 	/**
+	 * Authentication of the mail: one element for each result.
+	 *
+	 * Items: One result.
+	 */
+	authentication?: {
+		/**
+		 * Method.
+		 */
+		method?: "spf" | "dkim" | "dmarc" | "arc";
+		/**
+		 * Result (RFC 8601).
+		 */
+		result?: "none" | "pass" | "fail" | "softfail" | "policy" | "neutral" | "temperror" | "permerror";
+		/**
+		 * Domain that was checked.
+		 */
+		domain?: string;
+		/**
+		 * DKIM selector.
+		 */
+		selector?: string;
+	}[];
+	/**
 	 * Transport security.
 	 */
 	tls?: {
@@ -378,6 +530,10 @@ export interface Event {
 		bits?: number;
 	};
 	/**
+	 * Where a store put the mail.
+	 */
+	mailbox?: string;
+	/**
 	 * Message text after ids, tags and numbers.
 	 */
 	text?: string;
@@ -394,31 +550,31 @@ export interface Event {
 	/**
 	 * The record exactly as in the input, without its line end.
 	 */
-	raw: string;
+	raw?: string;
 	/**
-	 * Present when the record is not valid UTF-8: each character of `raw` and of the values is one byte.
+	 * Encoding of the record and its line end, when that is not UTF-8. `latin1`: it is not valid UTF-8, and each character of `raw` and of the values is one byte.
 	 */
-	raw_encoding?: "latin1";
+	raw_encoding?: "latin1" | "utf-16le" | "utf-16be";
 	/**
 	 * Where the record stands.
 	 */
-	source: {
+	source?: {
 		/**
 		 * Input as named by the user, `-` for standard input.
 		 */
-		file: string;
+		file?: string;
 		/**
 		 * Number of the first physical line, from 1.
 		 */
-		line: number;
+		line?: number;
 		/**
 		 * Byte offset in the decompressed stream.
 		 */
-		offset: number;
+		offset?: number;
 		/**
 		 * Length in bytes without the last line end.
 		 */
-		length: number;
+		length?: number;
 		/**
 		 * Physical lines of the record, when more than 1.
 		 */
@@ -429,6 +585,60 @@ export interface Event {
 		eol?: "\r\n" | "";
 	};
 }
+/**
+ * A carrier around another one.
+ */
+export interface OuterCarrier {
+	kind?: CarrierKind;
+	/**
+	 * RFC 3339 with numeric offset, at the precision written: the stamp of the carrier, where the record has one of its own.
+	 */
+	time?: string;
+	/**
+	 * Host name of the carrier, where the record has one of its own.
+	 */
+	host?: string;
+	/**
+	 * Program name of the carrier, where the record has one of its own.
+	 */
+	program?: string;
+	/**
+	 * Process id of the carrier, where the record has one of its own.
+	 */
+	pid?: number;
+	/**
+	 * Unit of systemd.
+	 */
+	unit?: string;
+	/**
+	 * Kubernetes namespace.
+	 */
+	namespace?: string;
+	/**
+	 * Kubernetes pod.
+	 */
+	pod?: string;
+	/**
+	 * Name or id of the container.
+	 */
+	container?: string;
+	/**
+	 * Stream of the container or the service.
+	 */
+	stream?: "stdout" | "stderr";
+	/**
+	 * Tag of the log driver or the collector.
+	 */
+	tag?: string;
+	/**
+	 * File that the record was taken from.
+	 */
+	file?: string;
+	/**
+	 * Number of its line in that file, from 1.
+	 */
+	line?: number;
+}
 
 export type TimeBasis = NonNullable<Event["time_basis"]>;
 export type Level = NonNullable<Event["level"]>;
@@ -436,7 +646,12 @@ export type Action = NonNullable<Event["action"]>;
 export type Outcome = NonNullable<Event["outcome"]>;
 export type Envelope = NonNullable<Event["envelope"]>;
 export type Peer = NonNullable<Event["client"]>;
+export type Carrier = NonNullable<Event["carrier"]>;
 export type Source = NonNullable<Event["source"]>;
+export type WholeEvent = Event & { raw: string; source: Source & Required<Pick<Source, "file" | "line" | "offset" | "length">>; time_basis?: Required<TimeBasis> };
 
 /** Version of the schema that these types follow. */
-export const SCHEMA_VERSION = "1.0.0";
+export const SCHEMA_VERSION = "1.1.0";
+
+/** This version, and those before it that are still valid by the schema. */
+export const SCHEMA_VERSIONS: readonly string[] = ["1.0.0","1.1.0"];

@@ -5,7 +5,7 @@
  * A hop is all that one layer did with one mail: a queue id of Postfix, a transaction of smtpf, a session of a filter manager, the
  * entries of a message in the queues of a store. Times are milliseconds since 1970 by the clock of the log, not corrected.
  */
-import type { Event } from "./event.js";
+import type { Event, Source } from "./event.js";
 
 export interface HopIds {
 	readonly session_id: readonly string[];
@@ -111,7 +111,7 @@ export interface Filtering {
 	readonly series: string;
 	readonly k: number;
 	/** The line that tells its end. */
-	readonly end_line?: Pick<Event["source"], "file" | "line"> | undefined;
+	readonly end_line?: Pick<Source, "file" | "line"> | undefined;
 	/** How it ended, in one word of both sides. */
 	readonly verdict?: "accept" | "reject" | "temporary_failure" | "discard" | "quarantine" | "abort" | undefined;
 	/** Stage of the SMTP dialogue in which it ended: connect, helo, mail, rcpt, data, eom. */

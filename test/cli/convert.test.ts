@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Event } from "../../src/index.js";
+import type { WholeEvent } from "../../src/index.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 import { mailtrail, type Outcome, type Surroundings } from "./fake-terminal.js";
 
@@ -39,11 +39,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (argv: readonly string[], surroundings?: Surroundings): Promise<Outcome> => mailtrail(["convert", ...argv], surroundings);
-const eventsOf = (ndjson: string): Event[] =>
+const eventsOf = (ndjson: string): WholeEvent[] =>
 	ndjson
 		.split("\n")
 		.slice(0, -1)
-		.map((line) => JSON.parse(line) as Event);
+		.map((line) => JSON.parse(line) as WholeEvent);
 
 describe("what is converted", () => {
 	test("a file: events on standard output, a summary on standard error, exit code 0", async () => {

@@ -259,6 +259,15 @@ test("explain --event shows the record that a trail names, from the log and from
 	expect([missing.exit, missing.stderr]).toEqual([1, "mailtrail: there is no event 'store.log:1' in what --in names\n"]);
 });
 
+// Short queue ids tell no year.
+test("a pipe without any year is told --year", async () => {
+	const { exit, stdout, stderr } = await run([], { stdin: [POSTFIX.replaceAll("4jWcQ41DfQzJvYf", "1DE8A2245E2")] });
+	expect([exit, stdout]).toEqual([0, ""]);
+	expect(stderr).toContain(
+		"mailtrail: standard input: no record has a time, so its mails cannot be followed; --year tells the year of a log, and events need the key time\n",
+	);
+});
+
 test.each([
 	[["--event", "a:0"], "--event and --in go together"],
 	[["--in", "a"], "--event and --in go together"],

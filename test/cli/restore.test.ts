@@ -39,6 +39,20 @@ describe("restore gives back the bytes", () => {
 		);
 	});
 
+	test.each(["utf-16le", "utf-16be"] as const)("of text in %s, line ends included", async (raw_encoding) => {
+		const text = "\ufeffone\r\n受信者 😀\nhalf \ud800";
+		const bytes = Buffer.from(text, "utf-16le");
+		const source = { file: "a", line: 1, offset: 0 };
+		const events = [
+			sampleEvent({ raw: "\ufeffone", raw_encoding, source: { ...source, length: 8, eol: "\r\n" } }),
+			sampleEvent({ raw: "受信者 😀", raw_encoding, source: { ...source, offset: 12, length: 12 } }),
+			sampleEvent({ raw: "half \ud800", raw_encoding, source: { ...source, offset: 26, length: 12, eol: "" } }),
+		];
+		const { exit, stderr, bytes: restored } = await mailtrail(["restore"], { stdin: [ndjson(events)] });
+		expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+		expect(restored.equals(raw_encoding === "utf-16be" ? bytes.swap16() : bytes)).toBe(true);
+	});
+
 	test("of more than a block of memory", async () => {
 		const bytes = text("0123456789abcdef".repeat(10).concat("\n").repeat(5000));
 		const { bytes: restored } = await mailtrail(["restore"], { stdin: [ndjson(eventsOf("mail.log", bytes))] });
@@ -92,6 +106,21 @@ describe("restore refuses, and names both records", () => {
 		],
 	])("%s", async (_, events, stderr) => {
 		expect(await mailtrail(["restore"], { stdin: [ndjson(events)] })).toMatchObject({ exit: 1, stderr });
+	});
+
+	test.each([
+		["raw", { raw: undefined }, "raw"],
+		["source", { source: undefined }, "source"],
+		["both", { raw: undefined, source: undefined }, "raw and source"],
+		["parts of source", { source: { file: "mail.log", line: 2 } }, "source.offset and source.length"],
+		["raw_encoding", { raw: "\u00e9\u00e8\u00ea" }, "raw_encoding"],
+	])("an event that was written without %s", async (_, changes, keys) => {
+		expect(await mailtrail(["restore"], { stdin: [ndjson([one, { ...two, ...changes }])] })).toMatchObject({
+			exit: 1,
+			stderr:
+				`mailtrail: -:2: event mail.log:4 was written without ${keys}, so its record cannot be restored\n` +
+				"  Convert the log again with raw, raw_encoding and source: leave them out of --omit, or name them in --keys.\n",
+		});
 	});
 
 	test("a line that is no JSON", async () => {

@@ -4,7 +4,7 @@ import type { Event } from "../../src/index.js";
 export function sampleEvent(changes: Partial<Event> = {}): Event {
 	const raw = changes.raw ?? "Jan  9 10:00:00 mx1 filter[1234]: accepted";
 	const source = { file: "mail.log", line: 1, offset: 0, length: Buffer.byteLength(raw), ...changes.source };
-	return { schema_version: "1.0.0", id: `${source.file}:${source.offset}`, record: "event", raw, ...changes, source };
+	return { schema_version: "1.1.0", id: `${source.file}:${source.offset}`, record: "event", raw, ...changes, source };
 }
 
 /** Events of one file with these bytes, as `convert` would give them. */

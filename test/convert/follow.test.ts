@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, utimesSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Event, events, followInput } from "../../src/index.js";
+import { events, followInput, type WholeEvent } from "../../src/index.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 
 let known: Formats;
@@ -17,9 +17,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const line = (text: string, stamp = "Nov 21 02:08:27"): string => `${stamp} mx1 smtpf[27461]: #599 ${text}\n`;
 
 /** Follows a file; each step is taken when the number of events that it names have come, and the last number ends it. */
-async function follow(path: string, steps: readonly (readonly [after: number, step: () => void])[], until: number): Promise<Event[]> {
+async function follow(path: string, steps: readonly (readonly [after: number, step: () => void])[], until: number): Promise<WholeEvent[]> {
 	const stop = new AbortController();
-	const found: Event[] = [];
+	const found: WholeEvent[] = [];
 	const left = [...steps];
 	for await (const event of events(await followInput(path, stop.signal), { ...known, isLive: true, inputId: "log" })) {
 		found.push(event);
@@ -110,7 +110,7 @@ test("years go on beyond the modification of the file as it was found", async ()
 test("the first record of a file that was empty is not before its modification", async () => {
 	const path = file("empty.log", "", "2025-11-05T10:00:00Z");
 	const stop = new AbortController();
-	const found: Event[] = [];
+	const found: WholeEvent[] = [];
 	setTimeout(() => appendFileSync(path, line("a", "Feb  1 10:00:00")), 50);
 	for await (const event of events(await followInput(path, stop.signal), { ...known, isLive: true })) {
 		found.push(event);

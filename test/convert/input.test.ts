@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { convert, type Event, emptySummary, events, type Input, openInput } from "../../src/index.js";
+import { convert, emptySummary, events, type Input, openInput, type WholeEvent } from "../../src/index.js";
 import { packageRoot } from "../../src/root.js";
 import { converted } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
@@ -29,8 +29,8 @@ const file = (name: string, bytes: Buffer): string => {
 	return path;
 };
 
-async function readFile(path: string): Promise<{ readonly events: Event[]; readonly error: unknown }> {
-	const found: Event[] = [];
+async function readFile(path: string): Promise<{ readonly events: WholeEvent[]; readonly error: unknown }> {
+	const found: WholeEvent[] = [];
 	try {
 		for await (const event of events(await openInput(path), { ...known, inputId: "log" })) found.push(event);
 	} catch (error) {

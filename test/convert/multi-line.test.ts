@@ -1,6 +1,6 @@
 /** Console records of milter manager whose text goes on in the next physical line, because a header value was folded. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Event, emptySummary, events, openInput } from "../../src/index.js";
+import { emptySummary, events, openInput, type WholeEvent } from "../../src/index.js";
 import { converted, inputOf } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 
@@ -13,9 +13,10 @@ const STAMP = "[2026-11-21T02:10:43.602436Z]: ";
 const FOLDED = `${STAMP}[statistics] [milter][header][add](2): <X-Report>=<first\n\tsecond\n third>: spam`;
 const NEXT = `${STAMP}[client][listen][start] <inet:10025@[127.0.0.1]>`;
 
-const read = async (text: string, sizes?: readonly number[]): Promise<readonly Event[]> =>
+const read = async (text: string, sizes?: readonly number[]): Promise<readonly WholeEvent[]> =>
 	(await converted(text, known, sizes === undefined ? {} : { sizes })).events;
-const shapeOf = (found: readonly Event[]): unknown[] => found.map(({ record, source }) => [record, source.line, source.lines, source.eol]);
+const shapeOf = (found: readonly WholeEvent[]): unknown[] =>
+	found.map(({ record, source }) => [record, source.line, source.lines, source.eol]);
 
 describe("a folded header value", () => {
 	test("is one record with its next lines", async () => {
@@ -130,7 +131,7 @@ test("what was held back is not lost when the input fails", async () => {
 			throw new Error("the disk is gone");
 		},
 	};
-	const found: Event[] = [];
+	const found: WholeEvent[] = [];
 	const reading = (async () => {
 		for await (const event of events(input, known)) found.push(event);
 	})();

@@ -44,7 +44,7 @@ describe("several programs in one file", () => {
 	test("a program nobody knows is unparsed, with all that its frame says", async () => {
 		const [event] = await read(["<19>Nov 21 02:15:20 mail.example.org dovecot/imap/login[31952]: no auth attempts"]);
 		expect(event).toEqual({
-			schema_version: "1.0.0",
+			schema_version: "1.1.0",
 			id: "case.log:0",
 			record: "unparsed",
 			time: "2026-11-21T02:15:20+00:00",

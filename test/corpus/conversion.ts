@@ -2,7 +2,6 @@
 import { expect } from "vitest";
 import {
 	convert,
-	type Event,
 	emptySummary,
 	eventMismatches,
 	events,
@@ -11,10 +10,11 @@ import {
 	restore,
 	type Settings,
 	type Summary,
+	type WholeEvent,
 } from "../../src/index.js";
 
 export interface Conversion {
-	readonly events: readonly Event[];
+	readonly events: readonly WholeEvent[];
 	readonly summary: Summary;
 }
 
@@ -63,7 +63,7 @@ export async function converted(
 	const input = inputOf(whole, options.sizes, settings.inputId, options.modified);
 	const summary = emptySummary();
 	const ndjson = await collected(convert(input, settings, summary));
-	const objects: Event[] = [];
+	const objects: WholeEvent[] = [];
 	for await (const event of events(input, settings)) objects.push(event);
 	const lines = ndjson.toString().split("\n").slice(0, -1);
 	const parsed = lines.map((line): unknown => JSON.parse(line));
@@ -80,7 +80,7 @@ export async function converted(
 }
 
 /** Lines in = records out: records follow each other without a gap, and their lines are those of the input. */
-function checkPlaces(found: readonly Event[], whole: Buffer): void {
+function checkPlaces(found: readonly WholeEvent[], whole: Buffer): void {
 	let offset = 0;
 	let line = 1;
 	for (const { source, raw } of found) {

@@ -66,7 +66,7 @@ export async function follow(chain: Chain, order: readonly (typeof LOGS)[number]
 			async *events() {
 				const bytes = Buffer.from(chain[name].map(({ text }) => `${text}\n`).join(""), "latin1");
 				for await (const event of readEvents(inputOf(bytes, undefined, name), { ...known, year: 2026 })) {
-					const line = chain[name][event.source.line - 1]?.number ?? 0;
+					const line = chain[name][(event.source?.line ?? 0) - 1]?.number ?? 0;
 					evaluator.see({ ...event, source: { ...event.source, line } });
 					yield event;
 				}

@@ -31,7 +31,7 @@ export const sampleLink = (from: number, to: number, confidence: number): Trail[
 
 /** An event of line `line`; its id counts lines in place of bytes. */
 export const sampleEvent = (file: string, line: number, format: string, changes: Partial<Event> = {}): Event => ({
-	schema_version: "1.0.0",
+	schema_version: "1.1.0",
 	id: `${file}:${line}`,
 	record: "event",
 	format,

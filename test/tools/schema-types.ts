@@ -21,17 +21,22 @@ export const TYPED_SCHEMAS: readonly TypedSchema[] = [
 		types: "src/format/event.ts",
 		name: "Event",
 		about: "One record of a log as a typed event, its parts by name, and the version of the schema they follow.",
-		parts: Object.fromEntries(
-			Object.entries({
-				TimeBasis: "time_basis",
-				Level: "level",
-				Action: "action",
-				Outcome: "outcome",
-				Envelope: "envelope",
-				Peer: "client",
-				Source: "source",
-			}).map(([name, key]) => [name, `NonNullable<Event["${key}"]>`]),
-		),
+		parts: {
+			...Object.fromEntries(
+				Object.entries({
+					TimeBasis: "time_basis",
+					Level: "level",
+					Action: "action",
+					Outcome: "outcome",
+					Envelope: "envelope",
+					Peer: "client",
+					Carrier: "carrier",
+					Source: "source",
+				}).map(([name, key]) => [name, `NonNullable<Event["${key}"]>`]),
+			),
+			WholeEvent:
+				'Event & { raw: string; source: Source & Required<Pick<Source, "file" | "line" | "offset" | "length">>; time_basis?: Required<TimeBasis> }',
+		},
 		version: "SCHEMA_VERSION",
 	},
 	{
@@ -59,11 +64,14 @@ export async function schemaTypes(schema: VersionedSchema, { schema: file, name,
 		ignoreMinAndMaxItems: true,
 	});
 	const names = Object.entries(parts).map(([part, type]) => `export type ${part} = ${type};`);
-	const value = JSON.stringify(schema.properties.schema_version.const);
-	return `${types}\n${names.join("\n")}\n\n/** Version of the schema that these types follow. */\nexport const ${version} = ${value};\n`;
+	const { const: only, enum: all = [only] } = schema.properties.schema_version;
+	const own = `/** Version of the schema that these types follow. */\nexport const ${version} = ${JSON.stringify(all.at(-1))};\n`;
+	const older = `/** This version, and those before it that are still valid by the schema. */\nexport const ${version}S: readonly string[] = ${JSON.stringify(all)};\n`;
+	return `${types}\n${names.join("\n")}\n\n${own}${all.length > 1 ? `\n${older}` : ""}`;
 }
 
 /** As much of a schema as the generator reads itself. */
 export interface VersionedSchema {
-	readonly properties: { readonly schema_version: { readonly const: string } };
+	/** Of several versions the last one is its own; the others are still valid by it. */
+	readonly properties: { readonly schema_version: { readonly const?: string; readonly enum?: string[] } };
 }

@@ -1,0 +1,91 @@
+/** Events that were written without some of their keys: what still works, and what is told of the rest. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { loadFormats } from "../../src/index.js";
+import { mailtrail, type Outcome } from "./fake-terminal.js";
+import { ndjson } from "./sample-events.js";
+
+vi.mock(import("../../src/format/load.js"), async (original) => (await import("../corpus/preloaded.js")).preloaded(await original()));
+
+const CHAIN = "corpus/smtpf/captures/chain-a.log";
+/** One mail of the recorded chain through Postfix. */
+const POSTFIX =
+	readFileSync("corpus/milter-manager/captures/chain-a.mail.log", "utf8")
+		.match(/.*4jWcQ41DfQzJvYf.*\n/g)
+		?.join("") ?? "";
+
+let folder = "";
+const at = (name: string): string => join(folder, name);
+const file = (name: string, content: string): string => {
+	writeFileSync(at(name), content);
+	return at(name);
+};
+beforeAll(async () => {
+	folder = mkdtempSync(join(tmpdir(), "mailtrail-keys-"));
+	file("mail.log", POSTFIX);
+	await loadFormats();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = async (argv: readonly string[]): Promise<Outcome> => {
+	const outcome = await mailtrail(argv);
+	const plain = (text: string): string => text.replaceAll(`${folder}/`, "");
+	return { ...outcome, stdout: plain(outcome.stdout), stderr: plain(outcome.stderr) };
+};
+
+describe("events that were written without some keys", () => {
+	/** The events of the mail at Postfix, changed. */
+	const without = async (name: string, ...keys: readonly string[]): Promise<string> => {
+		const { stdout } = await mailtrail(["convert", at("mail.log"), "--year", "2026"]);
+		const events = stdout.split("\n").slice(0, -1);
+		const isKept = ([key]: [string, unknown]): boolean => !keys.includes(key);
+		return file(name, ndjson(events.map((line) => Object.fromEntries(Object.entries(JSON.parse(line) as object).filter(isKept)))));
+	};
+
+	test("give the same trails without raw and source; what is not seen then is told", async () => {
+		const { stdout, stderr, exit } = await run(["correlate", await without("few.ndjson", "raw", "source")]);
+		expect(exit).toBe(0);
+		expect(stdout).toBe((await run(["correlate", at("mail.log"), "--year", "2026"])).stdout);
+		expect(stderr).toContain(
+			"mailtrail: few.ndjson: events without source, so filter sessions are told apart by time alone, not by the lines of the log\n" +
+				"mailtrail: few.ndjson: events without raw, so nobody sees whether the log was sorted by its text, or is given twice\n",
+		);
+		const asText = async (path: string): Promise<string> => (await run(["correlate", path, "--text"])).stdout;
+		expect(await asText(at("few.ndjson"))).toBe(await asText(await without("all.ndjson")));
+	});
+
+	test("without time or format nothing can be followed: that is told also to those who want no summary", async () => {
+		expect(
+			await run(["correlate", await without("timeless.ndjson", "time", "time_basis"), "-q", "--trace", "4jWcQ41DfQzJvYf"]),
+		).toMatchObject({
+			exit: 1,
+			stdout: "",
+			stderr:
+				"mailtrail: timeless.ndjson: no record has a time, so its mails cannot be followed; --year tells the year of a log, and events need the key time\n",
+		});
+		expect((await run(["correlate", await without("formatless.ndjson", "format")])).stderr).toContain(
+			"mailtrail: formatless.ndjson: events without format, which nothing can be said of; convert its log again with format\n",
+		);
+	});
+
+	test("without codes hops miss most: a hundred events of which none has one are enough to say so", async () => {
+		const { bytes } = await mailtrail(["convert", CHAIN, "--year", "2026"]);
+		const events = bytes.toString().split("\n").slice(0, -1);
+		const path = file("codeless.ndjson", ndjson(events.map((line) => ({ ...(JSON.parse(line) as object), code: undefined }))));
+		expect((await run(["correlate", path])).stderr).toContain(
+			"mailtrail: codeless.ndjson: no event has a code, so hops miss most of what they are made of; convert its log again with code\n",
+		);
+	});
+
+	test("cannot be explained without raw", async () => {
+		const path = await without("rawless.ndjson", "raw");
+		const { exit, stderr } = await run(["explain", "--event", "mail.log:0", "--in", path]);
+		expect([exit, stderr]).toEqual([
+			1,
+			"mailtrail: rawless.ndjson: event mail.log:0 was written without raw, so there is no record to explain\n" +
+				"  Name the log itself with --in, or convert it again with raw.\n",
+		]);
+	});
+});
