@@ -9,6 +9,7 @@ export { expandInputs, type Input, openInput } from "./convert/input.js";
 export type { Mismatch } from "./convert/mismatch.js";
 export type { GivenOptions } from "./convert/profile.js";
 export { type RestoreOptions, restore } from "./convert/restore.js";
+export { type Selection, type SelectionPaths, selectionOf } from "./convert/selection.js";
 export {
 	createValidator,
 	eventMismatches,

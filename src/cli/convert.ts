@@ -1,6 +1,7 @@
 import { MailtrailError } from "../errors.js";
-import { convert as convertInput, emptySummary, followInput, type Settings, type Source } from "../index.js";
+import { convert as convertInput, emptySummary, followInput, type Settings, type Source, selectionOf } from "../index.js";
 import { tellFailure } from "./failure.js";
+import { alwaysLines, keyPaths } from "./key-paths.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { watched } from "./progress.js";
@@ -19,6 +20,8 @@ export const convert: Verb = defineVerb({
 		...readingOptions,
 		output: text("-o, --output <file>", "write to this file instead of standard output"),
 		unparsed: choice("--unparsed <what>", "records that were not understood", ["keep", "drop", "only"], "keep"),
+		keys: keyPaths("--keys <paths>", "write these keys only: time,smtp.code,envelope.to.address; may be repeated"),
+		omit: keyPaths("--omit <paths>", "write all keys but these, of those that --keys names; may be repeated"),
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
 		isQuiet: flag("-q, --quiet", "no summary on standard error"),
@@ -33,14 +36,17 @@ export const convert: Verb = defineVerb({
 			command: "mailtrail convert mail.log_current --option LOG_FILENAME=1 --option LOG_MESSAGE_ID=1",
 			title: "a log whose options are known",
 		},
+		{ command: "mailtrail convert mail.log --keys time,host,action,envelope", title: "only what is needed" },
 		{ command: "mailtrail convert mail.log --unparsed only", title: "what was not understood" },
 	],
 	async run({ args, options, terminal }) {
+		const { keys, omit } = options;
+		const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
 		const reading = await readingOf(args, options);
 		const { sources } = reading;
 		if (options.isFollowing && (sources.length !== 1 || sources[0]?.path === "-"))
 			throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
-		const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), isLive: options.isFollowing });
+		const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: options.isFollowing });
 		// Opening the output empties it: what can be wrong with any source is told before.
 		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());
 		const summaries = new Map(sources.map((source) => [source, emptySummary()]));
@@ -65,7 +71,7 @@ export const convert: Verb = defineVerb({
 		} finally {
 			await output.close();
 		}
-		if (!options.isQuiet) await terminal.stderr.write(told(summaryLines(summaries)));
+		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
 		if (worst !== 0) return worst;
 		return options.isStrict && [...summaries.values()].some(({ unparsed }) => unparsed > 0) ? 1 : 0;
 	},

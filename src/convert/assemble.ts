@@ -7,6 +7,7 @@ import { type Computation, Deriver, type Result, Results } from "./derive.js";
 import type { Kernel } from "./kernel.js";
 import { MOST_IN_NUMBER, Plan, recordKey } from "./plan.js";
 import type { Reading } from "./reading.js";
+import type { Selection } from "./selection.js";
 import { capturedValue, makeShape, type Placed, type Shape, type Value } from "./shape.js";
 import { Stamps } from "./stamp.js";
 
@@ -69,6 +70,8 @@ export class Assembler {
 		readonly input: string,
 		clock: Clock,
 		readonly kernel: Kernel,
+		/** Which keys are written; all when absent. */
+		readonly selection?: Selection | undefined,
 	) {
 		this.#stamps = new Stamps(clock, kernel);
 		this.#results = new Results(kernel);
@@ -159,7 +162,7 @@ export class Assembler {
 	}
 
 	#deriver(format: Format): Deriver {
-		this.#derivers[format.number] ??= new Deriver(format);
+		this.#derivers[format.number] ??= new Deriver(format, this.selection);
 		return this.#derivers[format.number] as Deriver;
 	}
 
@@ -244,11 +247,13 @@ export class Assembler {
 		rendered: RenderedTime | undefined,
 	): Shape {
 		const places: Placed[] = [];
+		const { selection } = this;
 		const put = (path: string, value: Value): void => {
-			places.push({ path, value });
+			if (selection?.includes(path) !== false) places.push({ path, value });
 		};
 		const constant = (path: string, json: Json | undefined): void => {
-			if (json !== undefined) put(path, { kind: "constant", json });
+			const kept = json === undefined || selection === undefined ? json : selection.pick(path, json);
+			if (kept !== undefined) put(path, { kind: "constant", json: kept });
 		};
 		constant("schema_version", SCHEMA_VERSION);
 		put("id", { kind: "id" });

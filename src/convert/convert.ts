@@ -13,6 +13,7 @@ import { Output } from "./output.js";
 import { checkOptions, type GivenOptions, inferProfile, MOST_PAYLOADS, switchesOf, withPreset } from "./profile.js";
 import { Reader } from "./read.js";
 import { Reading } from "./reading.js";
+import type { Selection } from "./selection.js";
 import { writeEvent } from "./serialize.js";
 
 export interface Settings {
@@ -28,6 +29,8 @@ export interface Settings {
 	readonly maxLine?: number | undefined;
 	/** Options of the logging program, by name. */
 	readonly options?: GivenOptions | undefined;
+	/** Which keys of events `convert` writes; `events` always gives all. */
+	readonly selection?: Selection | undefined;
 	/** Input id, the first part of event ids; the name of the input by default. */
 	readonly inputId?: string | undefined;
 	/** Nothing is held back for a sample: options of the logging program are not inferred. */
@@ -85,7 +88,7 @@ async function* blocks(input: Input, clock: Clock, settings: Settings, summary: 
 
 /** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */
 export async function* events(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<WholeEvent> {
-	for await (const block of convert(input, { ...settings, isReusing: true }, summary))
+	for await (const block of convert(input, { ...settings, selection: undefined, isReusing: true }, summary))
 		for (const line of block.toString().split("\n")) if (line !== "") yield JSON.parse(line) as WholeEvent;
 }
 
@@ -149,7 +152,7 @@ class Stream {
 		this.#reader = this.#newReader();
 		this.#clock = clock;
 		this.#grownFrom = input.size ?? Number.POSITIVE_INFINITY;
-		this.#assembler = new Assembler(settings.inputId ?? input.name, clock, kernel);
+		this.#assembler = new Assembler(settings.inputId ?? input.name, clock, kernel, settings.selection);
 		for (const [format, profile] of profiled(settings.formats)) {
 			this.#useGiven(format, profile);
 			if (settings.isLive !== true && !this.#areOptionsGiven()) this.#undecided.set(format, profile);

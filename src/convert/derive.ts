@@ -4,6 +4,7 @@ import type { Format } from "../format/format.js";
 import { jsonOf } from "./json.js";
 import type { Kernel } from "./kernel.js";
 import type { Reading } from "./reading.js";
+import type { Selection } from "./selection.js";
 
 /** What was computed from a capture. */
 export interface Result {
@@ -55,9 +56,10 @@ export class Deriver {
 	readonly #lookup: Lookup;
 	#reading: Reading | undefined;
 
-	constructor(format: Format) {
+	constructor(format: Format, selection?: Selection) {
 		const known: Computer[] = [];
-		this.computers = format.fields.map((fields) => {
+		this.computers = format.fields.map((all) => {
+			const fields = selection === undefined ? all : all.map((field) => selection.field(field));
 			const derived = fields.filter((field) => field.kind === "derived");
 			const years = fields.filter((field) => field.kind === "year");
 			if (derived.length === 0 && years.length === 0) return undefined;

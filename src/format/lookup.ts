@@ -1,5 +1,6 @@
 /** What a word means: message codes, tag lists, replies, flags, options and masks, looked up in the catalogs. */
 import type { Entry, Term } from "./catalog.js";
+import { spellingDistance } from "./spelling.js";
 import type { Translator, Vocabulary } from "./vocabulary.js";
 
 /** One thing that a word stands for: a message of a catalog, or one of its terms. */
@@ -251,23 +252,4 @@ function tagDistance(tags: readonly string[], pattern: readonly string[]): numbe
 		distance += other.startsWith("{") ? 0.5 : tag === other ? 0 : Math.min(tag.length, spellingDistance(tag, other));
 	}
 	return distance;
-}
-
-/** Letters to insert, remove, replace or swap. */
-function spellingDistance(a: string, b: string): number {
-	if (Math.abs(a.length - b.length) > a.length / 3 + 1) return Number.POSITIVE_INFINITY;
-	let before: number[] = [];
-	let last = Array.from({ length: b.length + 1 }, (_, i) => i);
-	for (let i = 1; i <= a.length; i++) {
-		const row = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const isSame = a[i - 1] === b[j - 1];
-			let least = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1));
-			if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (before[j - 2] ?? 0) + 1);
-			row.push(least);
-		}
-		before = last;
-		last = row;
-	}
-	return last[b.length] ?? 0;
 }

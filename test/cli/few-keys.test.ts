@@ -35,6 +35,83 @@ const run = async (argv: readonly string[]): Promise<Outcome> => {
 	return { ...outcome, stdout: plain(outcome.stdout), stderr: plain(outcome.stderr) };
 };
 
+describe("convert --keys and --omit", () => {
+	const keysOf = async (...argv: readonly string[]): Promise<string[]> => {
+		const { exit, stdout } = await run(["convert", at("mail.log"), "--year", "2026", ...argv]);
+		expect(exit).toBe(0);
+		return stdout
+			.split("\n")
+			.slice(0, 1)
+			.flatMap((line) => Object.keys(JSON.parse(line) as object));
+	};
+
+	test("write what is asked for, and what every event needs", async () => {
+		expect(await keysOf("--keys", "time, client.ip,envelope")).toEqual(["schema_version", "id", "record", "time", "client"]);
+		expect(await keysOf("--keys", "time", "--keys", "host")).toEqual(["schema_version", "id", "record", "time", "host"]);
+		expect(await keysOf("--keys", "time,source,message", "--omit", "source.line,message")).toEqual([
+			"schema_version",
+			"id",
+			"record",
+			"time",
+			"source",
+		]);
+		const all = await keysOf();
+		expect(await keysOf("--omit", "raw,source")).toEqual(all.filter((key) => key !== "raw" && key !== "source"));
+	});
+
+	test("keep the nesting, for each recipient", async () => {
+		const argv = ["convert", "-", "--year", "2026", "--keys", "smtp.code,envelope.to.address,fields.delays.queue", "--omit", "id"];
+		const { stdout, stderr } = await mailtrail(argv, { stdin: [POSTFIX.match(/.*status=sent.*\n/)?.[0] ?? ""] });
+		expect(JSON.parse(stdout)).toEqual({
+			schema_version: "1.1.0",
+			id: "-:0",
+			record: "event",
+			envelope: { to: [{ address: "elena.sommer@example.net" }] },
+			smtp: { code: "250" },
+			fields: { delays: { queue: 0.01 } },
+		});
+		expect(stderr).toBe("mailtrail: 1 record, 0 unparsed: postfix 1\nmailtrail: always written: id\n");
+	});
+
+	test("change neither what counts as a finding, nor which records are written", async () => {
+		const log = file("mixed.log", `no frame\n${POSTFIX}`);
+		const { exit, stdout, stderr } = await run(["convert", log, "--keys", "time", "--strict", "--unparsed", "only"]);
+		expect({ exit, stdout }).toEqual({ exit: 1, stdout: '{"schema_version":"1.1.0","id":"mixed.log:0","record":"unparsed"}\n' });
+		expect(stderr).toContain("1 unparsed");
+	});
+
+	test.each([
+		[
+			["--keys", "time,smpt.code"],
+			"an event has no key 'smpt.code'\n  Did you mean smtp.code? schemas/event.schema.json has all keys; below fields any may be named.",
+		],
+		[
+			["--omit", "rwa"],
+			"an event has no key 'rwa'\n  Did you mean raw? schemas/event.schema.json has all keys; below fields any may be named.",
+		],
+		[["--keys", "time,,host"], "'time,,host' is no value for --keys\n  Write keys with commas between them, such as time,smtp.code."],
+		[["--omit", ""], "'' is no value for --omit\n  Write keys with commas between them, such as time,smtp.code."],
+	])("%j is wrong usage; an output that was there stays as it was", async (argv, message) => {
+		const output = file("kept.ndjson", "precious\n");
+		expect(await run(["convert", at("mail.log"), "-o", output, ...argv])).toMatchObject({
+			exit: 2,
+			stdout: "",
+			stderr: `mailtrail: ${message}\n`,
+		});
+		expect(readFileSync(output, "utf8")).toBe("precious\n");
+	});
+
+	test("what they leave out, restore asks for", async () => {
+		const { bytes } = await mailtrail(["convert", at("mail.log"), "--omit", "raw,source"]);
+		expect(await mailtrail(["restore"], { stdin: [bytes] })).toMatchObject({
+			exit: 1,
+			stderr:
+				`mailtrail: -:1: event ${at("mail.log")}:0 was written without raw and source, so its record cannot be restored\n` +
+				"  Convert the log again with raw, raw_encoding and source: leave them out of --omit, or name them in --keys.\n",
+		});
+	});
+});
+
 describe("events that were written without some keys", () => {
 	/** The events of the mail at Postfix, changed. */
 	const without = async (name: string, ...keys: readonly string[]): Promise<string> => {
