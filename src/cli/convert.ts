@@ -4,8 +4,8 @@ import { tellFailure } from "./failure.js";
 import { alwaysLines, keyPaths } from "./key-paths.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
-import { watched } from "./progress.js";
-import { readingOf, readingOptions, summaryLines } from "./reading.js";
+import { Progress } from "./progress.js";
+import { readingOf, readingOptions, summaryLines, unparsedIn } from "./reading.js";
 import { choice, defineVerb, type ExitCode, flag, text, usageError, type Verb } from "./verb.js";
 
 export const convert: Verb = defineVerb({
@@ -24,7 +24,7 @@ export const convert: Verb = defineVerb({
 		omit: keyPaths("--omit <paths>", "write all keys but these, of those that --keys names; may be repeated"),
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
-		isQuiet: flag("-q, --quiet", "no summary on standard error"),
+		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 	},
 	examples: [
 		{ command: "mailtrail convert /var/log/mail.log", title: "events on standard output" },
@@ -51,28 +51,28 @@ export const convert: Verb = defineVerb({
 		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());
 		const summaries = new Map(sources.map((source) => [source, emptySummary()]));
 		let worst: ExitCode = 0;
-		const output = await openOutput(
-			options.output,
-			terminal,
-			sources.map((source) => source.path),
-		);
+		const paths = sources.map((source) => source.path);
+		const progress = new Progress(terminal, { isQuiet: options.isQuiet || options.isFollowing, unparsed: () => unparsedIn(summaries) });
+		const output = await openOutput(options.output, progress.terminal, paths);
 		try {
+			await progress.begin(paths);
 			for (const [source, summary] of summaries) {
 				const input = options.isFollowing ? await followInput(source.path) : await terminal.open(source.path);
-				const shown = { ...input, chunks: () => watched(source.name, input.chunks(), terminal) };
 				try {
-					for await (const block of convertInput(shown, settingsOf(source), summary, options.unparsed)) await output.write(block);
+					const blocks = convertInput(progress.watch(input), settingsOf(source), summary, options.unparsed);
+					for await (const block of blocks) await output.write(block);
 				} catch (error) {
 					// One damaged file must not keep the others from being read.
 					if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
-					worst = await tellFailure(error, terminal);
+					worst = await tellFailure(error, progress.terminal);
 				}
 			}
 		} finally {
+			await progress.end();
 			await output.close();
 		}
 		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
 		if (worst !== 0) return worst;
-		return options.isStrict && [...summaries.values()].some(({ unparsed }) => unparsed > 0) ? 1 : 0;
+		return options.isStrict && unparsedIn(summaries) > 0 ? 1 : 0;
 	},
 });

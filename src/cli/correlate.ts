@@ -42,7 +42,7 @@ export const correlate: Verb = defineVerb({
 		truth: text("--evaluate <truth.json>", "instead of trails, tell how right they are by this file"),
 		isJson: flag("--json", "what --evaluate tells as JSON, with each mistake"),
 		output: text("-o, --output <file>", "write to this file instead of standard output"),
-		isQuiet: flag("-q, --quiet", "no summary on standard error"),
+		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 	},
 	examples: [
 		{ command: "mailtrail correlate mx1/mail.log mx2/mail.log -o trails.ndjson", title: "a trail for each mail" },
@@ -62,13 +62,13 @@ export const correlate: Verb = defineVerb({
 		const tracer = options.traced.length === 0 ? undefined : new Tracer(options.traced);
 		const reading = await readingOf(args, options);
 		if (options.isText) for (const { path } of reading.sources) refuseReadOnce(path);
-		const logs = new Logs(reading, terminal);
+		const logs = new Logs(reading, terminal, options.isQuiet);
 		await logs.check();
 		const tally = new TrailTally();
 		const chosen: Trail[] = [];
 		const output = await openOutput(
 			options.output,
-			terminal,
+			logs.progress.terminal,
 			reading.sources.map(({ path }) => path),
 		);
 		const see = (event: Event): void => {
@@ -83,6 +83,7 @@ export const correlate: Verb = defineVerb({
 				events: () => logs.events(source, see),
 			}));
 			const { formats } = reading;
+			await logs.begin();
 			for await (const trail of correlateEvents(sources, { formats, expiryDays: options.expiryDays }, tally.summary)) {
 				evaluator?.add(trail);
 				const isChosen = tracer?.touches(trail) ?? true;
@@ -91,6 +92,7 @@ export const correlate: Verb = defineVerb({
 				if (options.isText) chosen.push(trail);
 				else await output.write(`${safeJson(trail)}\n`);
 			}
+			await logs.progress.end();
 			const isShown = options.output === undefined || options.output === "-";
 			const stdout = isShown ? terminal.stdout : { ...terminal.stdout, columns: undefined, hasColour: false };
 			if (evaluator !== undefined) {
@@ -100,6 +102,7 @@ export const correlate: Verb = defineVerb({
 			}
 			if (chosen.length > 0) await writeTimelines(chosen, logs, options.language, { ...terminal, stdout }, output.write);
 		} finally {
+			await logs.progress.end();
 			await output.close();
 		}
 		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(logs.summaries), ...tally.lines()]));

@@ -1,21 +1,29 @@
 import { MailtrailError } from "../errors.js";
 import { convert, type Event, emptySummary, readEvents, type Source, type Summary, type Trail } from "../index.js";
 import { tellFailure } from "./failure.js";
-import { watched } from "./progress.js";
-import type { Reading } from "./reading.js";
+import { Progress } from "./progress.js";
+import { type Reading, unparsedIn } from "./reading.js";
 import type { Terminal } from "./terminal.js";
 import type { ExitCode } from "./verb.js";
 
 /** The inputs of a call as events, once or again. */
 export class Logs {
 	readonly summaries: Map<Source, Summary>;
+	readonly progress: Progress;
 	worst: ExitCode = 0;
 
 	constructor(
 		readonly reading: Reading,
 		readonly terminal: Terminal,
+		isQuiet: boolean,
 	) {
 		this.summaries = new Map(reading.sources.map((source) => [source, emptySummary()]));
+		this.progress = new Progress(terminal, { isQuiet, unparsed: () => unparsedIn(this.summaries) });
+	}
+
+	/** The inputs will be read, once or again. */
+	async begin(): Promise<void> {
+		await this.progress.begin(this.reading.sources.map(({ path }) => path));
 	}
 
 	/** Opening the output empties it: what can be wrong with any source is told before. */
@@ -27,15 +35,14 @@ export class Logs {
 	/** The events of a source, read for the first time: what is wrong with it is told. */
 	async *events(source: Source, see: (event: Event) => void): AsyncGenerator<Event> {
 		const input = await this.terminal.open(source.path);
-		const shown = { ...input, chunks: () => watched(source.name, input.chunks(), this.terminal) };
 		const settings = this.reading.settingsOf(source);
 		try {
-			for await (const event of readEvents(shown, settings, this.summaries.get(source))) {
+			for await (const event of readEvents(this.progress.watch(input), settings, this.summaries.get(source))) {
 				see(event);
 				yield event;
 			}
 		} catch (error) {
-			this.worst = await tellFailure(damage(error), this.terminal);
+			this.worst = await tellFailure(damage(error), this.progress.terminal);
 		}
 	}
 
@@ -43,15 +50,18 @@ export class Logs {
 	async eventsOf(trails: readonly Trail[]): Promise<Map<string, Event>> {
 		const wanted = new Set(trails.flatMap(({ hops }) => hops.flatMap(({ events }) => events)));
 		const found = new Map<string, Event>();
+		await this.begin();
 		for (const source of this.reading.sources) {
 			const input = await this.terminal.open(source.path);
 			try {
-				for await (const event of readEvents(input, this.reading.settingsOf(source))) if (wanted.has(event.id)) found.set(event.id, event);
+				for await (const event of readEvents(this.progress.watch(input), this.reading.settingsOf(source)))
+					if (wanted.has(event.id)) found.set(event.id, event);
 			} catch (error) {
 				// It was told before.
 				damage(error);
 			}
 		}
+		await this.progress.end();
 		return found;
 	}
 }

@@ -100,6 +100,10 @@ export async function readingOf(args: readonly string[], options: Values<Reading
 	};
 }
 
+/** Records that were not understood so far, in all sources. */
+export const unparsedIn = (summaries: ReadonlyMap<Source, Summary>): number =>
+	[...summaries.values()].reduce((sum, { unparsed }) => sum + unparsed, 0);
+
 /** What became of all records, then how each source's options are known: a line each. */
 export function summaryLines(summaries: ReadonlyMap<Source, Summary>): string[] {
 	const all = emptySummary();

@@ -1,7 +1,7 @@
 import { restore as restoreBytes } from "../index.js";
 import { openOutput } from "./output.js";
 import { printableLines } from "./printable.js";
-import { watched } from "./progress.js";
+import { Progress } from "./progress.js";
 import { defineVerb, flag, text, type Verb } from "./verb.js";
 
 export const restore: Verb = defineVerb({
@@ -15,6 +15,7 @@ export const restore: Verb = defineVerb({
 		file: text("--file <name>", "restore this source file, when the events come from several"),
 		output: text("-o, --output <file>", "write to this file instead of standard output"),
 		isForced: flag("--force", "go on over missing, doubled and changed records, and tell each"),
+		isQuiet: flag("-q, --quiet", "no progress on standard error"),
 	},
 	examples: [
 		{ command: "mailtrail restore events.ndjson -o mail.log", title: "the log as it was" },
@@ -25,18 +26,21 @@ export const restore: Verb = defineVerb({
 		const { file, isForced } = options;
 		let problems = 0;
 		const input = await terminal.open(name);
-		const output = await openOutput(options.output, terminal, [name]);
+		const progress = new Progress(terminal, options);
+		const output = await openOutput(options.output, progress.terminal, [name]);
 		try {
-			const bytes = restoreBytes(name, watched(name, input.chunks(), terminal), {
+			await progress.begin([name]);
+			const bytes = restoreBytes(name, progress.watch(input).chunks(), {
 				...(file === undefined ? {} : { file }),
 				isForced,
 				onProblem: (problem) => {
 					problems += 1;
-					return terminal.stderr.write(`mailtrail: ${printableLines(problem.message)}\n`);
+					return progress.terminal.stderr.write(`mailtrail: ${printableLines(problem.message)}\n`);
 				},
 			});
 			for await (const block of bytes) await output.write(block);
 		} finally {
+			await progress.end();
 			await output.close();
 		}
 		return problems === 0 ? 0 : 1;

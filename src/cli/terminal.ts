@@ -19,6 +19,8 @@ export interface Terminal {
 	readonly stdout: Writer;
 	readonly stderr: Writer;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Milliseconds by a clock that only goes forward. */
+	readonly now: () => number;
 	/** Waits for changes of files, until the user ends it (Ctrl-C). */
 	readonly watch: () => Watcher;
 }
@@ -41,6 +43,7 @@ export function processTerminal(): Terminal {
 		stdout: streamWriter(stdout, "standard output", env),
 		stderr: streamWriter(stderr, "standard error", env),
 		env,
+		now: () => performance.now(),
 		watch: () => {
 			const ended = new AbortController();
 			process.once("SIGINT", () => ended.abort());

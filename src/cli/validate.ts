@@ -1,6 +1,6 @@
 import { createValidator, expandInputs, type Finding, type UnparsedLimit } from "../index.js";
 import { parseSize } from "./numbers.js";
-import { watched } from "./progress.js";
+import { Progress } from "./progress.js";
 import { REPORTS, reports, summary } from "./reports.js";
 import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
 
@@ -27,6 +27,7 @@ export const validate: Verb = defineVerb({
 			parseLimit,
 		),
 		hasUniqueIds: flag("--unique-ids", "also a finding: an id that stands in two events; keeps all ids in memory"),
+		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 		maxLine: parsedOr("--max-line <size>", "longest line that is read", "a size like 65536, 64k or 1M", parseSize, "64M"),
 	},
 	examples: [
@@ -38,6 +39,8 @@ export const validate: Verb = defineVerb({
 		const { maxLine, maxUnparsed, hasUniqueIds } = options;
 		const validator = createValidator({ maxLineBytes: maxLine, hasUniqueIds, ...(maxUnparsed === undefined ? {} : { maxUnparsed }) });
 		const report = reports[options.report];
+		const progress = new Progress(terminal, { isQuiet: options.isQuiet, unparsed: () => validator.tally.unparsed });
+		const { stdout, stderr } = progress.terminal;
 		let isFirst = true;
 		const tell = async (findings: readonly Finding[]): Promise<void> => {
 			let text = "";
@@ -45,21 +48,24 @@ export const validate: Verb = defineVerb({
 				text += report.finding(finding, isFirst);
 				isFirst = false;
 			}
-			await terminal.stdout.write(text);
+			await stdout.write(text);
 		};
 		let isComplete = false;
-		await terminal.stdout.write(report.begin);
+		await stdout.write(report.begin);
 		try {
-			for (const name of args.length === 0 ? ["-"] : await expandInputs(args)) {
+			const names = args.length === 0 ? ["-"] : await expandInputs(args);
+			await progress.begin(names);
+			for (const name of names) {
 				const input = await terminal.open(name);
-				for await (const findings of validator.check(name, watched(name, input.chunks(), terminal))) await tell(findings);
+				for await (const findings of validator.check(name, progress.watch(input).chunks())) await tell(findings);
 			}
 			await tell(validator.finish());
 			isComplete = true;
 		} finally {
+			await progress.end();
 			// Also when an input fails: what was found until then stands in a report that is whole.
-			await terminal.stdout.write(report.end(validator.tally, isComplete));
-			await terminal.stderr.write(summary(validator.tally));
+			await stdout.write(report.end(validator.tally, isComplete));
+			if (!options.isQuiet) await stderr.write(summary(validator.tally));
 		}
 		return validator.tally.findings === 0 ? 0 : 1;
 	},

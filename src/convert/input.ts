@@ -18,6 +18,8 @@ export interface Input {
 	readonly modified: Date | undefined;
 	/** Of a file that is followed, the bytes it had then: what comes behind them was added after its modification. */
 	readonly size?: number | undefined;
+	/** Of a regular file: its bytes, and how many of them were read so far; of a compressed one those of the file. */
+	readonly file?: { readonly size: number; read(): number } | undefined;
 	/**
 	 * The bytes, decompressed, in blocks up to 1 MB. A block is good until the next one is asked for: its memory is used again.
 	 * A file may be read more than once, standard input only once.
@@ -28,17 +30,34 @@ export interface Input {
 
 /** @throws MailtrailError `input.missing`, `input.directory`, `input.permission`, `input.read` */
 export async function openInput(path: string): Promise<Input> {
-	if (path === "-") return { name: path, modified: undefined, chunks: () => decompressed(path, standardInput, false) };
+	if (path === "-") return openStandardInput();
 	try {
 		const status = await stat(path);
 		if (status.isDirectory()) throw isDirectory(path);
 		if (!status.isFile()) return { name: path, modified: undefined, chunks: () => decompressed(path, () => streamed(path), false) };
 		const handle: FileHandle = await open(path);
 		await handle.close();
-		return { name: path, modified: status.mtime, chunks: () => decompressed(path, () => fileBlocks(path), true) };
+		const read = { bytes: 0 };
+		return {
+			name: path,
+			modified: status.mtime,
+			file: { size: status.size, read: () => read.bytes },
+			chunks: () => decompressed(path, () => fileBlocks(path, read), true),
+		};
 	} catch (error) {
 		throw inputError(path, error);
 	}
+}
+
+function openStandardInput(): Input {
+	const status = fstatSync(0);
+	const read = { bytes: 0 };
+	return {
+		name: "-",
+		modified: undefined,
+		...(status.isFile() ? { file: { size: status.size, read: () => read.bytes } } : {}),
+		chunks: () => decompressed("-", () => (status.isFile() ? descriptorBlocks(0, read) : process.stdin), false),
+	};
 }
 
 /**
@@ -116,29 +135,33 @@ async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
 	}
 }
 
+/** Bytes of a file that were read. */
+interface ReadSoFar {
+	bytes: number;
+}
+
 /** Blocking reads: on a local file they cost half of what a stream of the largest blocks does. */
-async function* fileBlocks(path: string): AsyncGenerator<Buffer> {
+async function* fileBlocks(path: string, read: ReadSoFar): AsyncGenerator<Buffer> {
 	const descriptor = openSync(path, "r");
 	try {
-		yield* descriptorBlocks(descriptor);
+		yield* descriptorBlocks(descriptor, read);
 	} finally {
 		closeSync(descriptor);
 	}
 }
 
-async function* descriptorBlocks(descriptor: number): AsyncGenerator<Buffer> {
+async function* descriptorBlocks(descriptor: number, read: ReadSoFar): AsyncGenerator<Buffer> {
 	const block = Buffer.allocUnsafeSlow(BLOCK);
-	for (let length = readSync(descriptor, block); length > 0; length = readSync(descriptor, block)) yield block.subarray(0, length);
+	read.bytes = 0;
+	for (let length = readSync(descriptor, block); length > 0; length = readSync(descriptor, block)) {
+		read.bytes += length;
+		yield block.subarray(0, length);
+	}
 }
 
 /** Pipes and terminals: a blocking read could give EAGAIN, or keep the process from seeing a signal. */
 async function* streamed(path: string): AsyncGenerator<Buffer> {
 	yield* createReadStream(path, { highWaterMark: BLOCK });
-}
-
-async function* standardInput(): AsyncGenerator<Buffer> {
-	if (fstatSync(0).isFile()) yield* descriptorBlocks(0);
-	else yield* process.stdin;
 }
 
 const isDirectory = (path: string): MailtrailError =>

@@ -185,7 +185,7 @@ describe("-o", () => {
 		const notUsed = (): never => {
 			throw new Error("not used");
 		};
-		terminal = { open: notUsed, stdout: writer, stderr: writer, env: {}, watch: notUsed };
+		terminal = { open: notUsed, stdout: writer, stderr: writer, env: {}, now: () => 0, watch: notUsed };
 	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 

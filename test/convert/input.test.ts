@@ -1,5 +1,5 @@
 /** Inputs as they come: compressed, cut, empty, binary, long. */
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -38,6 +38,20 @@ async function readFile(path: string): Promise<{ readonly events: WholeEvent[]; 
 	}
 	return { events: found, error: undefined };
 }
+
+test.each(["plain", "compressed"])("of a %s file it is known how much was read, each time it is read", async (kind) => {
+	const bytes = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `${(i * 7919) % 1_000_003}\n`).join(""));
+	const path = file(`read-${kind}.log`, kind === "plain" ? bytes : gzipSync(bytes));
+	const { size } = statSync(path);
+	for (const input of [await openInput(path), await openInput(path)])
+		for (let time = 0; time < 2; time++) {
+			const steps: number[] = [];
+			for await (const _ of input.chunks()) steps.push(input.file?.read() ?? 0);
+			expect([input.file?.size, steps.at(-1)]).toEqual([size, size]);
+			expect(steps).toEqual([...steps].sort((a, b) => a - b));
+			if (kind === "plain") expect(steps[0]).toBeLessThan(size);
+		}
+});
 
 describe("a compressed log", () => {
 	test("gives the same events, with offsets in what it decompresses to", async () => {
