@@ -33,6 +33,7 @@ export type {
 	EvidenceKind,
 	LinkKind,
 	Trail,
+	TrailAssumption,
 	TrailCandidate,
 	TrailHop,
 	TrailIds,

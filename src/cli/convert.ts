@@ -1,5 +1,6 @@
 import { MailtrailError } from "../errors.js";
 import { convert as convertInput, emptySummary, followInput, type Settings, type Source, selectionOf } from "../index.js";
+import { yearlessLines } from "./assumed.js";
 import { tellFailure } from "./failure.js";
 import { alwaysLines, keyPaths } from "./key-paths.js";
 import { openOutput } from "./output.js";
@@ -14,7 +15,8 @@ export const convert: Verb = defineVerb({
 	details:
 		'Every record of the input becomes one event, in order; what nobody understands is kept with "record":"unparsed". The format of each\n' +
 		"record is detected. Compressed files are read as they are. Without --year, the year of old syslog stamps comes from the neighbourhood\n" +
-		"and the file's time of modification; without --tz, stamps without a zone are taken for UTC. time_basis in each event says which.",
+		"and the file's time of modification; without --tz, stamps without a zone are taken for UTC. time_basis in each event says which,\n" +
+		"and the summary does. --keys and --omit take paths: smtp.code, fields.delays, envelope.to.address for every recipient.",
 	args: [{ name: "FILE", title: "logs or globs, - or none for standard input", isRepeated: true }],
 	options: {
 		...readingOptions,
@@ -72,6 +74,7 @@ export const convert: Verb = defineVerb({
 			await output.close();
 		}
 		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
+		await terminal.stderr.write(told(yearlessLines(summaries)));
 		if (worst !== 0) return worst;
 		return options.isStrict && unparsedIn(summaries) > 0 ? 1 : 0;
 	},

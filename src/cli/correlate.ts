@@ -22,7 +22,7 @@ export const correlate: Verb = defineVerb({
 		"which records belong together and why, what became of it for each recipient and who decided that. How far the clocks of the hosts are\n" +
 		"apart is found out, mistaken zones included. What the logs cannot prove stays apart, and is told as such. A log that does not name its\n" +
 		"host is taken for a host of its own; a case file can name it, and its clock_offset_seconds. With --text and --evaluate, standard output\n" +
-		"is for people. Exit code 1 when --trace found nothing.",
+		"is for people; y or z beside a time says that its year or zone was assumed. Exit code 1 when --trace found nothing.",
 	args: [{ name: "FILE", title: "logs or files of events, or globs, - or none for standard input", isRepeated: true }],
 	options: {
 		...readingOptions,
@@ -54,10 +54,7 @@ export const correlate: Verb = defineVerb({
 		{ command: "mailtrail correlate logs/* --evaluate truth.json", title: "how good it is, where the truth is known" },
 	],
 	async run({ args, options, terminal }) {
-		if (options.truth !== undefined && (options.isText || options.traced.length > 0))
-			throw usageError("--evaluate judges all trails, so --text and --trace have no place beside it", "Leave them out.");
-		if (options.isJson && options.truth === undefined)
-			throw usageError("--json is the form of --evaluate; trails are JSON as they are", "Leave --json out.");
+		refuseCombinations(options);
 		const evaluator = options.truth === undefined ? undefined : new Evaluator(await readTruth(options.truth));
 		const tracer = options.traced.length === 0 ? undefined : new Tracer(options.traced);
 		const reading = await readingOf(args, options);
@@ -66,25 +63,16 @@ export const correlate: Verb = defineVerb({
 		await logs.check();
 		const tally = new TrailTally();
 		const chosen: Trail[] = [];
-		const output = await openOutput(
-			options.output,
-			logs.progress.terminal,
-			reading.sources.map(({ path }) => path),
-		);
+		const paths = reading.sources.map(({ path }) => path);
+		const output = await openOutput(options.output, logs.progress.terminal, paths);
 		const see = (event: Event): void => {
 			evaluator?.see(event);
 			tracer?.see(event);
 		};
 		try {
-			const sources = reading.sources.map((source) => ({
-				name: source.name,
-				host: source.host,
-				offsetSeconds: source.clockOffsetSeconds,
-				events: () => logs.events(source, see),
-			}));
-			const { formats } = reading;
 			await logs.begin();
-			for await (const trail of correlateEvents(sources, { formats, expiryDays: options.expiryDays }, tally.summary)) {
+			const { formats } = reading;
+			for await (const trail of correlateEvents(logs.sources(see), { formats, expiryDays: options.expiryDays }, tally.summary)) {
 				evaluator?.add(trail);
 				const isChosen = tracer?.touches(trail) ?? true;
 				tally.add(trail, isChosen);
@@ -105,14 +93,27 @@ export const correlate: Verb = defineVerb({
 			await logs.progress.end();
 			await output.close();
 		}
-		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(logs.summaries), ...tally.lines()]));
-		const timeless = timelessLines(tally.summary.lacking);
-		await terminal.stderr.write(told(timeless));
-		if (tracer !== undefined) await terminal.stderr.write(told(notFound(tracer, tally.chosen, timeless.length > 0)));
+		const timeless = timelessLines(tally.summary.lacking, logs.summaries);
+		const summary = options.isQuiet ? [] : [...summaryLines(logs.summaries), ...tally.lines()];
+		const missed = tracer === undefined ? [] : notFound(tracer, tally.chosen, timeless.length > 0);
+		await terminal.stderr.write(told([...summary, ...timeless, ...missed]));
 		if (logs.worst !== 0) return logs.worst;
 		return tracer !== undefined && tally.chosen === 0 ? 1 : 0;
 	},
 });
+
+/** Options that make no sense together. */
+function refuseCombinations(options: {
+	readonly truth: string | undefined;
+	readonly isText: boolean;
+	readonly isJson: boolean;
+	readonly traced: readonly string[];
+}): void {
+	if (options.truth !== undefined && (options.isText || options.traced.length > 0))
+		throw usageError("--evaluate judges all trails, so --text and --trace have no place beside it", "Leave them out.");
+	if (options.isJson && options.truth === undefined)
+		throw usageError("--json is the form of --evaluate; trails are JSON as they are", "Leave --json out.");
+}
 
 /** Throws for standard input, and for pipes. */
 function refuseReadOnce(path: string): void {

@@ -1,5 +1,6 @@
 /** What correlate misses in events that were written without some of their keys. */
-import type { CorrelateSummary } from "../index.js";
+import type { CorrelateSummary, Source, Summary } from "../index.js";
+import { isYearless, yearlessLines } from "./assumed.js";
 import { shownName } from "./paths.js";
 
 type Lack = CorrelateSummary["lacking"][number];
@@ -21,5 +22,8 @@ export const lackingLines = (lacking: readonly Lack[]): string[] =>
 	lacking.flatMap(({ name, keys }) => keys.filter((key) => key !== "time").map((key) => textOf(name, key)));
 
 /** What keeps all mails of a source from being followed: told also to those who want no summary. */
-export const timelessLines = (lacking: readonly Lack[]): string[] =>
-	lacking.filter(({ keys }) => keys.includes("time")).map(({ name }) => textOf(name, "time"));
+export function timelessLines(lacking: readonly Lack[], summaries: ReadonlyMap<Pick<Source, "name">, Summary>): string[] {
+	const yearless = new Set([...summaries].filter(([, summary]) => isYearless(summary)).map(([{ name }]) => name));
+	const others = lacking.filter(({ name, keys }) => keys.includes("time") && !yearless.has(name));
+	return [...yearlessLines(summaries), ...others.map(({ name }) => textOf(name, "time"))];
+}

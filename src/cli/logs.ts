@@ -1,5 +1,5 @@
 import { MailtrailError } from "../errors.js";
-import { convert, type Event, emptySummary, readEvents, type Source, type Summary, type Trail } from "../index.js";
+import { convert, type Event, type EventSource, emptySummary, readEvents, type Source, type Summary, type Trail } from "../index.js";
 import { tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type Reading, unparsedIn } from "./reading.js";
@@ -30,6 +30,16 @@ export class Logs {
 	async check(): Promise<void> {
 		for (const source of this.reading.sources)
 			convert(await this.terminal.open(source.path), this.reading.settingsOf(source), emptySummary());
+	}
+
+	/** What is correlated; `see` is called for each event. */
+	sources(see: (event: Event) => void): EventSource[] {
+		return this.reading.sources.map((source) => ({
+			name: source.name,
+			host: source.host,
+			offsetSeconds: source.clockOffsetSeconds,
+			events: () => this.events(source, see),
+		}));
 	}
 
 	/** The events of a source, read for the first time: what is wrong with it is told. */

@@ -11,6 +11,7 @@ import {
 	type Source,
 	type Summary,
 } from "../index.js";
+import { assumedLines } from "./assumed.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { counted, parseSize, percentage } from "./numbers.js";
 import { type Option, type Options, parsed, parsedOr, text, texts, usageError, type Values } from "./verb.js";
@@ -104,7 +105,7 @@ export async function readingOf(args: readonly string[], options: Values<Reading
 export const unparsedIn = (summaries: ReadonlyMap<Source, Summary>): number =>
 	[...summaries.values()].reduce((sum, { unparsed }) => sum + unparsed, 0);
 
-/** What became of all records, then how each source's options are known: a line each. */
+/** What became of all records, then how the options, years and zones of each source are known: a line each. */
 export function summaryLines(summaries: ReadonlyMap<Source, Summary>): string[] {
 	const all = emptySummary();
 	const lines: string[] = [];
@@ -121,6 +122,7 @@ export function summaryLines(summaries: ReadonlyMap<Source, Summary>): string[] 
 	}
 	const share = all.unparsed === 0 ? "" : ` (${percentage(all.unparsed, all.records)})`;
 	const formats = [...all.byFormat].map(([id, count]) => `${id} ${count}`).join(", ");
+	lines.push(...assumedLines(summaries));
 	lines.unshift(`${counted(all.records, "record")}, ${all.unparsed} unparsed${share}${formats === "" ? "" : `: ${formats}`}`);
 	return lines;
 }

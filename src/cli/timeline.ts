@@ -1,6 +1,7 @@
 /** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
 import { fileOf, offsetOf } from "../format/event-place.js";
-import type { Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
+import type { Event, Evidence, Trail, TrailAssumption, TrailHop, TrailIds, TrailRecipient } from "../index.js";
+import { assumedMark, assumedRows } from "./assumed.js";
 import { clockText, clockTime, correctionText, rounded } from "./clock-text.js";
 import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
 import { counted } from "./numbers.js";
@@ -72,6 +73,10 @@ function withShortHosts(trail: Trail): Trail {
 	};
 }
 
+/** A log is told by its file; when two have the same name, by their paths. */
+const shortSource = (source: string, all: readonly TrailAssumption[]): string =>
+	all.filter((other) => lastPart(other.source) === lastPart(source)).length < 2 ? lastPart(source) : source;
+
 const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 const safe = ([label, text]: Row): Row => [printable(label), printable(text)];
@@ -80,11 +85,12 @@ const headingOf = ({ message_ids }: Trail): string =>
 	message_ids.length === 0 ? "Mail without a known Message-ID" : `Mail ${message_ids.map((id) => `<${id}>`).join(", ")}`;
 
 /** The trail, its hops with their numbers, and the clocks. */
-function factsOf({ trail_id, hops, clock_offsets }: Trail): Row[] {
+function factsOf({ trail_id, hops, clock_offsets, assumed = [] }: Trail): Row[] {
 	return [
 		["trail", trail_id],
 		...hops.map((hop, i): Row => [`hop ${i + 1}`, `${hop.format} on ${hop.host}: ${idsText(hop.ids)}`]),
 		...clock_offsets.map((offset, i): Row => [i === 0 ? "clocks" : "", clockText(offset)]),
+		...assumedRows(assumed.map((one) => ({ ...one, source: shortSource(one.source, assumed) }))),
 		["times", `UTC, by the clock of ${hops[0]?.host ?? "nobody"}; the correction stands beside them`],
 	];
 }
@@ -111,6 +117,8 @@ interface Entry {
 	readonly at: number;
 	/** Seconds that were added to the time of the log. */
 	readonly correction: number;
+	/** What was assumed of its time. */
+	readonly mark: string;
 }
 
 /** With fewer columns beside time and host, what happened stands below them. */
@@ -122,8 +130,8 @@ const BELOW = 6;
 function timeline(trail: Trail, { events, titleOf, width, colours }: Surroundings): string {
 	const entries = entriesOf(trail, events);
 	const heads = aligned(
-		entries.map(({ hops, event, time, correction }) => [
-			time === undefined ? "time unknown" : clockTime(time, event.time ?? ""),
+		entries.map(({ hops, event, time, correction, mark }) => [
+			time === undefined ? "time unknown" : `${clockTime(time, event.time ?? "")} ${mark}`.trimEnd(),
 			correction === 0 ? "" : correctionText(correction),
 			hops.map((hop) => hop + 1).join(","),
 			nameOf(trail.hops[hops[0] ?? 0]),
@@ -163,7 +171,7 @@ function entriesOf(trail: Trail, events: ReadonlyMap<string, Event>): Entry[] {
 			if (event === undefined || hops[0] !== i) return [];
 			const time = event.time === undefined ? undefined : Date.parse(event.time) + correction * 1000;
 			at = time ?? at;
-			return [{ hops, event, time, at, correction }];
+			return [{ hops, event, time, at, correction, mark: assumedMark(event, trail.assumed ?? []) }];
 		});
 	});
 	const files = [...new Set(entries.map(({ event }) => fileOf(event)))];

@@ -47,6 +47,10 @@ export interface Summary {
 	readonly byFormat: Map<string, number>;
 	/** How the options of a format's logging program are known. */
 	readonly profiles: Map<string, ProfileNote>;
+	/** How years are known that stamps leave out, and the first and the last of them; absent when all stamps tell theirs. */
+	years?: { readonly basis: "file" | "option" | "anchor" | "none"; readonly first?: number; readonly last?: number };
+	/** How the zone is known. */
+	zone?: "option" | "assumed" | "line";
 }
 
 export const emptySummary = (): Summary => ({ records: 0, unparsed: 0, byFormat: new Map(), profiles: new Map() });

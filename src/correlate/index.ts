@@ -41,7 +41,7 @@ export async function* correlate(
 	function* counted(trails: Iterable<Trail>): Generator<Trail> {
 		for (const trail of trails) {
 			summary.trails++;
-			yield trail;
+			yield { ...trail, assumed: merge.assumed.of(trail) };
 		}
 	}
 	let last = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 /** Sources merged by corrected time. */
 
+import { Assumed } from "./assumed.js";
 import type { Clocks } from "./clocks.js";
 import type { Needed } from "./lacking.js";
 import { push } from "./lists.js";
@@ -17,12 +18,13 @@ const FAR_BACK = 600_000;
 export class Merge {
 	readonly #feeds: readonly Feed[];
 	readonly #clocks: Clocks;
+	readonly assumed: Assumed = new Assumed();
 	/** First records → names of the sources that begin with them. */
 	readonly #beginnings = new Map<string, string[]>();
 
 	constructor(sources: readonly EventSource[], clocks: Clocks, summary: CorrelateSummary) {
 		const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-		this.#feeds = sorted.map((source, order) => new Feed(source, order, summary));
+		this.#feeds = sorted.map((source, order) => new Feed(source, order, summary, this.assumed));
 		this.#clocks = clocks;
 	}
 

@@ -1,6 +1,7 @@
 /** One source of events, in its own order. */
 import type { Event } from "../format/event.js";
 import { fileOf } from "../format/event-place.js";
+import type { Assumed } from "./assumed.js";
 import { Lacking } from "./lacking.js";
 import type { CorrelateSummary } from "./summary.js";
 
@@ -77,6 +78,7 @@ export class Feed {
 		readonly source: EventSource,
 		readonly order: number,
 		readonly summary: CorrelateSummary,
+		readonly assumed: Assumed,
 	) {
 		this.#events = source.events()[Symbol.asyncIterator]();
 	}
@@ -89,6 +91,7 @@ export class Feed {
 		if (read.done === true) return undefined;
 		this.summary.events++;
 		this.lacking.see(read.value);
+		this.assumed.see(read.value);
 		return read.value;
 	}
 

@@ -39,7 +39,7 @@ export interface Trail {
 	/**
 	 * Version of this schema.
 	 */
-	schema_version: "1.0.0";
+	schema_version: "1.1.0";
 	/**
 	 * Made of the event ids of its first hop: the same in each run, and whatever the order of the inputs.
 	 */
@@ -188,6 +188,25 @@ export interface Trail {
 		 */
 		is_pinned?: boolean;
 	}[];
+	/**
+	 * How the times in its logs are known, where their lines do not tell it all. A log whose lines tell year and zone is not among them.
+	 *
+	 * Items: One log.
+	 */
+	assumed?: {
+		/**
+		 * The log, as its events name it.
+		 */
+		source: string;
+		/**
+		 * How the year is known, as in `time_basis` of events: the least certain of the ways.
+		 */
+		year?: "line" | "session_id" | "option" | "file" | "rollover";
+		/**
+		 * How the zone is known, in the same way.
+		 */
+		zone?: "line" | "option" | "assumed";
+	}[];
 }
 /**
  * Ids of the mail in this layer.
@@ -330,6 +349,7 @@ export type TrailLink = Trail["links"][number];
 export type LinkKind = TrailLink["kind"];
 export type TrailCandidate = Trail["candidates"][number];
 export type ClockOffset = Trail["clock_offsets"][number];
+export type TrailAssumption = NonNullable<Trail["assumed"]>[number];
 
 /** Version of the schema that these types follow. */
-export const TRAIL_SCHEMA_VERSION = "1.0.0";
+export const TRAIL_SCHEMA_VERSION = "1.1.0";

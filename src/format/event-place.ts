@@ -3,14 +3,19 @@ import type { Event } from "./event.js";
 
 type Placed = Pick<Event, "id" | "source">;
 
-const ID = /^([^]*):(\d+)$/;
+const OFFSET = /^\d+$/;
+
+/** `mail.log:4711` → `mail.log`; undefined for ids of another form. */
+export function inputOfId(id: string): string | undefined {
+	const at = id.lastIndexOf(":");
+	return at >= 0 && OFFSET.test(id.slice(at + 1)) ? id.slice(0, at) : undefined;
+}
 
 /** The input, as the user named it; undefined when the event does not tell it. */
-export const fileOf = ({ id, source }: Placed): string | undefined => source?.file ?? ID.exec(id)?.[1];
+export const fileOf = ({ id, source }: Placed): string | undefined => source?.file ?? inputOfId(id);
 
 /** Byte offset in the input; undefined when the event does not tell it. */
 export function offsetOf({ id, source }: Placed): number | undefined {
-	if (source?.offset !== undefined) return source.offset;
-	const offset = ID.exec(id)?.[2];
-	return offset === undefined ? undefined : Number(offset);
+	const input = source?.offset === undefined ? inputOfId(id) : undefined;
+	return input === undefined ? source?.offset : Number(id.slice(input.length + 1));
 }

@@ -150,12 +150,14 @@ describe("--text", () => {
 		const { exit, stdout } = await run(["--config", at("case.json"), "--text", "-q"]);
 		expect(exit).toBe(0);
 		expect(stdout).toMatch(/^Mail <m1@beta\.example\.com>\n {2}trail +[0-9a-f]{16}\n/);
-		expect(stdout).toContain("  clocks  store1 is 1 min 40 s ahead of mx2 (given)\n");
-		expect(stdout).toMatch(
-			/^ {2}2026-11-21 03:00:12 +1 {2}postfix mx2 +The Message-ID of the mail: <m1@beta\.example\.com> \[mail\.log:183\]$/m,
+		expect(stdout).toContain(
+			"  clocks   store1 is 1 min 40 s ahead of mx2 (given)\n  assumed  mail.log, store.log: UTC, as no line tells a zone (z)\n  given    mail.log: year\n",
 		);
 		expect(stdout).toMatch(
-			/^ {2}2026-11-21 03:00:12\.86 {2}-0:01:40 {2}2 {2}sun-mta store1 {2}Recipient queued: from <rita@beta\.example\.com>, to .* \[store\.log:0\]$/m,
+			/^ {2}2026-11-21 03:00:12 z +1 {2}postfix mx2 +The Message-ID of the mail: <m1@beta\.example\.com> \[mail\.log:183\]$/m,
+		);
+		expect(stdout).toMatch(
+			/^ {2}2026-11-21 03:00:12\.86 z {2}-0:01:40 {2}2 {2}sun-mta store1 {2}Recipient queued: from <rita@beta\.example\.com>, to .* \[store\.log:0\]$/m,
 		);
 		expect(stdout).toMatch(/^ {2}elena@example\.net {2}delivered, decided by sun-mta on store1 \[store\.log:\d+\]$/m);
 	});

@@ -132,6 +132,46 @@ test("tells the hops, each event by one clock, the links with their reasons, and
 `);
 });
 
+test("tells what was assumed of the times, in the head and beside each of them", () => {
+	const assumed: Trail["assumed"] = [
+		{ source: "case/mx1.log", year: "file", zone: "assumed" },
+		{ source: "case/mx2.log", year: "option", zone: "option" },
+	];
+	const [first, second, third, fourth] = EVENTS;
+	const events = [
+		{ ...first, time_basis: { year: "rollover", zone: "assumed" } },
+		{ ...second, time_basis: { year: "file", zone: "line" } },
+		{ ...third, time_basis: { year: "rollover", zone: "option" } },
+		{ ...fourth, time_basis: { year: "option", zone: "assumed" } },
+	] as Event[];
+	const text = show({ ...TRAIL, assumed }, { events });
+	expect(text).toContain(`
+  clocks   mx2 is 37.2 s ahead of mx1 (± 0.45 s, 105 witnesses)
+  assumed  mx1.log: year from the date of the file (y); UTC, as no line tells a zone (z)
+  given    mx2.log: year; zone
+  times    UTC, by the clock of mx1; the correction stands beside them
+
+  2026-11-21 03:00:12 yz             1  mx mx1     A client connected: client
+`);
+	expect(text).toContain("\n  2026-11-21 03:00:14 y              1  mx mx1     Handed over");
+	expect(text).toContain("\n  2026-11-21 03:00:13.05    -37.2 s  2  relay mx2  message.accept");
+	expect(text).toContain("\n  2026-11-21 03:00:15.80 z  -37.2 s  2  relay mx2  Refused");
+});
+
+test("logs of which the same is assumed are told together; of the same name, by their paths", () => {
+	const assumed: Trail["assumed"] = [
+		{ source: "a/mail.log", zone: "assumed" },
+		{ source: "b/mail.log", zone: "assumed" },
+		{ source: "b/other.log", year: "file" },
+		{ source: "-", year: "session_id", zone: "option" },
+	];
+	expect(show({ ...TRAIL, assumed })).toContain(`
+  assumed  a/mail.log, b/mail.log: UTC, as no line tells a zone (z)
+           other.log: year from the date of the file (y)
+  given    standard input: zone
+`);
+});
+
 test("on a narrow terminal what happened stands below time and host", () => {
 	expect(show(TRAIL, { width: 60 })).toContain(`
   2026-11-21 03:00:12              1  mx mx1

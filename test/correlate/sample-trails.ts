@@ -10,7 +10,7 @@ export const sampleHop = (changes: Partial<TrailHop> & Pick<TrailHop, "format" |
 });
 
 export const sampleTrail = (changes: Partial<Trail> & Pick<Trail, "hops">): Trail => ({
-	schema_version: "1.0.0",
+	schema_version: "1.1.0",
 	trail_id: changes.hops[0]?.events[0] ?? "",
 	message_ids: [],
 	links: [],

@@ -50,6 +50,7 @@ export const TYPED_SCHEMAS: readonly TypedSchema[] = [
 			LinkKind: 'TrailLink["kind"]',
 			TrailCandidate: 'Trail["candidates"][number]',
 			ClockOffset: 'Trail["clock_offsets"][number]',
+			TrailAssumption: 'NonNullable<Trail["assumed"]>[number]',
 		},
 		version: "TRAIL_SCHEMA_VERSION",
 	},

@@ -1,0 +1,48 @@
+/** How the times of each log are known, where its lines do not tell year and zone. */
+import type { Event } from "../format/event.js";
+import { inputOfId } from "../format/event-place.js";
+import type { Trail, TrailAssumption } from "./trail.js";
+
+type Year = NonNullable<TrailAssumption["year"]>;
+type Zone = NonNullable<TrailAssumption["zone"]>;
+
+/** The least certain first. What rests on a neighbour is as certain as that, so all other ways but that of the line come before it. */
+const YEARS: readonly Year[] = ["file", "option", "session_id", "rollover", "line"];
+const ZONES: readonly Zone[] = ["assumed", "option", "line"];
+
+interface Known {
+	year: Year | undefined;
+	zone: Zone | undefined;
+}
+
+export class Assumed {
+	/** Log → the least certain way so far. */
+	readonly #logs = new Map<string, Known>();
+
+	see({ id, time_basis: basis }: Event): void {
+		const log = basis === undefined ? undefined : inputOfId(id);
+		if (basis === undefined || log === undefined) return;
+		const known = this.#logs.get(log);
+		if (known === undefined) this.#logs.set(log, { year: basis.year, zone: basis.zone });
+		else {
+			known.year = lessCertain(YEARS, known.year, basis.year);
+			known.zone = lessCertain(ZONES, known.zone, basis.zone);
+		}
+	}
+
+	/** What is assumed of the logs of a trail, as far as they were read. */
+	of({ hops }: Trail): TrailAssumption[] {
+		const logs = new Set(hops.flatMap(({ events }) => events.map(inputOfId)));
+		return [...logs].flatMap((source) => {
+			const { year, zone } = (source === undefined ? undefined : this.#logs.get(source)) ?? {};
+			const isTold = (year ?? "line") === "line" && (zone ?? "line") === "line";
+			if (source === undefined || isTold) return [];
+			return [{ source, ...(year === undefined ? {} : { year }), ...(zone === undefined ? {} : { zone }) }];
+		});
+	}
+}
+
+function lessCertain<T>(order: readonly T[], one: T | undefined, other: T | undefined): T | undefined {
+	if (one === other || other === undefined) return one;
+	return one === undefined || order.indexOf(other) < order.indexOf(one) ? other : one;
+}
