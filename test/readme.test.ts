@@ -66,7 +66,7 @@ describe("commands", () => {
 			for (const { command, shows } of steps) expectShown(await runPipe(command), shows);
 			// One of them checks a format against the corpora of all others.
 		},
-		20_000,
+		120_000,
 	);
 });
 
@@ -112,6 +112,9 @@ describe("says what there is", () => {
 		const { properties } = JSON.parse(readFileSync(join(project, "schemas/event.schema.json"), "utf8")) as { readonly properties: object };
 		const table = README.slice(README.indexOf("| key | content |"));
 		for (const key of Object.keys(properties)) expect(table).toMatch(new RegExp(`^\\|[^|]*\`${key}\``, "m"));
+		// In the order in which `convert` writes them.
+		const rows = table.slice(0, table.indexOf("\n\n")).match(/^\|[^|]*/gm) ?? [];
+		expect(rows.flatMap((row) => row.match(/[a-z_]+(?=`)/g) ?? [])).toEqual(Object.keys(properties));
 	});
 
 	test("all keys of a source of a case", () => {

@@ -156,6 +156,16 @@ describe("events that were written without some keys", () => {
 		);
 	});
 
+	test("are read as those of version 1.0.0 are, which have raw and source", async () => {
+		const { stdout } = await mailtrail(["convert", at("mail.log"), "--year", "2026"]);
+		const old = file("old.ndjson", stdout.replaceAll('"schema_version":"1.1.0"', '"schema_version":"1.0.0"'));
+		const trails = async (...argv: readonly string[]): Promise<string> => (await run(["correlate", ...argv])).stdout;
+		expect(await trails(old)).toBe(await trails(at("mail.log"), "--year", "2026"));
+		const explained = await run(["explain", "--event", "mail.log:0", "--in", old]);
+		expect(explained).toMatchObject({ exit: 0, stderr: "" });
+		expect(explained.stdout).toContain("postfix");
+	});
+
 	test("cannot be explained without raw", async () => {
 		const path = await without("rawless.ndjson", "raw");
 		const { exit, stderr } = await run(["explain", "--event", "mail.log:0", "--in", path]);
