@@ -14,7 +14,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { BytesMatcher, Parser } from "../grammar/parser.js";
-import { type Memory, wasm } from "../grammar/webassembly.js";
+import { type Global, type Memory, wasm } from "../grammar/webassembly.js";
 import { packageRoot } from "../root.js";
 import type { Home } from "./lines.js";
 
@@ -120,12 +120,13 @@ export class Kernel {
 			return undefined;
 		}
 		this.#parsersEnd = base + Math.ceil(parser.size / 8) * 8;
-		const made = parser.instance({
+		const global = (value: number): Global => new wasm.Global({ value: "i32", mutable: true }, value);
+		const { entries: made } = parser.instance({
 			memory: this.#memory,
 			base,
-			arena: at.ARENA,
-			arena_end: at.ARENA_END,
-			log_end: at.LOG_END - SLACK,
+			arena: global(at.ARENA),
+			arena_end: global(at.ARENA_END),
+			log_end: global(at.LOG_END - SLACK),
 		});
 		this.#matchers.set(parser, made);
 		return made;

@@ -1,51 +1,120 @@
-/** Sets of characters: a table for ASCII, a JavaScript expression over the code point `c` for the rest. */
+/** Sets of characters: a table for ASCII, boundaries of code points for the rest. */
 
 export interface CharSet {
 	/** 128 entries, 1 = member. */
 	readonly ascii: Uint8Array;
-	/** Test of a code point `c` above 127: `"false"`, `"true"`, or an expression such as `U0(c)`. */
-	readonly wide: string;
-	/** Consumes one UTF-16 unit even of a surrogate pair, as Ohm does for ranges whose ends are single units. */
-	readonly unit: boolean;
+	readonly wide: Boundaries;
 }
+
+/**
+ * Code points above 127 where membership changes, ascending: those from the first boundary on are members, from the second on they
+ * are not, and so on. Halves of surrogate pairs are no characters, so no boundary is one of them.
+ */
+export type Boundaries = readonly number[];
+
+export const FIRST_WIDE = 0x80;
+/** One behind the last code point. */
+export const BEYOND = 0x110000;
+const [FIRST_HALF, BEHIND_HALVES] = [0xd800, 0xe000] as const;
+
+const NONE: Boundaries = [];
+const ALL: Boundaries = [FIRST_WIDE, BEYOND];
 
 const table = (member: (code: number) => boolean): Uint8Array => Uint8Array.from({ length: 128 }, (_, code) => (member(code) ? 1 : 0));
 
-export const everything: CharSet = { ascii: table(() => true), wide: "true", unit: false };
+export const everything: CharSet = { ascii: table(() => true), wide: ALL };
+export const nothing: CharSet = { ascii: table(() => false), wide: NONE };
 
-export const oneOf = (code: number): CharSet => ({
-	ascii: table((c) => c === code),
-	wide: code < 128 ? "false" : `c===${code}`,
-	unit: false,
+export const oneOf = (code: number): CharSet => range(code, code);
+
+/** Both ends belong to it. */
+export const range = (first: number, last: number): CharSet => ({
+	ascii: table((code) => code >= first && code <= last),
+	wide: boundaries([[Math.max(first, FIRST_WIDE), last]]),
 });
 
-export function range(from: number, to: number, wholeCodePoints: boolean): CharSet {
-	return {
-		ascii: table((c) => c >= from && c <= to),
-		wide: to < 128 ? "false" : `(c>=${from}&&c<=${to})`,
-		unit: !wholeCodePoints && to >= 0xd800,
-	};
+/** @param ranges first and last code points above 127, ascending */
+export function boundaries(ranges: Iterable<readonly [first: number, last: number]>): Boundaries {
+	const found: number[] = [];
+	for (const [first, last] of ranges) {
+		const [from, behind] = [outsideHalves(first), outsideHalves(last + 1)];
+		if (from >= behind) continue;
+		if (found.at(-1) === from) found.pop();
+		else found.push(from);
+		found.push(behind);
+	}
+	return found.length === 2 && found[0] === FIRST_WIDE && found[1] === BEYOND ? ALL : found;
 }
 
-export const matching = (pattern: RegExp, name: string): CharSet => ({
-	ascii: table((c) => pattern.test(String.fromCharCode(c))),
-	wide: `${name}(c)`,
-	unit: false,
-});
+const outsideHalves = (code: number): number => (code >= FIRST_HALF && code < BEHIND_HALVES ? BEHIND_HALVES : code);
 
 export function union(a: CharSet, b: CharSet): CharSet {
-	const wide =
-		a.wide === "true" || b.wide === "true" ? "true" : a.wide === "false" ? b.wide : b.wide === "false" ? a.wide : `(${a.wide}||${b.wide})`;
-	return { ascii: table((c) => a.ascii[c] === 1 || b.ascii[c] === 1), wide, unit: false };
+	return { ascii: table((code) => a.ascii[code] === 1 || b.ascii[code] === 1), wide: unionOf(a.wide, b.wide) };
 }
 
 export function difference(a: CharSet, b: CharSet): CharSet {
-	const wide = a.wide === "false" || b.wide === "true" ? "false" : b.wide === "false" ? a.wide : `(${a.wide}&&!(${b.wide}))`;
-	return { ascii: table((c) => a.ascii[c] === 1 && b.ascii[c] === 0), wide, unit: false };
+	return { ascii: table((code) => a.ascii[code] === 1 && b.ascii[code] === 0), wide: differenceOf(a.wide, b.wide) };
 }
 
+// Most sets have all wide characters, none, or those of one class: they are the same object then, and nothing is computed.
+
+function unionOf(a: Boundaries, b: Boundaries): Boundaries {
+	if (a === b || b.length === 0 || a === ALL) return a;
+	if (a.length === 0 || b === ALL) return b;
+	return combined(a, b, (inA, inB) => inA || inB);
+}
+
+function differenceOf(a: Boundaries, b: Boundaries): Boundaries {
+	if (a === b || a.length === 0 || b === ALL) return NONE;
+	return b.length === 0 ? a : combined(a, b, (inA, inB) => inA && !inB);
+}
+
+function combined(a: Boundaries, b: Boundaries, isIn: (inA: boolean, inB: boolean) => boolean): Boundaries {
+	const found: number[] = [];
+	for (let i = 0, k = 0; i < a.length || k < b.length; ) {
+		const [x = BEYOND, y = BEYOND] = [a[i], b[k]];
+		const at = Math.min(x, y);
+		// Behind the i-th boundary, the members begin with odd numbers.
+		if (x === at && i < a.length) i++;
+		if (y === at && k < b.length) k++;
+		if (isIn(i % 2 === 1, k % 2 === 1) !== (found.length % 2 === 1)) found.push(at);
+	}
+	return found.length === 2 && found[0] === FIRST_WIDE && found[1] === BEYOND ? ALL : found;
+}
+
+/** ASCII members. */
 export const members = (set: CharSet): readonly number[] => [...set.ascii.keys()].filter((code) => set.ascii[code] === 1);
+
+export const hasNoWide = (set: CharSet): boolean => set.wide.length === 0;
+
+export const hasAllWide = (set: CharSet): boolean => set.wide === ALL;
+
+/** Neither all nor none: they have to be looked up. */
+export const hasSomeWide = (set: CharSet): boolean => !hasNoWide(set) && !hasAllWide(set);
 
 export const isEmptyAscii = (set: CharSet): boolean => !set.ascii.includes(1);
 
-export const isEverything = (set: CharSet): boolean => set.wide === "true" && !set.unit && !set.ascii.includes(0);
+export const isEmpty = (set: CharSet): boolean => hasNoWide(set) && isEmptyAscii(set);
+
+export const isEverything = (set: CharSet): boolean => hasAllWide(set) && !set.ascii.includes(0);
+
+/** Every character of `inner` is one of `outer`. */
+export const isWithin = (inner: CharSet, outer: CharSet): boolean =>
+	differenceOf(inner.wide, outer.wide).length === 0 && inner.ascii.every((is, code) => is === 0 || outer.ascii[code] === 1);
+
+/** Some character is in both. */
+export const haveCommon = (a: CharSet, b: CharSet): boolean =>
+	a.ascii.some((is, code) => is === 1 && b.ascii[code] === 1) || combined(a.wide, b.wide, (inA, inB) => inA && inB).length > 0;
+
+/** First and last of the code points above 127. */
+export function* rangesOf({ wide }: CharSet): Generator<readonly [first: number, last: number]> {
+	for (let i = 0; i < wide.length; i += 2) yield [wide[i] ?? 0, (wide[i + 1] ?? BEYOND) - 1];
+}
+
+/** The code point of the only member; undefined when there is none, or more than one. */
+export function onlyMember({ ascii, wide }: CharSet): number | undefined {
+	const at = ascii.indexOf(1);
+	const [first, second] = wide;
+	if (first === undefined) return at >= 0 && ascii.indexOf(1, at + 1) < 0 ? at : undefined;
+	return at < 0 && wide.length === 2 && second === first + 1 ? first : undefined;
+}

@@ -2,9 +2,9 @@
  * What an alternative leaves for those behind it. A choice takes the first alternative that matches and never comes back to
  * the others, so one behind another that matches wherever it would is dead: `"err" | "error"`, `digit+ | "1"`.
  */
-import { type CharSet, oneOf } from "./charset.js";
+import { type CharSet, isEverything, isWithin, oneOf } from "./charset.js";
+import { literalText } from "./fold.js";
 import type { Node } from "./ir.js";
-import { literalText } from "./lower.js";
 
 /** Steps after which nothing is claimed: what is dead is mostly so at first sight. */
 const MOST_STEPS = 2000;
@@ -93,9 +93,11 @@ function open(node: Node, behind: readonly Node[]): readonly Node[] | undefined 
 	if (node.kind === "sequence") return [...node.parts, ...behind];
 	if (node.kind === "call") return node.rule.recursive ? undefined : [node.rule.body, ...behind];
 	if (node.kind === "literal" && node.text === "") return behind;
-	if (node.kind !== "literal" || !/^[\0-\x7f]/.test(node.text)) return undefined;
-	const first: Node = { kind: "set", set: characters[node.text.charCodeAt(0)] ?? oneOf(0) };
-	return node.text.length === 1 ? [first, ...behind] : [first, literal(node.text.slice(1)), ...behind];
+	if (node.kind !== "literal") return undefined;
+	const code = node.text.codePointAt(0) ?? 0;
+	const first: Node = { kind: "set", set: characters[code] ?? oneOf(code) };
+	const rest = node.text.slice(String.fromCodePoint(code).length);
+	return rest === "" ? [first, ...behind] : [first, literal(rest), ...behind];
 }
 
 /** The nodes match any text, in sequence. */
@@ -141,7 +143,7 @@ function readsAll(node: Node): boolean {
 	const loop = called(node);
 	if (loop?.kind !== "repeat" || loop.min !== 0) return false;
 	const body = called(loop.body);
-	return body?.kind === "set" && !body.set.unit && body.set.wide === "true" && !body.set.ascii.includes(0);
+	return body?.kind === "set" && isEverything(body.set);
 }
 
 /** Free text up to the last place where `stop` matches, then `stop` itself: matches when `later` ends in such a stop. */
@@ -175,8 +177,7 @@ function isSame(a: Node, b: Node): boolean {
 		case "set":
 			return b.kind === "set" && isWithin(a.set, b.set) && isWithin(b.set, a.set);
 		case "literal":
-		case "literal_any_case":
-			return b.kind === a.kind && a.text === b.text;
+			return b.kind === "literal" && a.text === b.text;
 		case "end":
 			return b.kind === "end";
 		case "switch":
@@ -196,12 +197,4 @@ function isSame(a: Node, b: Node): boolean {
 		case "until_last":
 			return b.kind === "until_last" && isSame(a.stop, b.stop);
 	}
-}
-
-/** Every character of `inner` is one of `outer`. */
-function isWithin(inner: CharSet, outer: CharSet): boolean {
-	if (inner.unit || outer.unit) return inner === outer;
-	if (inner.wide !== "false" && outer.wide !== "true" && inner.wide !== outer.wide) return false;
-	for (let code = 0; code < 128; code++) if (inner.ascii[code] === 1 && outer.ascii[code] === 0) return false;
-	return true;
 }

@@ -3,23 +3,23 @@
  * of a thousand templates costs no more than finding one of ten.
  */
 
+import { literalText } from "./fold.js";
 import type { Node } from "./ir.js";
-import { literalText } from "./lower.js";
 
 export interface Dispatch {
 	/**
-	 * The tree as numbers. A node is: distance of the deciding character, what to do by default, the first character of a
-	 * range, its length, then what to do for each character of it. What to do is another node's index, or `~leaf`.
+	 * The tree as numbers. A node is: distance of the deciding unit, what to do by default, the first unit of a range, its
+	 * length, then what to do for each unit of it. What to do is another node's index, or `~leaf`.
 	 */
 	readonly nodes: readonly number[];
 	/** Options to try, in their order. */
 	readonly leaves: readonly (readonly number[])[];
 }
 
-/** Text that every match of the node begins with; ASCII only. */
+/** Text that every match of the node begins with. */
 function prefixOf(node: Node, depth = 0): string {
 	const text = literalText(node);
-	if (text !== undefined) return /^[\u0000-\u007f]*/.exec(text)?.[0] ?? "";
+	if (text !== undefined) return text;
 	if (depth > 20) return "";
 	if (node.kind === "call") return prefixOf(node.rule.body, depth + 1);
 	if (node.kind === "repeat" && node.min === 1) return prefixOf(node.body, depth + 1);
@@ -34,9 +34,12 @@ function prefixOf(node: Node, depth = 0): string {
 
 const isLiteral = (node: Node): boolean => literalText(node) !== undefined;
 
-/** Undefined when the options do not begin with enough literals to be worth a tree. */
-export function dispatch(options: readonly Node[]): Dispatch | undefined {
-	const prefixes = options.map((option) => prefixOf(option));
+/**
+ * Undefined when the options do not begin with enough literals to be worth a tree.
+ * @param units gives the units that a text is compared by, as the codes of a string
+ */
+export function dispatch(options: readonly Node[], units: (text: string) => string): Dispatch | undefined {
+	const prefixes = options.map((option) => units(prefixOf(option)));
 	if (prefixes.filter((prefix) => prefix !== "").length < 3) return undefined;
 	const leaves: (readonly number[])[] = [];
 	const leafIndex = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** Characters that a match can begin with: what lets a search skip ahead without trying. */
-import { type CharSet, difference, everything, oneOf, union } from "./charset.js";
+import { type CharSet, nothing, oneOf, union } from "./charset.js";
 import type { Node } from "./ir.js";
 
 /** `set` holds the first characters of matches that are not empty. */
@@ -8,13 +8,12 @@ interface First {
 	readonly mayBeEmpty: boolean;
 }
 
-const nothing: CharSet = difference(everything, everything);
 const empty: First = { set: nothing, mayBeEmpty: true };
 
 /** For places before the end of the record: undefined when a match there may be empty, or nothing is known. */
 export function firstOf(node: Node): CharSet | undefined {
 	const first = find(node, 0);
-	return first === undefined || first.mayBeEmpty || first.set.wide === "true" ? undefined : first.set;
+	return first === undefined || first.mayBeEmpty ? undefined : first.set;
 }
 
 function find(node: Node, depth: number): First | undefined {
@@ -22,12 +21,10 @@ function find(node: Node, depth: number): First | undefined {
 	if (depth > 30) return undefined;
 	switch (node.kind) {
 		case "set":
-			return node.set.unit ? undefined : { set: node.set, mayBeEmpty: false };
+			return { set: node.set, mayBeEmpty: false };
 		case "literal": {
 			const code = node.text.codePointAt(0);
-			if (code === undefined) return empty;
-			// Half of a surrogate pair also begins where its other half follows.
-			return code >= 0xd800 && code <= 0xdfff ? undefined : { set: oneOf(code), mayBeEmpty: false };
+			return code === undefined ? empty : { set: oneOf(code), mayBeEmpty: false };
 		}
 		case "not":
 		case "and":

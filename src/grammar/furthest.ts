@@ -2,8 +2,8 @@
  * Why a text did not match: how far reading got, and what could have stood there. Ohm's own matcher finds it, so it is
  * slow and only for people who ask (`explain`, `formats test`), never for the conversion of a log.
  */
-import type * as ohm from "ohm-js";
 import { type Grammars, grammarNamed } from "./ohm.js";
+import { attempt, failuresOf } from "./ohm-js.js";
 
 export interface Furthest {
 	/** UTF-16 units from the beginning of the text. */
@@ -15,13 +15,6 @@ export interface Furthest {
 /** Longer texts are cut for this purpose: Ohm's time grows with the square of a text that has no end mark. */
 export const LONGEST = 2048;
 
-/** What Ohm's failures offer beyond their type declarations. */
-interface Failure {
-	/** The grammar could also have gone on without it: one more character of a word. */
-	isFluffy(): boolean;
-	toString(): string;
-}
-
 /** Matches `text` against a rule of the grammar called `grammarName` and says where that got furthest. Only the first LONGEST units count. */
 export function furthest(grammars: Grammars, grammarName: string, rule: string, text: string): Furthest {
 	const grammar = grammarNamed(grammars, grammarName, grammarName);
@@ -29,8 +22,7 @@ export function furthest(grammars: Grammars, grammarName: string, rule: string, 
 	const match = attempt(grammar, rule, cut);
 	if (match === undefined) return { offset: 0, expected: [`text that the rule "${rule}" can read`] };
 	if (!match.failed()) return { offset: cut.length, expected: [] };
-	// A method that ohm's types leave out.
-	const failures = (match as ohm.FailedMatchResult & { getRightmostFailures(): readonly Failure[] }).getRightmostFailures();
+	const failures = failuresOf(match);
 	const firm = failures.filter((failure) => !failure.isFluffy());
 	const expected = (firm.length === 0 ? failures : firm).map((failure) => readable(failure.toString()));
 	// Ohm lists the last attempt first.
@@ -39,16 +31,6 @@ export function furthest(grammars: Grammars, grammarName: string, rule: string, 
 
 /** Half of a character stands here. */
 const isLow = (text: string, at: number): boolean => /[\udc00-\udfff]/.test(text.charAt(at));
-
-/** Undefined where Ohm gives up: it throws when an optional part matches nothing at all, which compiled parsers allow. */
-function attempt(grammar: ohm.Grammar, rule: string, text: string): ohm.MatchResult | undefined {
-	try {
-		return grammar.match(text, rule);
-	} catch (error) {
-		if (error instanceof Error && error.message.includes("Nullable expression")) return undefined;
-		throw error;
-	}
-}
 
 /** Ohm's words → ours. */
 function readable(failure: string): string {

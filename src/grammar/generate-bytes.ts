@@ -1,11 +1,11 @@
 /**
- * Program → WebAssembly that reads ASCII bytes in a memory. Each rule becomes a function `(p, e) => address behind the match,
+ * Program → WebAssembly that reads UTF-8 in a memory. Each rule becomes a function `(p, e) => address behind the match,
  * or -1`; small rules are written in place. Captures are appended to a log (slot, start, end), which backtracking cuts back.
  *
  * What is remembered of a record stands in an arena. A record that needs more of it, or has more captures than the log holds,
- * ends in a trap: then the variant for text has to read it.
+ * ends in a trap, and a global tells why: then it can be read again with more.
  */
-import { ARENA, ARENA_END, BEGIN, BOTTOM, CHANGING, DEEP, DEPTH, Draft, E, GIVEN, MATCH, N, P, STEPS, TOP } from "./bytes/draft.js";
+import { ARENA, ARENA_END, BEGIN, BOTTOM, DEEP, DEPTH, Draft, E, GIVEN, LACK, MATCH, N, OWN, P, STEPS, TOP } from "./bytes/draft.js";
 import { writeNode } from "./bytes/nodes.js";
 import { capturing, type Node, type Program } from "./ir.js";
 import { call, constant, type Func, get, getGlobal, setGlobal } from "./wasm.js";
@@ -17,7 +17,10 @@ export interface BytesModule {
 	readonly size: number;
 }
 
-/** The module of a program; its exports are the start rules, and `steps` when they are counted. */
+/** Names of globals that the module exports; no rule has such a name. */
+export const EXPORTED = { lack: ".lack", steps: ".steps" } as const;
+
+/** The module of a program; its exports are the start rules, what a trap was for lack of, and steps when they are counted. */
 export function generateBytes(program: Program, count: boolean): BytesModule {
 	const draft = new Draft(count, capturing(program.rules), writeNode);
 	draft.data.reserve(Math.max(1, program.switches.length));
@@ -25,8 +28,8 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 	draft.finish();
 	const wasm = moduleOf({
 		imports: GIVEN,
-		globals: CHANGING,
-		exportedGlobals: new Map(count ? [["steps", STEPS]] : []),
+		globals: OWN,
+		exportedGlobals: new Map([[EXPORTED.lack, LACK], ...(count ? [[EXPORTED.steps, STEPS] as const] : [])]),
 		functions: draft.functions,
 		exports,
 		table: draft.table,

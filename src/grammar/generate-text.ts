@@ -2,7 +2,7 @@
  * Program → JavaScript that reads strings of UTF-16 units. Each rule becomes a function `(b, p, e) => position behind the match,
  * or -1`; small rules are written in place. Captures are appended to a log (slot, start, end), which backtracking cuts back.
  */
-import { type CharSet, difference, isEmptyAscii, isEverything, members } from "./charset.js";
+import { type CharSet, difference, hasAllWide, hasNoWide, isEmptyAscii, isEverything, members } from "./charset.js";
 import { type Dispatch, dispatch } from "./dispatch.js";
 import { firstOf } from "./first.js";
 import { capturing, DEEPEST, isSmall, type Node, type Program, type Repeat, type Rule } from "./ir.js";
@@ -16,6 +16,7 @@ export function generateText(program: Program, count: boolean): string {
 	const functions = new Map<string, string>();
 	const pending: (() => void)[] = [];
 	const tables: string[] = [];
+	const boundaries: string[] = [];
 	const memos: string[] = [];
 	let labels = 0;
 	const label = (): number => ++labels;
@@ -42,26 +43,33 @@ export function generateText(program: Program, count: boolean): string {
 
 	/** Statements that consume one member or fail. */
 	const one = (set: CharSet, fail: string): string => {
-		if (set.wide === "false") {
+		if (hasNoWide(set)) {
 			if (isEmptyAscii(set)) return fail;
 			return `if(p>=e||!${asciiTest(set, at("p"))})${fail}p++;`;
 		}
 		const v = `v${label()}`;
-		return `{if(p>=e)${fail}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)})p++;else{if(${v}<128)${fail}${wide(set)}if(!(${set.wide}))${fail}p+=w;}}`;
+		return `{if(p>=e)${fail}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)})p++;else{if(${v}<128)${fail}${wide}if(!(${wideTest(set)}))${fail}p+=w;}}`;
 	};
 
 	/** Declares the code point `c` at p and its width `w`. */
-	const wide = (set: CharSet): string => (set.unit ? "const c=b.charCodeAt(p),w=1;" : "const c=point(b,p,e),w=c>65535?2:1;");
+	const wide = "const c=point(b,p,e),w=c>65535?2:1;";
+
+	const wideTest = (set: CharSet): string => {
+		if (hasAllWide(set)) return "true";
+		const literal = `[${set.wide.join()}]`;
+		if (!boundaries.includes(literal)) boundaries.push(literal);
+		return `inside(K${boundaries.indexOf(literal)},c)`;
+	};
 
 	/** A loop over members; `bound` may stop it early. */
 	const run = (set: CharSet, bound: string): string => {
 		if (isEverything(set) && bound === "e") return "p=e;";
-		if (set.wide === "false") {
+		if (hasNoWide(set)) {
 			const v = `v${label()}`;
 			return `for(let ${v};p<${bound};p++){${step}${v}=${at("p")};if(!${asciiTest(set, v)})break;}`;
 		}
 		const v = `v${label()}`;
-		return `for(;p<${bound};){${step}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)}){p++;continue;}if(${v}<128)break;${wide(set)}if(!(${set.wide}))break;p+=w;}`;
+		return `for(;p<${bound};){${step}const ${v}=b.charCodeAt(p);if(${asciiTest(set, v)}){p++;continue;}if(${v}<128)break;${wide}if(!(${wideTest(set)}))break;p+=w;}`;
 	};
 
 	const memo = (): string => {
@@ -111,7 +119,7 @@ export function generateText(program: Program, count: boolean): string {
 	/** Before a loop tries `~stop any`: runs over the characters that `stop` cannot begin with. */
 	const skipAhead = (body: Node): string => {
 		const [not, advance, ...more] = body.kind === "sequence" ? body.parts : [];
-		if (not?.kind !== "not" || advance?.kind !== "set" || more.length > 0 || advance.set.unit) return "";
+		if (not?.kind !== "not" || advance?.kind !== "set" || more.length > 0) return "";
 		const first = firstOf(not.body);
 		return first === undefined ? "" : run(difference(advance.set, first), "e");
 	};
@@ -125,7 +133,7 @@ export function generateText(program: Program, count: boolean): string {
 		const low = "if(q<e&&b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		// Where no match can begin nothing is tried.
 		const first = firstOf(stop);
-		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${first.wide === "false" ? "" : "||c>127"}`;
+		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${hasNoWide(first) ? "" : "||c>127"}`;
 		const skip = first === undefined ? "" : `if(q<e){const c=${at("q")};if(!(${unskipped}))continue;}`;
 		functions.set(
 			back,
@@ -177,7 +185,7 @@ export function generateText(program: Program, count: boolean): string {
 					return `O${l}_${i}:{${gen(option, cap, `break O${l}_${i};`)}break A${l};}p=q${l};${keep ? `n=n${l};` : ""}`;
 				})
 				.join("");
-		const tree = options.length < 4 ? undefined : dispatch(options);
+		const tree = options.length < 4 ? undefined : dispatch(options, (text) => /^[\u0000-\u007f]*/.exec(text)?.[0] ?? "");
 		if (tree !== undefined) return chooseByTree(tree, options, cap, fail);
 		const start = `const q${l}=p${keep ? `,n${l}=n` : ""};`;
 		return `A${l}:{${start}${tries([...options.keys()])}${fail}}`;
@@ -226,20 +234,12 @@ export function generateText(program: Program, count: boolean): string {
 		return `if(p+${units.length}>e||${test})${fail}p+=${units.length};`;
 	};
 
-	/** Ohm compares the upper case of single units. */
-	const anyCase = (text: string, fail: string): string => {
-		const tests = text.split("").map((unit, i) => `b[p+${i}].toUpperCase()!==${JSON.stringify(unit.toUpperCase())}`);
-		return text === "" ? "" : `if(p+${text.length}>e||${tests.join("||")})${fail}p+=${text.length};`;
-	};
-
 	const gen = (node: Node, cap: boolean, fail: string): string => {
 		switch (node.kind) {
 			case "set":
 				return one(node.set, fail);
 			case "literal":
 				return literal(node.text, fail);
-			case "literal_any_case":
-				return anyCase(node.text, fail);
 			case "end":
 				return `if(p!==e)${fail}`;
 			case "sequence":
@@ -283,7 +283,8 @@ export function generateText(program: Program, count: boolean): string {
 		"function point(b,p,e){const c=b.charCodeAt(p);if(c>=55296&&c<56320&&p+1<e){const d=b.charCodeAt(p+1);if(d>=56320&&d<57344)return(c-55296)*1024+d-56320+65536;}return c;}",
 		// One entry for each position of the record, cleared when a new record begins.
 		`class Memo{constructor(){this.g=-1;this.m=new Int32Array(0);}from(e){if(this.g!==G){this.g=G;const size=e-B+1;${count ? "S+=size;" : ""}if(this.m.length<size)this.m=new Int32Array(size*2);else this.m.fill(0,0,size);}return this.m;}}`,
-		...program.unicode.map((source, i) => `const U${i}r=/${source}/u;function U${i}(c){return U${i}r.test(String.fromCodePoint(c));}`),
+		"function inside(k,c){let l=0,h=k.length;while(l<h){const m=l+h>>1;if(k[m]<=c)l=m+1;else h=m;}return l%2===1;}",
+		...boundaries.map((literal, i) => `const K${i}=${literal};`),
 		...memos.map((name) => (name.startsWith("M") ? `const ${name}=new Memo();` : `const ${name}={g:-1,found:-1,down:0};`)),
 		...tables.map((literalTable, i) => `const T${i}=${literalTable};`),
 		...functions.values(),

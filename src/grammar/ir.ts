@@ -22,7 +22,6 @@ export function refuse(code: string, what: string, mend: string, origin: Origin 
 export type Node =
 	| { readonly kind: "set"; readonly set: CharSet }
 	| { readonly kind: "literal"; readonly text: string }
-	| { readonly kind: "literal_any_case"; readonly text: string }
 	| { readonly kind: "end" }
 	| { readonly kind: "sequence"; readonly parts: readonly Node[] }
 	| { readonly kind: "choice"; readonly options: readonly Node[] }
@@ -74,8 +73,6 @@ export interface Program {
 	/** Slot → capture name. */
 	readonly captures: readonly string[];
 	readonly switches: readonly string[];
-	/** Source of regular expressions that `U0`, `U1`, … test single code points with. */
-	readonly unicode: readonly string[];
 }
 
 export function children(node: Node): readonly Node[] {
@@ -118,7 +115,6 @@ export function nullability(rules: readonly Rule[]): (node: Node) => boolean {
 			case "set":
 				return false;
 			case "literal":
-			case "literal_any_case":
 				return node.text === "";
 			case "sequence":
 				return node.parts.every((part) => test(part, of));

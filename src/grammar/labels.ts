@@ -1,9 +1,8 @@
 /** Labels of alternatives: what authors know the parts of a grammar by. */
-import type * as ohm from "ohm-js";
 import { children, type Node, type Origin } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
 import { type Grammars, grammarNamed, originOf } from "./ohm.js";
-import { ohmJs } from "./ohm-js.js";
+import { type Expression, viewOf } from "./ohm-js.js";
 
 /** An alternative with a label: `record_cut` for `-- cut` in `record`. */
 export interface Label {
@@ -16,15 +15,20 @@ export function labelsOf(grammars: Grammars, name: string): Label[] {
 	const { rules } = grammarNamed(grammars, name, name);
 	const own = Object.entries(rules).filter(([rule]) => Object.hasOwn(rules, rule));
 	return own.flatMap(([rule, { body }]) => {
-		// Ohm puts a call in the place of an alternative with a label; its types leave the name out.
-		const terms = body instanceof ohmJs().pexprs.Alt ? (body as ohm.Alt).terms : [body];
-		return terms.flatMap((term) => {
-			const called = term instanceof ohmJs().pexprs.Apply ? (term as ohm.Apply & { readonly ruleName: string }).ruleName : "";
+		return alternativesOf(body).flatMap((alternative) => {
+			// Ohm puts a call in the place of an alternative with a label.
+			const view = viewOf(alternative);
+			const called = view.kind === "application" ? view.rule : "";
 			const info = rules[called];
 			if (!called.startsWith(`${rule}_`) || info === undefined || !Object.hasOwn(rules, called)) return [];
 			return [{ rule: called, origin: originOf(info.body, grammars) }];
 		});
 	});
+}
+
+function alternativesOf(body: Expression): readonly Expression[] {
+	const view = viewOf(body);
+	return view.kind === "alternatives" ? view.parts : [body];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What ohm-js says about a grammar that it cannot read → one message with the place, the reason in our words, and the mend. */
-import type * as ohm from "ohm-js";
 import { MailtrailError, type Place } from "../errors.js";
+import { complaintOf } from "./ohm-js.js";
 
 interface Mistake {
 	/** Ohm's words. */
@@ -126,10 +126,9 @@ const MISTAKES: readonly Mistake[] = [
 /** @param known names of the grammars that could be inherited from */
 export function grammarError(error: unknown, file: string, text: string, known: readonly string[]): MailtrailError {
 	if (!(error instanceof Error)) throw error;
-	// Ohm's errors have these beyond what its types tell.
-	const { interval, shortMessage } = error as { interval?: ohm.Interval; shortMessage?: string };
-	const { reason, more } = firstOf(shortMessage ?? error.message);
-	const offset = interval?.startIdx ?? untoldOffset(reason, text);
+	const complaint = complaintOf(error);
+	const { reason, more } = firstOf(complaint.message);
+	const offset = complaint.offset ?? untoldOffset(reason, text);
 	const { place, excerpt } = offset === undefined ? { place: { file }, excerpt: undefined } : placeOf(file, text, offset);
 	const [mistake, found] = mistakeOf(reason);
 	const others = more === 0 ? "" : more === 1 ? " (and one more mistake)" : ` (and ${more} more mistakes)`;

@@ -1,9 +1,8 @@
-/** Reads `.ohm` sources. Only files of this folder know ohm-js. */
-import type * as ohm from "ohm-js";
+/** Reads `.ohm` sources. */
 import { MailtrailError } from "../errors.js";
 import type { Origin } from "./ir.js";
 import { grammarError } from "./ohm-errors.js";
-import { ohmJs } from "./ohm-js.js";
+import { type Expression, type Grammar, type Namespace, ohmJs, stretchOf } from "./ohm-js.js";
 
 export interface GrammarSource {
 	/** Name for messages, usually a path. */
@@ -12,14 +11,14 @@ export interface GrammarSource {
 }
 
 export interface Grammars {
-	readonly namespace: ohm.Namespace;
+	readonly namespace: Namespace;
 	/** Text of a grammar source → its file, for positions. */
 	readonly files: ReadonlyMap<string, string>;
 }
 
 /** Reads sources in order; each may inherit from grammars of those before it. Throws MailtrailError with position. */
 export function readGrammars(sources: readonly GrammarSource[], base?: Grammars): Grammars {
-	let namespace: ohm.Namespace = base === undefined ? {} : Object.assign({}, base.namespace);
+	let namespace: Namespace = base === undefined ? {} : Object.assign({}, base.namespace);
 	const files = new Map(base?.files ?? []);
 	for (const { file, text } of sources) {
 		files.set(text, file);
@@ -33,23 +32,24 @@ export function readGrammars(sources: readonly GrammarSource[], base?: Grammars)
 }
 
 /** Finds one grammar by name. */
-export function grammarNamed(grammars: Grammars, name: string, file: string): ohm.Grammar {
+export function grammarNamed(grammars: Grammars, name: string, file: string): Grammar {
 	const grammar = grammars.namespace[name];
 	if (grammar !== undefined) return grammar;
 	const known = Object.keys(grammars.namespace).join(", ");
 	throw new MailtrailError("grammar.unknown", 2, `there is no grammar "${name}"`, `Grammars defined here: ${known}.`, { file });
 }
 
-export function originOf(construct: ohm.PExpr | ohm.Grammar, grammars: Grammars): Origin | undefined {
-	// `source` is not in ohm's types, but everything read from text has it.
-	const interval = (construct as { source?: ohm.Interval & { sourceString: string } }).source;
-	if (interval === undefined) return undefined;
-	const before = interval.sourceString.slice(0, interval.startIdx);
+/** Undefined for what was not read but made. */
+export function originOf(construct: Expression | Grammar, grammars: Grammars): Origin | undefined {
+	const stretch = stretchOf(construct);
+	if (stretch === undefined) return undefined;
+	const { text, offset } = stretch;
+	const before = text.slice(0, offset);
 	const lineStart = before.lastIndexOf("\n") + 1;
 	return {
-		file: grammars.files.get(interval.sourceString) ?? "grammar",
+		file: grammars.files.get(text) ?? "grammar",
 		line: before.split("\n").length,
-		column: interval.startIdx - lineStart + 1,
-		text: interval.sourceString.slice(lineStart).split("\n", 1)[0] ?? "",
+		column: offset - lineStart + 1,
+		text: text.slice(lineStart).split("\n", 1)[0] ?? "",
 	};
 }

@@ -18,17 +18,17 @@
  * 10. Expressions that plug-ins add to Ohm (indentation) are refused.
  * 11. Where rules that call themselves are more than DEEPEST calls deep, nothing matches; ohm-js overflows the stack.
  * 12. Rules named as switches, which are off in the grammar (`~""`), can be turned on for a parser.
- * 13. The variant for bytes is for ASCII only: who calls it sees to that.
+ * 13. Texts are UTF-8, so they have no halves of surrogate pairs: what would match one is refused.
  */
-import type * as ohm from "ohm-js";
-import type { GIVEN } from "./bytes/draft.js";
+import { LACKING } from "./bytes/draft.js";
 import { check } from "./check.js";
-import { generateBytes } from "./generate-bytes.js";
+import { EXPORTED, generateBytes } from "./generate-bytes.js";
 import { generateText } from "./generate-text.js";
 import { makeLinear } from "./linear.js";
 import { type LowerOptions, lower } from "./lower.js";
 import type { Grammars } from "./ohm.js";
-import { type Memory, wasm } from "./webassembly.js";
+import type { Grammar } from "./ohm-js.js";
+import { type Global, type Memory, wasm } from "./webassembly.js";
 
 /** Captures of a match: triples of slot, start and end, in the order in which the captured rules ended. */
 export interface CaptureLog {
@@ -43,8 +43,9 @@ export const newCaptureLog = (): CaptureLog => ({ data: new Int32Array(192), len
 export type TextMatcher = (input: string, start: number, end: number, log: CaptureLog) => boolean;
 
 /**
- * Matches all of `[start, end)` of the memory, which must be ASCII, and puts captures at `log`. Gives the address behind them, or
- * 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record.
+ * Matches all of `[start, end)` of the memory, which must be valid UTF-8, and puts captures at `log`. Gives the address behind them,
+ * or 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record. Up to 15 bytes
+ * behind the end are loaded, and must exist.
  */
 export type BytesMatcher = (start: number, end: number, log: number) => number;
 
@@ -66,9 +67,26 @@ export interface ParserSource {
 	readonly text: string;
 }
 
-/** Where the variant for bytes works: addresses in a memory. */
-export interface Ground extends Readonly<Record<(typeof GIVEN)[number], number>> {
+/** Where the variant for bytes works: addresses in a memory. All but the base may change between matches, and the memory may grow. */
+export interface Ground {
 	readonly memory: Memory;
+	/** Where the instance keeps `Parser.size` bytes of its own, as long as it is used. */
+	readonly base: number;
+	/** Where it remembers what it has read, during a match. */
+	readonly arena: Global;
+	readonly arena_end: Global;
+	/** Captures may be put up to here; the last one may end 11 bytes behind it. */
+	readonly log_end: Global;
+}
+
+/** The variant for bytes in one memory. */
+export interface Instance {
+	/** By start rule. */
+	readonly entries: Readonly<Record<string, BytesMatcher>>;
+	/** Turns switch rules of this instance on; all others off. */
+	setSwitches(on: readonly string[]): void;
+	/** What the last trap was for lack of; undefined when there was none since this was asked. */
+	lack(): (typeof LACKING)[number] | undefined;
 }
 
 export interface CompileOptions extends LowerOptions {
@@ -77,20 +95,13 @@ export interface CompileOptions extends LowerOptions {
 }
 
 /** Compiles a grammar. Throws MailtrailError for what cannot be compiled or would not be linear. */
-export function compile(grammars: Grammars, grammar: ohm.Grammar, options: CompileOptions): ParserSource {
+export function compile(grammars: Grammars, grammar: Grammar, options: CompileOptions): ParserSource {
 	const program = lower(grammars, grammar, options);
 	check(program);
 	makeLinear(program);
 	const count = options.count ?? false;
 	const { wasm: bytes, size } = generateBytes(program, count);
 	return { captures: program.captures, switches: program.switches, bytes, size, text: generateText(program, count) };
-}
-
-/** The variant for bytes in one memory. */
-interface BytesInstance {
-	readonly entries: Readonly<Record<string, BytesMatcher>>;
-	readonly switches: Uint8Array;
-	readonly steps: { value: number } | undefined;
 }
 
 /** What a parser is made of; `bytes` and `text` are asked for when they are first needed. */
@@ -107,7 +118,8 @@ export class Parser {
 	// Made when they are first needed: it takes 50 ms for a large catalog, and most logs are of one format, in ASCII.
 	readonly #parts: ParserParts;
 	#module: object | undefined;
-	readonly #instances: BytesInstance[] = [];
+	readonly #instances: Instance[] = [];
+	readonly #steps: Global[] = [];
 	#text: GeneratedText | undefined;
 	#on: readonly string[] = [];
 
@@ -118,50 +130,57 @@ export class Parser {
 		this.#parts = parts;
 	}
 
-	/** Matchers for ASCII bytes in a memory, by start rule. */
-	instance(ground: Ground): Readonly<Record<string, BytesMatcher>> {
+	/** The variant for bytes in a memory; its switches are those that were set last for all. */
+	instance(ground: Ground): Instance {
 		this.#module ??= new wasm.Module(this.#parts.bytes());
 		// Our own generator has written what it exports.
 		const exports = new wasm.Instance(this.#module, { env: ground }).exports as Record<string, BytesMatcher> & {
-			readonly steps?: { value: number };
+			readonly [EXPORTED.lack]: Global;
+			readonly [EXPORTED.steps]?: Global;
 		};
-		const switches = new Uint8Array(ground.memory.buffer, ground.base, this.switches.length);
-		const made: BytesInstance = { entries: exports, switches, steps: exports.steps };
+		const { [EXPORTED.lack]: lack, [EXPORTED.steps]: steps } = exports;
+		const made: Instance = {
+			entries: exports,
+			setSwitches: (on) => this.#set(new Uint8Array(ground.memory.buffer, ground.base, this.switches.length), on),
+			lack: () => LACKING[take(lack) - 1],
+		};
+		made.setSwitches(this.#on);
 		this.#instances.push(made);
-		this.#set(switches);
-		return exports;
+		if (steps !== undefined) this.#steps.push(steps);
+		return made;
 	}
 
 	/** A matcher for strings; it matches nothing when the grammar has no such start rule. */
 	text(rule: string): TextMatcher {
 		this.#text ??= this.#parts.text();
-		this.#set(this.#text.switches);
+		this.#set(this.#text.switches, this.#on);
 		return this.#text.entries[rule] ?? never;
 	}
 
-	/** Turns switch rules on; all others off. */
+	/** Turns switch rules of all instances on; all others off. */
 	setSwitches(on: readonly string[]): void {
 		this.#on = on;
-		for (const { switches } of this.#instances) this.#set(switches);
-		if (this.#text !== undefined) this.#set(this.#text.switches);
+		for (const instance of this.#instances) instance.setSwitches(on);
+		if (this.#text !== undefined) this.#set(this.#text.switches, on);
 	}
 
 	/** Steps since the last call; 0 unless compiled with `count`. */
 	steps(): number {
-		let sum = this.#text?.steps() ?? 0;
-		for (const { steps } of this.#instances) {
-			if (steps === undefined) continue;
-			sum += steps.value;
-			steps.value = 0;
-		}
-		return sum;
+		return this.#steps.reduce((sum, steps) => sum + take(steps), this.#text?.steps() ?? 0);
 	}
 
-	#set(switches: Uint8Array): void {
+	#set(switches: Uint8Array, on: readonly string[]): void {
 		this.switches.forEach((name, index) => {
-			switches[index] = this.#on.includes(name) ? 1 : 0;
+			switches[index] = on.includes(name) ? 1 : 0;
 		});
 	}
+}
+
+/** The value of a global, which is 0 from now on. */
+function take(global: Global): number {
+	const { value } = global;
+	global.value = 0;
+	return value;
 }
 
 const never = (): boolean => false;

@@ -1,5 +1,5 @@
 /** Makes up texts that an expression could have been written for: what a catalog template looks like in a log. */
-import { members } from "./charset.js";
+import { members, rangesOf } from "./charset.js";
 import type { Node, Program } from "./ir.js";
 
 /** What stands in most logs; it is mostly taken where it may. */
@@ -25,11 +25,11 @@ export function sampleOf(node: Node, pick: Pick, depth = 0): string {
 		case "set": {
 			const codes = members(node.set);
 			const liked = codes.filter((code) => LIKED.includes(String.fromCharCode(code)));
-			const from = liked.length > 0 && pick(4) > 0 ? liked : codes.length > 0 ? codes : [0xe9];
-			return String.fromCharCode(from[pick(from.length)] ?? 0xe9);
+			const from = liked.length > 0 && pick(4) > 0 ? liked : codes.length > 0 ? codes : [...rangesOf(node.set)].map(([first]) => first);
+			const code = from[pick(from.length)];
+			return code === undefined ? "" : String.fromCodePoint(code);
 		}
 		case "literal":
-		case "literal_any_case":
 			return node.text;
 		case "sequence":
 			return node.parts.map(inner).join("");

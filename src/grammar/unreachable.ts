@@ -1,11 +1,12 @@
 /** Finds alternatives that can never match, because one in front of them always does. */
-import type * as ohm from "ohm-js";
+import { haveCommon } from "./charset.js";
 import { check } from "./check.js";
 import { covers } from "./covers.js";
 import { firstOf } from "./first.js";
 import type { Alternative, Node, Origin, Program } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
 import type { Grammars } from "./ohm.js";
+import type { Grammar } from "./ohm-js.js";
 
 /** An alternative and the one that leaves nothing for it. */
 export interface Shadowed {
@@ -24,7 +25,7 @@ export interface Described {
 /** Throws MailtrailError for what cannot be compiled. What depends on the arguments of a rule with parameters is left out. */
 export function unreachable(
 	grammars: Grammars,
-	grammar: ohm.Grammar,
+	grammar: Grammar,
 	options: LowerOptions,
 ): { readonly program: Program; readonly shadowed: readonly Shadowed[] } {
 	const program = lower(grammars, grammar, options);
@@ -43,8 +44,7 @@ type First = ReturnType<typeof firstOf>;
 
 /** Alternatives that begin with different characters leave each other alone: that spares most comparisons. */
 function meet(a: First, b: First): boolean {
-	if (a === undefined || b === undefined || a.wide !== "false" || b.wide !== "false") return true;
-	return a.ascii.some((is, code) => is === 1 && b.ascii[code] === 1);
+	return a === undefined || b === undefined || haveCommon(a, b);
 }
 
 const described = ({ node, origin, text }: Alternative): Described => ({ rule: ruleOf(node), text: text(), origin: origin() });

@@ -2,8 +2,8 @@
 import { END, type Func, I32, typeOf, unsigned } from "./wasm.js";
 
 export interface ModuleParts {
-	/** Names of immutable numbers that who instantiates gives, under `env` beside `memory`: the first globals. */
-	readonly imports: readonly string[];
+	/** Numbers that who instantiates gives, under `env` beside `memory`: the first globals, and whether they may change. */
+	readonly imports: readonly (readonly [name: string, mayChange: boolean])[];
 	/** How many globals follow that can change; all begin at 0. */
 	readonly globals: number;
 	/** Names of globals that can be seen. */
@@ -42,7 +42,7 @@ export function moduleOf(parts: ModuleParts): Uint8Array<ArrayBuffer> {
 	const types = Array.from({ length: MOST_PARAMETERS + 1 }, (_, count) => [FUNCTION_TYPE, ...vector(Array(count).fill([I32])), 1, I32]);
 	const imports = [
 		[...named("env"), ...named("memory"), KIND.memory, 0, 1],
-		...parts.imports.map((name) => [...named("env"), ...named(name), KIND.global, I32, IS_CONSTANT]),
+		...parts.imports.map(([name, mayChange]) => [...named("env"), ...named(name), KIND.global, I32, mayChange ? CAN_CHANGE : IS_CONSTANT]),
 	];
 	const exported = [
 		...[...parts.exports].map(([name, { index }]) => [...named(name), KIND.function, ...unsigned(index)]),

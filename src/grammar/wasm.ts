@@ -30,6 +30,7 @@ const NAMED = {
 	and: [0x71],
 	or: [0x72],
 	shl: [0x74],
+	shr_u: [0x76],
 	/** Address, byte and size are on the stack. */
 	"memory.fill": [0xfc, 11, 0],
 	/** Alignment and offset are 0. */

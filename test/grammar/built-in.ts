@@ -1,26 +1,26 @@
 /** The formats that ship, each with its grammar for ohm-js and compiled, and the lines of its corpus. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type * as ohm from "ohm-js";
 import { readCatalog } from "../../src/format/catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "../../src/format/define.js";
 import {
 	BUILT_IN,
 	captureNames,
-	compileFormat,
-	compileFraming,
 	composeGrammar,
 	FRAMING,
 	formatFolders,
 	readDefinition,
 	sharedGrammars,
+	startsOf,
 } from "../../src/format/load.js";
-import { grammarNamed } from "../../src/grammar/ohm.js";
-import { loadParser, type Parser } from "../../src/grammar/parser.js";
+import { type Grammars, grammarNamed } from "../../src/grammar/ohm.js";
+import type { Grammar } from "../../src/grammar/ohm-js.js";
+import { compile, loadParser, type Parser } from "../../src/grammar/parser.js";
+import { cachedGrammar } from "./recipes.js";
 
 export interface BuiltIn {
 	readonly id: string;
-	readonly grammar: ohm.Grammar;
+	readonly grammar: Grammar;
 	readonly parser: Parser;
 	readonly captures: readonly string[];
 	/** Rules for whole lines. */
@@ -40,33 +40,47 @@ const listed = (rules: string | readonly string[] | undefined): readonly string[
 
 /** With `count` the parser counts its steps. */
 export async function builtIn(id: string, count = false): Promise<BuiltIn> {
-	if (id === "framing") {
-		const grammar = grammarNamed(sharedGrammars(), FRAMING.grammar, id);
-		const rules = { frames: [FRAMING.start], payloads: [], contents: [] };
-		return {
-			id,
-			grammar,
-			parser: loadParser(compileFraming(count)),
-			captures: FRAME_CAPTURES,
-			...rules,
-			definition: undefined,
-			folder: BUILT_IN,
-		};
-	}
+	if (id === "framing") return framing(count);
 	const folder = join(BUILT_IN, id);
 	const definition = await readDefinition(folder);
 	const catalog = readCatalog(join(folder, "catalog.json"));
-	const composed = composeGrammar(definition, folder, catalog);
+	const grammar = cachedGrammar(id, [folder, SHARED], () => {
+		const composed = composeGrammar(definition, folder, catalog);
+		return grammarNamed(composed.grammars, composed.name, id);
+	});
+	const templates = Object.keys(grammar.rules).filter((rule) => /^message_t\d+$/.test(rule)).length;
+	const captures = captureNames(definition, catalog, templates);
+	const options = { starts: startsOf(definition), captures, switches: definition.profile?.switches ?? [], count };
 	return {
 		id,
-		grammar: grammarNamed(composed.grammars, composed.name, id),
-		parser: loadParser(compileFormat(definition, catalog, composed, count)),
-		captures: captureNames(definition, catalog, composed.templates.length),
+		grammar,
+		parser: loadParser(compile(NO_SOURCES, grammar, options)),
+		captures,
 		frames: listed(definition.frames),
 		payloads: [...new Set([definition.record ?? "record", ...[definition.bare, definition.unfinished, definition.reread].flatMap(listed)])],
 		contents: ["message"],
 		definition,
 		folder,
+	};
+}
+
+const SHARED = join(BUILT_IN, "shared");
+/** Grammars from the cache have no places. */
+const NO_SOURCES: Grammars = { namespace: {}, files: new Map() };
+
+function framing(count: boolean): BuiltIn {
+	const grammar = cachedGrammar("framing", [SHARED], () => grammarNamed(sharedGrammars(), FRAMING.grammar, "framing"));
+	const options = { starts: [FRAMING.start], captures: FRAME_CAPTURES, count };
+	return {
+		id: "framing",
+		grammar,
+		parser: loadParser(compile(NO_SOURCES, grammar, options)),
+		captures: FRAME_CAPTURES,
+		frames: [FRAMING.start],
+		payloads: [],
+		contents: [],
+		definition: undefined,
+		folder: BUILT_IN,
 	};
 }
 

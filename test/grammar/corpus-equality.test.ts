@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type BuiltIn, builtIn, corpusLines, IDS } from "./built-in.js";
 import { mutated, type Random, random } from "./mutations.js";
-import { type Oracle, oracle, runCompiled, type Span, spansOf, variantsFor } from "./oracle.js";
+import { type Oracle, oracle, runCompiled, type Span, spansOf, wellFormed } from "./oracle.js";
 
 // ohm-js needs up to some milliseconds for a line: a sample of each corpus, the same in every run.
 const LINES: Readonly<Record<string, number>> = {
@@ -20,17 +20,14 @@ const capture = (spans: readonly Span[] | undefined, name: string, text: string)
 	return found === undefined ? undefined : text.slice(found[1], found[2]);
 };
 
-const firstVariant = (text: string): "bytes" | "text" => variantsFor(text)[0] ?? "text";
-
 /** Behind the frame of a syslog daemon or of the format itself; the whole line where there is none. */
 function payloadOf(line: string, framing: BuiltIn, format: BuiltIn): string {
-	const variant = firstVariant(line);
 	for (const rule of framing.frames) {
-		const payload = capture(spansOf(framing.parser, rule, line, variant), "payload", line);
+		const payload = capture(spansOf(framing.parser, rule, line), "payload", line);
 		if (payload !== undefined) return payload;
 	}
 	for (const rule of format.frames) {
-		const payload = capture(spansOf(format.parser, rule, line, variant), "payload", line);
+		const payload = capture(spansOf(format.parser, rule, line), "payload", line);
 		if (payload !== undefined) return payload;
 	}
 	return line;
@@ -43,17 +40,13 @@ class Judge {
 
 	constructor(readonly format: BuiltIn) {}
 
-	compare(rule: string, text: string): void {
+	compare(rule: string, damaged: string): void {
+		const text = wellFormed(damaged);
 		const known = this.#oracles.get(rule) ?? oracle(this.format.grammar, rule, this.format.captures);
 		this.#oracles.set(rule, known);
 		const judged = known(text);
-		for (const variant of variantsFor(text))
-			expect({ rule, variant, text, captures: runCompiled(this.format.parser, rule, text, variant) }).toEqual({
-				rule,
-				variant,
-				text,
-				captures: judged,
-			});
+		const captures = runCompiled(this.format.parser, rule, text);
+		if (JSON.stringify(captures) !== JSON.stringify(judged)) expect({ rule, text, captures }).toEqual({ rule, text, captures: judged });
 		this.compared++;
 		if (judged !== undefined) this.accepted++;
 	}
@@ -64,7 +57,7 @@ class Judge {
 		this.compare(record, text);
 		const other = others[below(others.length)];
 		if (other !== undefined) this.compare(other, text);
-		const content = capture(spansOf(this.format.parser, record, text, firstVariant(text)), "content", text);
+		const content = capture(spansOf(this.format.parser, record, text), "content", text);
 		if (content === undefined) return;
 		for (const rule of this.format.contents) {
 			this.compare(rule, content);
@@ -83,7 +76,7 @@ describe("compiled = ohm-js on real lines and damaged ones", () => {
 	const loaded = new Map<string, BuiltIn>();
 	beforeAll(async () => {
 		for (const id of IDS) loaded.set(id, await builtIn(id));
-	}, 30_000);
+	}, 300_000);
 
 	it.each(IDS)("%s", (id) => {
 		const [format, framing] = [loaded.get(id), loaded.get("framing")];

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { matcherFor } from "../../src/grammar/ground.js";
 import { DEEPEST } from "../../src/grammar/ir.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { ohmJs } from "../../src/grammar/ohm-js.js";
-import { compile, loadParser, newCaptureLog } from "../../src/grammar/parser.js";
-import { bytesMatcher } from "./bytes.js";
-import { bothWays, type Span, spansOf } from "./oracle.js";
+import { compile, loadParser } from "../../src/grammar/parser.js";
+import { bothWays, spansOf } from "./oracle.js";
 import { caught, message } from "./specimens.js";
 
 const CAPTURES = ["word", "list", "number"];
@@ -16,11 +16,7 @@ const both = (rules: string): ReturnType<typeof bothWays> => bothWays(grammar(ru
 /** What is logged, as texts, in the order of the log. */
 function logged(rules: string, text: string): readonly string[] | undefined {
 	const { parser } = both(rules);
-	const show = (spans: readonly Span[] | undefined): readonly string[] | undefined =>
-		spans?.map(([name, start, end]) => `${name}: ${text.slice(start, end)}`);
-	const found = show(spansOf(parser, "start", text, "text"));
-	expect(show(spansOf(parser, "start", text, "bytes"))).toEqual(found);
-	return found;
+	return spansOf(parser, "start", text)?.map(([name, start, end]) => `${name}: ${text.slice(start, end)}`);
 }
 
 /** Rules of the same names as the captures that ohm-js sees, in the order of its semantics. */
@@ -156,7 +152,7 @@ describe("deliberate differences from ohm-js", () => {
 	it("11. rules that call themselves too deeply match nothing", () => {
 		const { parser, ohm: judge } = both('\tstart = "(" start ")" -- deeper\n\t\t| "a" -- end');
 		const nested = (depth: number): string => `${"(".repeat(depth)}a${")".repeat(depth)}`;
-		const reads = (depth: number): boolean => spansOf(parser, "start", nested(depth), "bytes") !== undefined;
+		const reads = (depth: number): boolean => spansOf(parser, "start", nested(depth)) !== undefined;
 		expect([DEEPEST / 2 - 1, DEEPEST / 2, 100_000].map(reads)).toEqual([true, false, false]);
 		expect(judge(nested(DEEPEST / 2))).not.toBe(undefined);
 		expect(() => judge(nested(100_000))).toThrow(RangeError);
@@ -171,24 +167,38 @@ describe("deliberate differences from ohm-js", () => {
 		const { G } = grammars.namespace;
 		if (G === undefined) throw new Error("no grammar G");
 		const parser = loadParser(compile(grammars, G, { starts: ["start"], captures: [], switches: ["is_loud"] }));
-		const read = (text: string): boolean[] => [
-			bytesMatcher(parser, "start")(Buffer.from(text), 0, text.length, newCaptureLog()),
-			parser.text("start")(text, 0, text.length, newCaptureLog()),
-		];
-		expect([read("a"), read("A"), G.match("A", "start").succeeded()]).toEqual([[true, true], [false, false], false]);
-		parser.setSwitches(["is_loud"]);
-		expect([read("a"), read("A")]).toEqual([
-			[true, true],
-			[true, true],
-		]);
-		parser.setSwitches([]);
-		expect(read("A")).toEqual([false, false]);
+		const reads = (text: string, on: readonly string[]): boolean => matcherFor(parser, "start", on)(text) !== undefined;
+		expect([reads("a", []), reads("A", []), G.match("A", "start").succeeded()]).toEqual([true, false, false]);
+		expect([reads("a", ["is_loud"]), reads("A", ["is_loud"])]).toEqual([true, true]);
+		expect(reads("A", [])).toBe(false);
 	});
 
-	it("13. the variant for bytes is for ASCII only", () => {
-		const { parser } = both('\tstart = "é" any*');
-		expect(spansOf(parser, "start", "éa", "text")).toEqual([]);
-		expect(spansOf(parser, "start", "éa", "bytes")).toBe(undefined);
+	it("13. a text that holds half of a surrogate pair is refused", () => {
+		const rules = '\tstart = "a\\ud83d" any*';
+		expect(matchedByOhm(rules, "a😀")).toBe(true);
+		expect(
+			message(() => compiled(rules)),
+		).toBe(`test.ohm:2:10: the text "a\\ud83d" holds half of a surrogate pair, which no text in UTF-8 has
+  	start = "a\\ud83d" any*
+  	        ^
+  Write the whole character, as itself or by its number: "\\u{1f600}".`);
+		expect(message(() => compiled('\tstart = caseInsensitive<"\\udc00">'))).toContain('test.ohm:2:26: the text "\\udc00" holds half');
+		expect(() => compiled('\tstart = "\\u{1f600}" caseInsensitive<"x😀">')).not.toThrow();
+	});
+
+	it("13. … and a range of single units that has some", () => {
+		const rules = '\tstart = visible+\n\tvisible = "!".."\\uffff"';
+		expect(matchedByOhm(rules, "a😀")).toBe(true);
+		expect(
+			message(() => compiled(rules)),
+		).toBe(`test.ohm:3:12: the range from U+0021 to U+FFFF holds halves of surrogate pairs, which no text in UTF-8 has
+  	visible = "!".."\\uffff"
+  	          ^
+  Write any for all characters, "\\u{10ffff}" as the end for all from the first on, or ranges that leave U+D800 to U+DFFF out.`);
+		for (const range of ['"\\ud83d".."\\ud83e"', '"a".."\\ud800"', '"\\udfff".."\\uffff"'])
+			expect(() => compiled(`\tstart = ${range}`)).toThrow("halves of surrogate pairs");
+		for (const range of ['"!".."\\ud7ff"', '"\\ue000".."\\uffff"', '"!".."\\u{10ffff}"', '"\\uffff".."!"'])
+			expect(() => compiled(`\tstart = ${range}`)).not.toThrow();
 	});
 });
 
@@ -213,6 +223,6 @@ describe("what is no grammar problem but a wrong request", () => {
 
 	it("or a rule that the parser was not made to start with reads nothing", () => {
 		const { parser } = both('\tstart = word\n\tword = "a"');
-		expect(bytesMatcher(parser, "word")(Buffer.from("a"), 0, 1, newCaptureLog())).toBe(false);
+		expect(matcherFor(parser, "word")("a")).toBe(undefined);
 	});
 });

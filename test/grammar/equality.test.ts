@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MailtrailError } from "../../src/errors.js";
-import { bothWays, type Pair, runCompiled, type Span, variantsFor } from "./oracle.js";
+import { type Pair, pairOf, runCompiled, type Span } from "./oracle.js";
 import { longTexts, type RandomGrammar, randomGrammar, shortTexts } from "./random-grammars.js";
 
 /** More runs and other grammars, when somebody looks for trouble. */
@@ -9,9 +9,10 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 1);
 const SEED = Number(process.env.FUZZ_SEED ?? 17);
 
 /** Undefined for grammars that ohm-js or the compiler refuses: left recursion, empty loops, captures in loops that are tried again. */
-function compiled({ source, start }: RandomGrammar): Pair | undefined {
+function compiled(random: RandomGrammar): Pair | undefined {
 	try {
-		return bothWays(source, "G", { starts: [start], captures: ["x", "z", "until"] });
+		const grammar = random.read();
+		return grammar === undefined ? undefined : pairOf(grammar, { starts: [random.start], captures: ["x", "z", "until"] });
 	} catch (error) {
 		if (error instanceof MailtrailError) return undefined;
 		throw error;
@@ -23,7 +24,7 @@ function judged(pair: Pair, input: string): readonly Span[] | undefined | "refus
 	try {
 		return pair.ohm(input);
 	} catch (error) {
-		if (error instanceof Error && /^(?:.*\n)*.*Nullable expression|alternatives differ/.test(error.message)) return "refused";
+		if (error instanceof Error && /Nullable expression|alternatives differ/.test(error.message)) return "refused";
 		throw error;
 	}
 }
@@ -34,15 +35,16 @@ interface Tally {
 	accepted: number;
 }
 
-function compare(grammar: RandomGrammar, inputs: readonly string[], tally: Tally): void {
-	const pair = compiled(grammar);
+function compare(random: RandomGrammar, inputs: readonly string[], tally: Tally): void {
+	const pair = compiled(random);
 	if (pair === undefined) return;
 	tally.grammars++;
 	for (const input of inputs) {
 		const expected = judged(pair, input);
 		if (expected === "refused") continue;
-		for (const variant of variantsFor(input))
-			expect(runCompiled(pair.parser, grammar.start, input, variant), grammar.source).toEqual(expected);
+		const read = runCompiled(pair.parser, random.start, input);
+		// Most are equal: a message is made for those only that are not.
+		if (JSON.stringify(read) !== JSON.stringify(expected)) expect({ grammar: `${random}`, input, read }).toEqual({ read: expected });
 		tally.compared++;
 		if (expected !== undefined) tally.accepted++;
 	}
@@ -59,13 +61,13 @@ const fuzzed = (texts: fc.Arbitrary<string[]>, numRuns: number): Tally => {
 
 describe("compiled = ohm-js, captures included", () => {
 	it("on random grammars and short random inputs", () => {
-		const tally = fuzzed(shortTexts, 160);
+		const tally = fuzzed(shortTexts, 300);
 		expect(tally.compared).toBeGreaterThan(800);
 		expect(tally.accepted).toBeGreaterThan(150);
 	});
 
 	it("on random grammars and inputs longer than loops are patient", () => {
-		const tally = fuzzed(longTexts, 100);
+		const tally = fuzzed(longTexts, 200);
 		expect(tally.compared).toBeGreaterThan(150);
 		expect(tally.accepted).toBeGreaterThan(20);
 	});

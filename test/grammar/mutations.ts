@@ -17,6 +17,7 @@ export function random(seed: number): Random {
 const PIECES = [
 	...['"', '" x="', "]: ", ">=<", ": ", " (1)", "[tag]", "<", ">", "7", " ", "  ", "dns;", "|", "smtp;", " tid=", ' f="', "#", " #717 "],
 	...["(", ")", "[", "]", ",", "/", "'", "250 2.1.5 ", "0", "\u0000", "\t", "\r", "é", "😀", "\ud800", "\udc00", "ß", "\u00a0"],
+	...["\u0085", "e\u0301", "語", "\u2028", "\ufeff", "ı", "ſ", "𐐨", "\u202e"],
 ] as const;
 
 type Mutation = (line: string, random: Random) => string;

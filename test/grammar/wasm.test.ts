@@ -38,7 +38,7 @@ function func(index: number, parameters: number, write: (code: Code) => void): F
 /** The functions of a module that has no others, by their number; its data stands at 1000. */
 function running(functions: readonly Func[], data: readonly number[] = []): readonly Running[] {
 	const module = moduleOf({
-		imports: ["base"],
+		imports: [["base", false]],
 		globals: 200,
 		exportedGlobals: new Map(),
 		functions,

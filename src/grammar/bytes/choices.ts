@@ -3,12 +3,13 @@ import { type Dispatch, dispatch } from "../dispatch.js";
 import type { Node } from "../ir.js";
 import { type Code, call, callIndirect, constant, type Func, get, getGlobal, load, load8, set, tee } from "../wasm.js";
 import { BASE, callReader, type Draft, E, type Fail, keepLog, P, READER, to } from "./draft.js";
+import { bytesOf } from "./wide.js";
 
 /** Options from which on a tree may be worth it. */
 const MANY = 4;
 
 export function writeChoice(draft: Draft, c: Code, options: readonly Node[], isCapturing: boolean, fail: Fail): void {
-	const tree = options.length < MANY ? undefined : dispatch(options);
+	const tree = options.length < MANY ? undefined : dispatch(options, (text) => bytesOf(text).toString("latin1"));
 	if (tree === undefined) return writeEach(draft, c, options, isCapturing, fail);
 	c.add(...draft.step);
 	callReader(c, [call(chooser(draft, tree, options, isCapturing))], fail);
@@ -46,7 +47,7 @@ function chooser(draft: Draft, tree: Dispatch, options: readonly Node[], isCaptu
 				isCapturing,
 			),
 		);
-	// A node: distance of the character, what to do by default, the first character, how many, what to do for each of them.
+	// A node: distance of the byte, what to do by default, the first byte, how many, what to do for each of them.
 	const nodes = draft.data.words(tree.nodes);
 	const [distance, byDefault, first, length, each] = [nodes, nodes + 4, nodes + 8, nodes + 12, nodes + 16] as const;
 	return draft.func(READER, (c) =>

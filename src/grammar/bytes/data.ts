@@ -1,7 +1,7 @@
 /** What an instance keeps beside its code: switches, tables, trees, heads of memos. Offsets count from its base. */
 export class Data {
 	readonly #bytes: number[] = [];
-	readonly #tables = new Map<string, number>();
+	readonly #known = new Map<string, number>();
 
 	get size(): number {
 		return this.#bytes.length;
@@ -25,14 +25,25 @@ export class Data {
 		return offset;
 	}
 
-	/** A table that was asked for before is given again. */
+	// What was asked for before is given again.
+
+	/** A table of bytes. */
 	table(entries: Uint8Array): number {
-		const key = entries.join("");
-		const known = this.#tables.get(key);
-		if (known !== undefined) return known;
-		const offset = this.reserve(0);
-		this.#bytes.push(...entries);
-		this.#tables.set(key, offset);
+		return this.#kept(entries.join(""), () => {
+			const offset = this.reserve(0);
+			this.#bytes.push(...entries);
+			return offset;
+		});
+	}
+
+	/** Words, behind their number. */
+	numbers(values: readonly number[]): number {
+		return this.#kept(values.join(), () => this.words([values.length, ...values]));
+	}
+
+	#kept(key: string, put: () => number): number {
+		const offset = this.#known.get(key) ?? put();
+		this.#known.set(key, offset);
 		return offset;
 	}
 }

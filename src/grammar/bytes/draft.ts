@@ -3,8 +3,16 @@ import type { Node, Rule } from "../ir.js";
 import { Code, constant, type Func, get, getGlobal, type Label, type Part, set, setGlobal, tee } from "../wasm.js";
 import { Data } from "./data.js";
 
-/** Numbers that an instance is given: where its data stands, the arena, and the end of the log. They are its first globals. */
-export const GIVEN = ["base", "arena", "arena_end", "log_end"] as const;
+/**
+ * Numbers that an instance is given: where its data stands, which stay there, and the arena and the end of the log, which may be
+ * moved between matches. They are its first globals.
+ */
+export const GIVEN = [
+	["base", false],
+	["arena", true],
+	["arena_end", true],
+	["log_end", true],
+] as const;
 
 export const BASE = 0;
 export const ARENA = 1;
@@ -23,8 +31,13 @@ export const MATCH = 8;
 export const BOTTOM = 9;
 export const TOP = 10;
 export const STEPS = 11;
-/** Those of them that can change. */
-export const CHANGING = 8;
+/** What a trap was for lack of: 0 when there was none. */
+export const LACK = 12;
+/** Those that no one gives. */
+export const OWN = 9;
+
+/** Values of LACK. */
+export const LACKING = ["log", "arena"] as const;
 
 /** Parameters of functions that read: where, and the end of the record. They give the address behind the match, or -1. */
 export const P = 0;
@@ -96,6 +109,9 @@ export class Draft {
 		for (let write = this.#pending.pop(); write !== undefined; write = this.#pending.pop()) write();
 	}
 }
+
+/** Ends the match in a trap, as there is not enough of something. */
+export const lack = (of: (typeof LACKING)[number]): readonly Part[] => [constant(LACKING.indexOf(of) + 1), setGlobal(LACK), "unreachable"];
 
 export const advance = (length: number): readonly Part[] => [get(P), constant(length), "add", set(P)];
 

@@ -3,14 +3,15 @@
  * 0 for one that nothing is known of; it stands in the arena, and is made when a record first needs it. Its head stands in the
  * data of the instance: number of the match, address in the arena.
  *
- * A record that needs more of the arena than there is ends in a trap: then the variant for text has to read it.
+ * A record that needs more of the arena than there is ends in a trap: it can be read again with a larger one.
  */
 import type { CharSet } from "../charset.js";
 import { firstOf } from "../first.js";
 import { DEEPEST, type Node, type Rule } from "../ir.js";
 import { type Code, call, constant, type Func, get, getGlobal, load, load8, type Part, set, setGlobal, store, tee } from "../wasm.js";
-import { BASE, BEGIN, BOTTOM, DEEP, DEPTH, type Draft, E, failing, MATCH, P, READER, STEPS, TOP, to } from "./draft.js";
-import { isMember, writeOne } from "./scan.js";
+import { BASE, BEGIN, BOTTOM, DEEP, DEPTH, type Draft, E, failing, lack, MATCH, P, READER, STEPS, TOP, to } from "./draft.js";
+import { isOneOf, writeOne } from "./scan.js";
+import { firstBytes, isContinuation } from "./wide.js";
 
 const ENTRY = 4;
 /** By how many bits a position is shifted to be an offset in a memo. */
@@ -28,7 +29,7 @@ function memoFinder(draft: Draft): Func {
 		c.locals((size) => {
 			c.add(get(e), getGlobal(BEGIN), "sub", constant(1), "add", constant(ENTRY_BITS), "shl", set(size));
 			c.add(getGlobal(BOTTOM), get(size), "add", getGlobal(TOP), "gt_u");
-			c.if(() => c.add("unreachable"));
+			c.if(() => c.add(...lack("arena")));
 			c.add(getGlobal(BOTTOM), constant(0), get(size), "memory.fill");
 			if (draft.isCounting) c.add(getGlobal(STEPS), get(e), getGlobal(BEGIN), "sub", "add", setGlobal(STEPS));
 			c.add(getGlobal(BOTTOM), get(size), "add", setGlobal(BOTTOM));
@@ -99,7 +100,7 @@ export function rememberedLoop(draft: Draft, body: Node): Func {
 						});
 						c.add(getGlobal(TOP), constant(ENTRY), "sub", setGlobal(TOP));
 						c.add(getGlobal(TOP), getGlobal(BOTTOM), "lt_u");
-						c.if(() => c.add("unreachable"));
+						c.if(() => c.add(...lack("arena")));
 						c.add(getGlobal(TOP), get(P), store());
 						c.add(get(P), set(before));
 						c.block((failed) => {
@@ -166,6 +167,9 @@ export function untilLast(draft: Draft, stop: Node): Func {
 	const [foundAt, downAt] = [head + 4, head + 8];
 	const base = getGlobal(BASE);
 	const first = firstOf(stop);
+	// Where no match can begin nothing is tried, nor inside a character.
+	const cannotBegin = (v: number): readonly Part[] =>
+		first === undefined ? isContinuation(v) : [...isOneOf(draft, firstBytes(first), v), "eqz"];
 	return draft.func(READER, (c) =>
 		c.locals((found, down, after) => {
 			// P is moved by tries of the node.
@@ -186,14 +190,11 @@ export function untilLast(draft: Draft, stop: Node): Func {
 					c.add(get(down), constant(1), "sub", tee(down), get(after), "le_u");
 					c.branchIf(end);
 					c.add(...draft.step);
-					// Where no match can begin nothing is tried.
-					if (first !== undefined) {
-						c.add(get(down), get(E), "lt_u");
-						c.if(() => {
-							c.locals((v) => c.add(get(down), load8(), set(v), ...isMember(draft, first, v), "eqz"));
-							c.branchIf(again);
-						});
-					}
+					c.add(get(down), get(E), "lt_u");
+					c.if(() => {
+						c.locals((v) => c.add(get(down), load8(), set(v), ...cannotBegin(v)));
+						c.branchIf(again);
+					});
 					c.add(get(down), set(P));
 					c.block((failed) => {
 						draft.writeNode(draft, c, stop, false, to(failed));

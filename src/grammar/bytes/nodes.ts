@@ -2,10 +2,10 @@
 import { isSmall, type Node, type Rule } from "../ir.js";
 import { type Code, call, constant, get, getGlobal, load8, set, setGlobal, store, tee } from "../wasm.js";
 import { writeChoice } from "./choices.js";
-import { BASE, callReader, type Draft, E, type Fail, keepLog, LOG_END, N, P, to } from "./draft.js";
+import { BASE, callReader, type Draft, E, type Fail, keepLog, LOG_END, lack, N, P, to } from "./draft.js";
 import { recursiveRule, untilLast } from "./memo.js";
 import { writeRepeat } from "./repeats.js";
-import { writeAnyCase, writeLiteral, writeOne } from "./scan.js";
+import { writeLiteral, writeOne } from "./scan.js";
 
 /** Bytes of a capture in the log: slot, start, end. */
 const CAPTURE = 12;
@@ -16,8 +16,6 @@ export function writeNode(draft: Draft, c: Code, node: Node, isCapturing: boolea
 			return writeOne(draft, c, node.set, fail);
 		case "literal":
 			return writeLiteral(c, node.text, fail);
-		case "literal_any_case":
-			return writeAnyCase(c, node.text, fail);
 		case "end":
 			c.add(get(P), get(E), "ne");
 			return c.if(() => fail(c));
@@ -94,7 +92,7 @@ function writeRule(draft: Draft, c: Code, rule: Rule, isCapturing: boolean, fail
 function writeCapture(c: Code, slot: number, start: number): void {
 	c.locals((n) => {
 		c.add(getGlobal(N), tee(n), getGlobal(LOG_END), "ge_u");
-		c.if(() => c.add("unreachable"));
+		c.if(() => c.add(...lack("log")));
 		c.add(get(n), constant(slot), store());
 		c.add(get(n), get(start), store(4));
 		c.add(get(n), get(P), store(8));

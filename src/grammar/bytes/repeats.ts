@@ -1,5 +1,5 @@
 /** Repetitions: in place as long as that is cheap, then by functions that remember where they end. */
-import { type CharSet, difference, members } from "../charset.js";
+import { type CharSet, difference, isEverything } from "../charset.js";
 import { firstOf } from "../first.js";
 import type { Node, Repeat } from "../ir.js";
 import { type Code, call, constant, get, set, tee } from "../wasm.js";
@@ -11,7 +11,7 @@ export function writeRepeat(draft: Draft, c: Code, node: Repeat, isCapturing: bo
 	const { body, min } = node;
 	if (body.kind !== "set") return writeLoop(draft, c, node, isCapturing, fail);
 	// Any number of any characters end with the record.
-	if (node.remembered && members(body.set).length < 128) return writePatientRun(draft, c, body.set, node, fail);
+	if (node.remembered && !isEverything(body.set)) return writePatientRun(draft, c, body.set, node, fail);
 	if (min === 1) writeOne(draft, c, body.set, fail);
 	writeRun(draft, c, body.set, E);
 }
@@ -73,7 +73,7 @@ function writeRounds(draft: Draft, c: Code, { body, remembered }: Repeat, isCapt
 /** Before a loop tries `~stop any`: runs over the characters that `stop` cannot begin with. */
 function skipAhead(draft: Draft, c: Code, body: Node): void {
 	const [not, next, ...more] = body.kind === "sequence" ? body.parts : [];
-	if (not?.kind !== "not" || next?.kind !== "set" || more.length > 0 || next.set.unit) return;
+	if (not?.kind !== "not" || next?.kind !== "set" || more.length > 0) return;
 	const first = firstOf(not.body);
 	if (first !== undefined) writeRun(draft, c, difference(next.set, first), E);
 }
