@@ -6,8 +6,9 @@ export { readEvents } from "./convert/event-input.js";
 export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./convert/explain.js";
 export { followInput } from "./convert/follow.js";
 export { expandInputs, type Input, openInput } from "./convert/input.js";
+export { convertAll, type Job, type JobOutcome } from "./convert/jobs.js";
 export type { Mismatch } from "./convert/mismatch.js";
-export type { GivenOptions } from "./convert/profile.js";
+export type { GivenOptions } from "./convert/options.js";
 export { type RestoreOptions, restore } from "./convert/restore.js";
 export { type Selection, type SelectionPaths, selectionOf } from "./convert/selection.js";
 export {

@@ -8,7 +8,7 @@ const TOP_LEVEL = ["corpus", "grammars", "schemas", "src", "test"];
 const MADE = ["node_modules", "dist", "coverage"];
 
 /** A layer may import from itself and from those after it, never from those before it. */
-const LAYERS = [["cli"], ["index"], ["author"], ["convert", "correlate"], ["format"], ["grammar"], ["errors", "root", "kernel"]];
+const LAYERS = [["cli"], ["index"], ["author"], ["convert", "correlate"], ["format"], ["grammar"], ["errors", "escapes", "root", "kernel"]];
 
 const folders = (path: string): string[] =>
 	readdirSync(path, { withFileTypes: true })

@@ -1,5 +1,5 @@
 /** milter manager: what its grammar and its catalog cannot say. Facts: the reference of version 2.3.2 and logs of 2009. */
-import { defineFormat, derived, type FormatDefinition, integer, type Level, level, number, text } from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, type Level, level, list, number, text } from "../../src/format/define.js";
 import { trail } from "./trail.js";
 
 /** `message` and `statistics` are notices in syslog too; `trace` and `profile` have no severity of their own. */
@@ -65,7 +65,7 @@ const format: FormatDefinition = defineFormat({
 		statistics: level(LEVELS),
 		colour: [level(LEVEL_OF_COLOUR, "colour"), derived("fields.level", (sequences) => finerLevel(COLOURS[sequences]))],
 		session_id: text("session_id"),
-		tag_list: derived("tags", (glued) => glued.slice(1, -1).split("][")),
+		tag_list: list("tags", "][", "[]"),
 		text: text("text"),
 		remainder: text("remainder"),
 		// A child's id stands in the brackets after the tags, or in the parentheses of [milter] records.
@@ -79,8 +79,8 @@ const format: FormatDefinition = defineFormat({
 		elapsed: number("milter.elapsed_seconds"),
 		header_name: text("milter.header.name"),
 		header_value: text("milter.header.value"),
-		sender: derived("envelope.from", withoutAngles),
-		recipient: derived("envelope.to.0.address", withoutAngles),
+		sender: text("envelope.from", "<>"),
+		recipient: text("envelope.to.0.address", "<>"),
 		helo: text("client.helo"),
 		client_host: text("client.host"),
 		client_spec: [

@@ -8,6 +8,7 @@ import {
 	type Lookup,
 	level,
 	list,
+	type Moment,
 	number,
 	text,
 	year,
@@ -54,10 +55,12 @@ function queueMicroseconds(id: string): number | undefined {
 	return microseconds < 1_000_000 ? microseconds : undefined;
 }
 
-/** The year of a mail that comes now; not around New Year, where the server's own zone would have to be known. */
-function arrivalYear(id: string): number | undefined {
+/** The day on which a mail came that comes now, in UTC. */
+function arrivalDay(id: string): Moment | undefined {
 	const time = queueTime(id);
-	return time === undefined || /^\d{4}-(12-31|01-01)/.test(time) ? undefined : Number(time.slice(0, 4));
+	return time === undefined
+		? undefined
+		: { year: Number(time.slice(0, 4)), month: Number(time.slice(5, 7)), day: Number(time.slice(8, 10)) };
 }
 
 /** `ehlo=1 rcpt=0/2` → what was accepted, and how often it was tried. */
@@ -106,7 +109,7 @@ const format: FormatDefinition = defineFormat({
 		queue_id: [text("message.queue_id"), derived("fields.queue_time", queueTime), derived("fields.queue_microseconds", queueMicroseconds)],
 		arrival_id: [
 			text("message.queue_id"),
-			year(arrivalYear),
+			year(arrivalDay),
 			derived("fields.queue_time", queueTime),
 			derived("fields.queue_microseconds", queueMicroseconds),
 		],

@@ -2,7 +2,7 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import { defineFormat, derived, type FormatDefinition, integer, level, list, text, year } from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, level, list, type Moment, text, year } from "../../src/format/define.js";
 import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -34,6 +34,14 @@ function timeOf(id: string): string | undefined {
 	return `${year}-${TWO[month + 1]}-${TWO[day + 1]}T${TWO[hour]}:${TWO[minute]}:${TWO[second]}`;
 }
 
+/** The day on which a session began. */
+function dateOf(id: string): Moment | undefined {
+	const time = timeOf(id);
+	return time === undefined
+		? yearOf(id)
+		: { year: Number(time.slice(0, 4)), month: Number(time.slice(5, 7)), day: Number(time.slice(8, 10)) };
+}
+
 /**
  * Process id and connection counter, each at least five digits wide. Eleven digits can be split in two ways: then
  * the pid of the frame decides, and without it nothing is claimed.
@@ -48,9 +56,6 @@ function numbersOf(digits: string, framePid: string | undefined): { readonly pid
 
 /** The digits of an id of any kind: between the time and the last two characters. */
 const digitsOf = (id: string): string => id.slice(6, -2);
-
-/** Addresses stand with their angle brackets, without them, or with half of them when the client sent it so. */
-const withoutBrackets = (address: string): string => (address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address);
 
 /** The raw Message-ID header: `<>` when there was none, empty when it was folded behind the colon. */
 function messageIds(header: string): readonly string[] | undefined {
@@ -100,8 +105,7 @@ const smtpf: FormatDefinition = defineFormat({
 			DEBUG: "debug",
 		}),
 		session: text("session_id"),
-		session_year: year(yearOf),
-		session_moment: derived("fields.session_time", timeOf),
+		session_moment: [derived("fields.session_time", timeOf), year(dateOf)],
 		session_pid: integer("fields.session_pid"),
 		session_counter: integer("fields.session_counter"),
 		session_digits: [
@@ -130,10 +134,10 @@ const smtpf: FormatDefinition = defineFormat({
 		flag_words: derived("flags", flagWords),
 		sender_path: text("envelope.from"),
 		recipient_path: text("envelope.to.0.address"),
-		sender_argument: derived("envelope.from", withoutBrackets),
-		recipient_argument: derived("envelope.to.0.address", withoutBrackets),
-		sender_address: derived("envelope.from", withoutBrackets),
-		recipient_address: derived("envelope.to.0.address", withoutBrackets),
+		sender_argument: text("envelope.from", "<>"),
+		recipient_argument: text("envelope.to.0.address", "<>"),
+		sender_address: text("envelope.from", "<>"),
+		recipient_address: text("envelope.to.0.address", "<>"),
 		message_id: list("message.message_ids"),
 		message_header: derived("message.message_ids", messageIds),
 		subject: text("message.subject"),

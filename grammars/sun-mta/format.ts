@@ -39,7 +39,7 @@ const format: FormatDefinition = defineFormat({
 		process: text("process.raw"),
 		process_pid: derived("process.pid", hexadecimal),
 		process_thread: derived("process.thread", hexadecimal),
-		process_sequence: derived("process.sequence", decimal),
+		process_sequence: integer("process.sequence"),
 		source_channel: text("queue.source_channel"),
 		destination_channel: text("queue.destination_channel"),
 		queue_direction: derived("queue.direction", (sign) => (sign === "+" ? "in" : "out")),

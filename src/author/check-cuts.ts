@@ -1,7 +1,7 @@
 /** Every record, cut at every byte as daemons and full disks do: still a record of its format, with a valid event. */
 
 import type { Settings } from "../convert/convert.js";
-import type { GivenOptions } from "../convert/profile.js";
+import type { GivenOptions } from "../convert/options.js";
 import { bytesOf } from "../convert/raw-bytes.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { WholeEvent } from "../format/event.js";

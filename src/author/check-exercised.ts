@@ -1,10 +1,10 @@
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
 import { join } from "node:path";
-import { matchText } from "../convert/read.js";
 import { lowerOptions } from "../format/load.js";
 import { Exercise } from "../grammar/exercised.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./findings.js";
+import { capturedBy } from "./matching.js";
 
 export function checkExercised({ specimen: { format, composed }, seen, places }: Evidence): Finding[] {
 	const { definition, catalog, folder, parser } = format;
@@ -15,7 +15,6 @@ export function checkExercised({ specimen: { format, composed }, seen, places }:
 		const { payload, content, message, switches } = own;
 		if (event.code !== undefined) codes.add(event.code);
 		if (message !== undefined) codes.add(composed.templates[Number(message.slice("message_t".length))]?.entry.code ?? "");
-		parser.setSwitches(switches);
 		const read = (rule: string | undefined, text: string): void => {
 			if (rule !== undefined) exercise.read(rule, text, switches);
 		};
@@ -25,12 +24,11 @@ export function checkExercised({ specimen: { format, composed }, seen, places }:
 		for (const rule of definition.frames ?? []) read(rule, event.raw);
 		for (const reread of Object.values(definition.expand ?? {}))
 			if (own.isExpanded)
-				reread(matchText(format, format.record, payload) ?? {}, (rule, text) => {
+				reread(capturedBy(parser, format.record, payload, switches) ?? {}, (rule, text) => {
 					read(rule, text);
-					return matchText(format, rule, text);
+					return capturedBy(parser, rule, text, switches);
 				});
 	}
-	parser.setSwitches([]);
 	const { labels } = exercise;
 	const idle = labels.filter(({ rule }) => !exercise.seen.has(rule));
 	const silent = catalog.entries.filter(({ code }) => !codes.has(code));

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { formsOf } from "../format/catalog.js";
 import { lowerOptions } from "../format/load.js";
 import { furthest } from "../grammar/furthest.js";
+import { matcherFor } from "../grammar/ground.js";
 import { grammarNamed } from "../grammar/ohm.js";
-import { newCaptureLog } from "../grammar/parser.js";
 import { bodyOf, picker, sampleOf } from "../grammar/sample.js";
 import { type Described, unreachable } from "../grammar/unreachable.js";
 import type { Evidence } from "./evidence.js";
@@ -90,12 +90,10 @@ function shadowedTemplates(
 	places: Places,
 ): Finding[] {
 	const { format, composed } = specimen;
-	const matches = format.parser.text("message");
+	const matches = matcherFor(format.parser, "message");
 	const isReadBy = (label: string, text: string): boolean => furthest(composed.grammars, composed.name, label, text).expected.length === 0;
 	const readerOf = (text: string): string | undefined => {
-		const log = newCaptureLog();
-		if (!matches(text, 0, text.length, log)) return undefined;
-		return format.parser.captures[log.data[log.length - 3] ?? -1];
+		return format.parser.captures[matches(text)?.at(-3) ?? -1];
 	};
 	const found: Finding[] = [];
 	for (const i of composed.templates.keys()) {

@@ -1,7 +1,7 @@
 /** Formats that recognize each other's records by content: then the order of formats would decide. */
 import { definitionFile } from "../format/folders.js";
 import type { Format } from "../format/format.js";
-import { newCaptureLog } from "../grammar/parser.js";
+import { matcherFor } from "../grammar/ground.js";
 import { corpusOf } from "./cases.js";
 import { type Evidence, type Sighting, sightings } from "./evidence.js";
 import { type Finding, Gathered } from "./findings.js";
@@ -43,7 +43,7 @@ export async function checkOthers({ specimen, seen, places }: Evidence): Promise
 /** The rule by which a format would recognize another's record. */
 function taker({ definition, parser }: Format, { event, own }: Sighting): string | undefined {
 	if (own === undefined) return undefined;
-	const matches = (rule: string, text: string): boolean => parser.text(rule)(text, 0, text.length, newCaptureLog());
+	const matches = (rule: string, text: string): boolean => matcherFor(parser, rule)(text) !== undefined;
 	if (definition.bare !== undefined && matches(definition.bare, own.payload)) return definition.bare;
 	return definition.frames?.find((rule) => matches(rule, event.raw));
 }

@@ -138,7 +138,7 @@ class Counter {
 		this.#hasForms = instrumented.format.catalog.entries.some((entry) => formsOf(entry).length > 0);
 	}
 
-	add({ event, reading, text }: SampleRecord): void {
+	add({ event, captures, text }: SampleRecord): void {
 		const { format, labelOfSlot, reread } = this.#instrumented;
 		this.#records++;
 		const labels = new Set(reread);
@@ -150,8 +150,8 @@ class Counter {
 		}
 		this.#read++;
 		let form = -1;
-		for (let at = 0; at < reading.count; at++) {
-			const slot = reading.slot(at);
+		for (let at = 0; at < captures.count; at++) {
+			const slot = captures.slot(at);
 			if (format.entryOfSlot[slot] !== undefined) form = slot;
 			const label = labelOfSlot.get(slot);
 			if (label !== undefined) labels.add(label);

@@ -2,14 +2,15 @@
 import { readFileSync } from "node:fs";
 import type { Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
-import { type GivenOptions, switchesOf } from "../convert/profile.js";
+import { type GivenOptions, switchesOf } from "../convert/options.js";
 import { frameSlot } from "../format/define.js";
 import type { Event, WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
 import { FRAMING } from "../format/load.js";
-import { newCaptureLog, type Parser } from "../grammar/parser.js";
+import type { Parser } from "../grammar/parser.js";
 import { type Corpus, casesOf } from "./cases.js";
 import { Places } from "./findings.js";
+import { matchOf } from "./matching.js";
 import { eventsOf, inputOf, settingsOf } from "./trial.js";
 import type { Readers, Specimen } from "./workbench.js";
 
@@ -83,27 +84,30 @@ async function* sightingsIn(file: string, input: Input, settings: Settings, form
 	}
 }
 
-/** Reads the record of an event once more, for what the event does not hold. The switches are those that its stream has set. */
+/** Reads the record of an event once more, for what the event does not hold. */
 function readAgain({ raw, fields }: WholeEvent, format: Format, framing: Parser): OwnReading | undefined {
 	const { definition, parser } = format;
-	const shared = match(framing, FRAMING.start, raw, 0, raw.length);
-	const own = (definition.frames ?? []).map((rule) => match(parser, rule, raw, 0, raw.length)).find((found) => found !== undefined);
+	const switches = definition.profile === undefined ? [] : switchesOf(definition.profile, optionsIn(fields));
+	const shared = matchOf(framing, FRAMING.start, raw);
+	const own = (definition.frames ?? []).map((rule) => matchOf(parser, rule, raw)).find((found) => found !== undefined);
 	const frame = shared ?? own;
 	const { from, to } = frame?.last(PAYLOAD) ?? { from: raw.startsWith("\ufeff") ? 1 : 0, to: raw.length };
-	const record = match(parser, format.record, raw, from, to);
+	const payload = raw.slice(from, to);
+	const record = matchOf(parser, format.record, payload, switches);
 	if (record === undefined) return undefined;
-	const content = record.last(CONTENT);
-	const message = content === undefined ? undefined : match(parser, "message", raw, content.from, content.to);
+	const place = record.last(CONTENT);
+	const content = place === undefined ? undefined : payload.slice(place.from, place.to);
+	const message = content === undefined ? undefined : matchOf(parser, "message", content, switches);
 	const program = shared?.last(PROGRAM);
 	const template = message?.slots.findLast((slot) => slot >= format.firstEntrySlot);
 	return {
-		payload: raw.slice(from, to),
+		payload,
 		payloadAt: from,
-		...(content === undefined ? {} : { content: raw.slice(content.from, content.to) }),
+		...(content === undefined ? {} : { content }),
 		...(template === undefined ? {} : { message: parser.captures[template] ?? "" }),
 		isExpanded: record.slots.some((slot) => format.expandSlots.has(slot)),
 		isRouted: program !== undefined && definition.programs?.includes(raw.slice(program.from, program.to)) === true,
-		switches: definition.profile === undefined ? [] : switchesOf(definition.profile, optionsIn(fields)),
+		switches,
 		shape: [frame?.slots, record.slots, message?.slots].join(" "),
 	};
 }
@@ -111,22 +115,3 @@ function readAgain({ raw, fields }: WholeEvent, format: Format, framing: Parser)
 /** `fields.log_profile`, which the engine writes. */
 export const optionsIn = (fields: Event["fields"]): GivenOptions =>
 	(fields?.log_profile as { readonly options?: GivenOptions } | undefined)?.options ?? {};
-
-interface Match {
-	/** Of the captures, in their order. */
-	readonly slots: readonly number[];
-	readonly last: (slot: number) => { readonly from: number; readonly to: number } | undefined;
-}
-
-function match(parser: Parser, rule: string, text: string, from: number, to: number): Match | undefined {
-	const log = newCaptureLog();
-	if (!parser.text(rule)(text, from, to, log)) return undefined;
-	const slots = Array.from({ length: log.length / 3 }, (_, at) => log.data[at * 3] ?? -1);
-	return {
-		slots,
-		last: (slot) => {
-			const at = slots.lastIndexOf(slot) * 3;
-			return at < 0 ? undefined : { from: log.data[at + 1] ?? 0, to: log.data[at + 2] ?? 0 };
-		},
-	};
-}

@@ -1,17 +1,20 @@
 /** Records one by one, as authors look at them: the event, what was captured, and the text that a format has to read. */
 
+import type { Captures } from "../convert/captures.js";
 import { events, type Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
+import { Kernel } from "../convert/kernel.js";
+import type { ProfileNote } from "../convert/options.js";
 import { bytesOf } from "../convert/raw-bytes.js";
-import { Reader } from "../convert/read.js";
-import { Reading } from "../convert/reading.js";
+import { Records } from "../convert/records.js";
+import { UNKNOWN } from "../convert/walk.js";
 import { frameSlot } from "../format/define.js";
 import type { WholeEvent } from "../format/event.js";
 
 export interface SampleRecord {
 	readonly event: WholeEvent;
 	/** Good until the next record is asked for. */
-	readonly reading: Reading;
+	readonly captures: Captures;
 	/** What the templates of a catalog are tried on; else what the frame carries, else the line. */
 	readonly text: string;
 }
@@ -23,14 +26,17 @@ const TEXTS = [frameSlot("content"), frameSlot("payload")];
  * @param onRead called right before that
  */
 export async function* readRecords(input: Input, settings: Settings, onRead?: () => void): AsyncGenerator<SampleRecord> {
-	const reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
-	const reading = new Reading();
+	const { formats, framing, forced } = settings;
+	const records = new Records(new Kernel(), { formats, framing, forced, input: "", isReading: true }, { walk: UNKNOWN });
+	const { captures } = records;
 	for await (const event of events(input, settings)) {
-		const bytes = bytesOf(event.raw, event.raw_encoding);
-		reading.begin(bytes, 0, bytes.length, false);
+		const format = formats.find(({ id }) => id === event.format);
+		const profile = event.fields?.log_profile as ProfileNote | undefined;
+		// It is read with the options that it was read with before.
+		if (format !== undefined && profile !== undefined) records.use(format, profile);
 		onRead?.();
-		reader.read(reading);
-		const at = TEXTS.map((slot) => reading.last(slot)).find((position) => position >= 0);
-		yield { event, reading, text: at === undefined ? event.raw : reading.textAt(at) };
+		records.readOne(bytesOf(event.raw, event.raw_encoding));
+		const at = TEXTS.map((slot) => captures.last(slot)).find((position) => position >= 0);
+		yield { event, captures, text: at === undefined ? event.raw : captures.textAt(at) };
 	}
 }

@@ -22,16 +22,28 @@ const YEARS: Readonly<Record<Exclude<Basis, "none">, string>> = {
 export function assumedLines(summaries: Summaries): string[] {
 	const years = (Object.keys(YEARS) as (keyof typeof YEARS)[]).flatMap((basis) => {
 		const told = named(summaries, ({ years }) => years?.basis === basis).map(
-			([name, { years }]) => `${YEARS[basis]}: ${name}${span(years)}`,
+			([name, { years, givenYear }]) =>
+				`${YEARS[basis]}: ${name}${span(years)}${basis !== "anchor" || givenYear === undefined ? "" : `, not the ${givenYear} that was given`}`,
 		);
 		return counted(told, (more) => `${YEARS[basis]}: ${more}`);
 	});
+	years.push(...contradictionLines(summaries));
 	const isKnown = named(summaries, ({ zone }) => zone !== undefined);
 	const isAssumed = named(summaries, ({ zone }) => zone === "assumed").map(([name]) => name);
 	if (isAssumed.length === 0) return years;
 	const whose = isAssumed.length === isKnown.length ? "" : ` of ${counted(isAssumed, (more) => more).join(", ")}`;
 	return [...years, `no zone in the lines${whose}: UTC assumed (--tz)`];
 }
+
+/** Sources with records that tell another year than the one that they were dated with. */
+const contradictionLines = (summaries: Summaries): string[] =>
+	counted(
+		named(summaries, ({ contradictions = 0 }) => contradictions > 0).map(
+			([name, { contradictions = 0 }]) =>
+				`${name}: ids in ${grouped(contradictions)} stamps tell another year than the records around them`,
+		),
+		(more) => `${more} with ids that tell another year`,
+	);
 
 /** Sources whose records have no time, as nothing tells their year: told also to those who want no summary. */
 export const yearlessLines = (summaries: Summaries): string[] =>

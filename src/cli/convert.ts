@@ -1,5 +1,6 @@
+import { availableParallelism } from "node:os";
 import { MailtrailError } from "../errors.js";
-import { convert as convertInput, emptySummary, followInput, type Settings, type Source, selectionOf } from "../index.js";
+import { convert as convertInput, emptySummary, followInput, type Input, type Settings, type Source, selectionOf } from "../index.js";
 import { yearlessLines } from "./assumed.js";
 import { tellFailure } from "./failure.js";
 import { alwaysLines, keyPaths } from "./key-paths.js";
@@ -7,7 +8,15 @@ import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { Progress } from "./progress.js";
 import { readingOf, readingOptions, summaryLines, unparsedIn } from "./reading.js";
-import { choice, defineVerb, type ExitCode, flag, text, usageError, type Verb } from "./verb.js";
+import { eventBlocks } from "./spread.js";
+import { choice, defineVerb, type ExitCode, flag, parsedOr, text, usageError, type Verb } from "./verb.js";
+
+/** As many threads as there are cores: more than eight gain little. */
+const DEFAULT_JOBS = String(Math.min(8, availableParallelism()));
+const MOST_JOBS = 64;
+
+const parseJobs = (value: string): number | undefined =>
+	/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= MOST_JOBS ? Number(value) : undefined;
 
 export const convert: Verb = defineVerb({
 	name: "convert",
@@ -24,6 +33,7 @@ export const convert: Verb = defineVerb({
 		unparsed: choice("--unparsed <what>", "records that were not understood", ["keep", "drop", "only"], "keep"),
 		keys: keyPaths("--keys <paths>", "write these keys only: time,smtp.code,envelope.to.address; may be repeated"),
 		omit: keyPaths("--omit <paths>", "write all keys but these, of those that --keys names; may be repeated"),
+		jobs: parsedOr("--jobs <n>", "threads that read, for files; the output is the same", "a number from 1 to 64", parseJobs, DEFAULT_JOBS),
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
 		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
@@ -58,17 +68,24 @@ export const convert: Verb = defineVerb({
 		const output = await openOutput(options.output, progress.terminal, paths);
 		try {
 			await progress.begin(paths);
-			for (const [source, summary] of summaries) {
-				const input = options.isFollowing ? await followInput(source.path) : await terminal.open(source.path);
-				try {
-					const blocks = convertInput(progress.watch(input), settingsOf(source), summary, options.unparsed);
-					for await (const block of blocks) await output.write(block);
-				} catch (error) {
+			const inputs = new Map<Source, Input>();
+			for (const source of sources)
+				inputs.set(source, options.isFollowing ? await followInput(source.path) : await terminal.open(source.path));
+			const blocks = eventBlocks({
+				inputs,
+				summaries,
+				settingsOf,
+				formatsDirs: reading.formatsDirs,
+				unparsed: options.unparsed,
+				threads: options.isFollowing ? 1 : options.jobs,
+				progress,
+				async onFailure(error) {
 					// One damaged file must not keep the others from being read.
 					if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
 					worst = await tellFailure(error, progress.terminal);
-				}
-			}
+				},
+			});
+			for await (const block of blocks) await output.write(block);
 		} finally {
 			await progress.end();
 			await output.close();

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
+import { safeJson } from "../escapes.js";
 import { correlate as correlateEvents, Evaluator, type Event, readTruth, Tracer, type Trail, Translator } from "../index.js";
 import { evaluationText } from "./evaluation.js";
 import { language, languageNotes } from "./formats.js";
-import { safeJson } from "./json.js";
 import { timelessLines } from "./lacking-text.js";
 import { widthOf } from "./layout.js";
 import { Logs } from "./logs.js";

@@ -1,3 +1,4 @@
+import { safeJson } from "../escapes.js";
 import {
 	CATALOG_LANGUAGE,
 	type Event,
@@ -21,7 +22,6 @@ import {
 import { explanationText } from "./explanation.js";
 import { language, languageNotes, vocabularyById } from "./formats.js";
 import { formatsDirs } from "./formats-dirs.js";
-import { safeJson } from "./json.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
 import { printable, shortened, told } from "./printable.js";

@@ -1,9 +1,9 @@
 import { type Coverage, coverageOf, type Unknown } from "../author/coverage.js";
 import type { ShapeCount } from "../author/shapes.js";
 import { type LoadReaders, loadReaders, Workbench } from "../author/workbench.js";
+import { safeJson } from "../escapes.js";
 import { expandInputs, type Input } from "../index.js";
 import { formatsDirs } from "./formats-dirs.js";
-import { safeJson } from "./json.js";
 import { aligned, paragraph, widthOf } from "./layout.js";
 import { counted, grouped, percentage } from "./numbers.js";
 import { printable, shortened } from "./printable.js";

@@ -1,3 +1,4 @@
+import { safeJson } from "../escapes.js";
 import {
 	CATALOG_LANGUAGE,
 	describeFormat,
@@ -12,7 +13,6 @@ import { coverage } from "./formats-coverage.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { create } from "./formats-new.js";
 import { test } from "./formats-test.js";
-import { safeJson } from "./json.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
 import { sentences } from "./meaning.js";
 import { grouped } from "./numbers.js";

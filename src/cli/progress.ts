@@ -64,7 +64,7 @@ export class Progress {
 
 	/** The same input, whose bytes are counted while it is read. */
 	watch(input: Input): Input {
-		return this.#isShown ? { ...input, chunks: () => this.#watched(input) } : input;
+		return this.#isShown ? { ...input, chunks: () => this.#watched(input), look: () => input.chunks() } : input;
 	}
 
 	/** So many bytes of an input were read; of a compressed file, those of the file. */

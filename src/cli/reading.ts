@@ -121,7 +121,8 @@ export function summaryLines(summaries: ReadonlyMap<Source, Summary>): string[] 
 		}
 	}
 	const share = all.unparsed === 0 ? "" : ` (${percentage(all.unparsed, all.records)})`;
-	const formats = [...all.byFormat].map(([id, count]) => `${id} ${count}`).join(", ");
+	const byCount = [...all.byFormat].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+	const formats = byCount.map(([id, count]) => `${id} ${count}`).join(", ");
 	lines.push(...assumedLines(summaries));
 	lines.unshift(`${counted(all.records, "record")}, ${all.unparsed} unparsed${share}${formats === "" ? "" : `: ${formats}`}`);
 	return lines;

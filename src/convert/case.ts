@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { readJsonFile } from "../format/json-file.js";
 import { expandInputs } from "./input.js";
-import type { GivenOptions } from "./profile.js";
+import type { GivenOptions } from "./options.js";
 
 /** One file of a case; what is absent is not known. */
 export interface Source {

@@ -7,17 +7,17 @@ import { FRAMING, sharedGrammars } from "../format/load.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { valueAt } from "../format/value-at.js";
 import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
-import { newCaptureLog, type Parser } from "../grammar/parser.js";
-import type { ProfileNote } from "./assemble.js";
+import { type Captures, matchText } from "./captures.js";
 import { events, type Settings } from "./convert.js";
 import { readEvents } from "./event-input.js";
 import type { Input } from "./input.js";
+import { Kernel } from "./kernel.js";
 import { hasRaw, nothingToExplain, type WithRaw } from "./lacking.js";
 import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
-import { switchesOf } from "./profile.js";
+import type { ProfileNote } from "./options.js";
 import { bytesOf } from "./raw-bytes.js";
-import { Reader } from "./read.js";
-import { Reading } from "./reading.js";
+import { Records } from "./records.js";
+import { UNKNOWN } from "./walk.js";
 
 export interface ExplainSettings extends Settings {
 	/** Language of titles and explanations, where the catalogs have it; English by default. */
@@ -124,35 +124,36 @@ const PRIORITIES = [frameSlot("priority"), frameSlot("severity")];
 
 class Explainer {
 	readonly #settings: ExplainSettings;
-	readonly #reader: Reader;
+	readonly #records: Records;
 	readonly #translator: Translator;
 
 	constructor(settings: ExplainSettings) {
+		const { formats, framing, forced } = settings;
 		this.#settings = settings;
-		this.#reader = new Reader(settings.formats, settings.framing, { forced: settings.forced });
+		this.#records = new Records(new Kernel(), { formats, framing, forced, input: "", isReading: true }, { walk: UNKNOWN });
 		this.#translator = new Translator(settings.language ?? CATALOG_LANGUAGE);
 	}
 
 	/** Reads the record of an event once more, for what the event does not hold. */
 	explain(event: WithRaw): Explanation {
 		const line = event.raw;
-		const bytes = bytesOf(line, event.raw_encoding);
-		const reading = new Reading();
-		reading.begin(bytes, 0, bytes.length, false);
-		this.#setSwitches(event);
-		const format = this.#reader.read(reading);
-		const frame = this.#frame(line, format);
-		const form = format === undefined ? undefined : matchedForm(reading, format);
+		const { captures, router } = this.#records;
+		this.#useProfile(event);
+		this.#records.readOne(bytesOf(line, event.raw_encoding));
+		const { format } = router;
+		const frame = this.#frame(line);
+		const form = format === undefined ? undefined : matchedForm(captures, format);
 		const entry = form?.entry ?? format?.entryOf(event)?.entry;
-		const stamp = stampOf(reading);
+		const stamp = stampOf(captures);
+		const fields = fieldsOf(captures, format, event, stamp);
 		const mismatch = mismatchOf(
 			{
 				line,
 				format,
 				isFramed: frame !== undefined,
 				program: event.program,
-				payload: spanOf(reading, PAYLOAD),
-				content: spanOf(reading, CONTENT),
+				payload: spanOf(captures, PAYLOAD),
+				content: spanOf(captures, CONTENT),
 				entry,
 				hasTemplate: form !== undefined,
 			},
@@ -166,43 +167,34 @@ class Explainer {
 			...(entry === undefined || format === undefined ? {} : { message: entryMeaning(format, entry, this.#translator) }),
 			...(form?.template === undefined ? {} : { template: form.template }),
 			...(stamp === undefined ? {} : { stamp }),
-			fields: fieldsOf(reading, format, event, stamp),
+			fields,
 			terms: this.#terms(event, format),
 			...(mismatch === undefined ? {} : { mismatch }),
 		};
 	}
 
 	/** The record is read with the options that it was read with before. */
-	#setSwitches({ format: id, fields }: Event): void {
+	#useProfile({ format: id, fields }: Event): void {
 		const format = this.#settings.formats.find((one) => one.id === id);
-		const profile = format?.definition.profile;
-		if (profile === undefined || fields?.log_profile === undefined) return;
+		if (format === undefined || fields?.log_profile === undefined) return;
 		// An event that is valid, and written by `convert`, tells options in this form.
-		const { options = {} } = fields.log_profile as Partial<ProfileNote>;
-		format?.parser.setSwitches(switchesOf(profile, options));
+		const { basis = "none", options = {} } = fields.log_profile as Partial<ProfileNote>;
+		this.#records.use(format, { basis, options });
 	}
 
-	#frame(line: string, format: Format | undefined): Explanation["frame"] {
-		if (matches(this.#settings.framing, FRAMING.start, line))
-			return { grammar: FRAMING.grammar, rule: caseOf(sharedGrammars(), FRAMING.grammar, FRAMING.start, line) };
-		const owner = format === undefined ? this.#settings.formats : [format];
-		for (const { definition, parser } of owner) {
-			const rule = definition.frames?.find((name) => matches(parser, name, line));
-			if (rule !== undefined) return { grammar: definition.grammar, rule };
-		}
-		return undefined;
+	#frame(line: string): Explanation["frame"] {
+		const found = this.#records.router.framing;
+		if (found === undefined || found.grammar !== FRAMING.grammar) return found;
+		return { grammar: FRAMING.grammar, rule: caseOf(sharedGrammars(), FRAMING.grammar, FRAMING.start, line) };
 	}
 
-	#readerOf(
-		line: string,
-		{ definition, parser, record }: Format,
-		frame: string | undefined,
-		program: string | undefined,
-	): NonNullable<Explanation["reader"]> {
+	#readerOf(line: string, format: Format, frame: string | undefined, program: string | undefined): NonNullable<Explanation["reader"]> {
+		const { definition, record } = format;
 		const by = (): NonNullable<Explanation["reader"]>["by"] => {
 			if (frame === definition.grammar) return "frame";
 			if (frame !== undefined) return program !== undefined && programsOf(definition).test(program) ? "program" : "content";
-			return definition.bare !== undefined && matches(parser, definition.bare, line) ? "content" : "option";
+			const isKnown = definition.bare !== undefined && matchText(this.#records.kernel, format, definition.bare, line) !== undefined;
+			return isKnown ? "content" : "option";
 		};
 		return { format: definition.id, title: definition.title, by: by(), grammar: definition.grammar, rule: record };
 	}
@@ -224,18 +216,16 @@ class Explainer {
 	}
 }
 
-const matches = (parser: Parser, rule: string, text: string): boolean => parser.text(rule)(text, 0, text.length, newCaptureLog());
-
 /** Where the last capture of a slot stands. */
-function spanOf(reading: Reading, slot: number): Span | undefined {
-	const at = reading.expanded === undefined ? reading.last(slot) : -1;
-	return at < 0 ? undefined : { from: reading.log.data[at * 3 + 1] ?? 0, to: reading.log.data[at * 3 + 2] ?? 0 };
+function spanOf(captures: Captures, slot: number): Span | undefined {
+	const at = captures.last(slot);
+	return at < 0 ? undefined : captures.spanAt(at);
 }
 
 /** The entry whose template matched, and which of its templates. */
-function matchedForm(reading: Reading, format: Format): { readonly entry: Entry; readonly template: string | undefined } | undefined {
-	for (let at = reading.count - 1; at >= 0; at--) {
-		const slot = reading.slot(at);
+function matchedForm(captures: Captures, format: Format): { readonly entry: Entry; readonly template: string | undefined } | undefined {
+	for (let at = captures.count - 1; at >= 0; at--) {
+		const slot = captures.slot(at);
 		const entry = format.entryOfSlot[slot]?.entry;
 		if (entry === undefined) continue;
 		const first = format.entryOfSlot.findIndex((one) => one?.entry === entry);
@@ -244,21 +234,22 @@ function matchedForm(reading: Reading, format: Format): { readonly entry: Entry;
 	return undefined;
 }
 
-function fieldsOf(reading: Reading, format: Format | undefined, event: Event, stamp: Span | undefined): ExplainedField[] {
+function fieldsOf(captures: Captures, format: Format | undefined, event: Event, stamp: Span | undefined): ExplainedField[] {
 	const found: ExplainedField[] = [];
 	const taken = new Set<string>();
 	// From the end: of several captures for one place, the last one counts.
-	for (let at = reading.count - 1; at >= 0; at--) {
-		const slot = reading.slot(at);
+	for (let at = captures.count - 1; at >= 0; at--) {
+		const slot = captures.slot(at);
 		const capture = format === undefined ? FRAME_CAPTURES[slot] : format.parser.captures[slot];
 		if (capture === undefined) continue;
-		const span = reading.expanded === undefined ? { from: reading.log.data[at * 3 + 1] ?? 0, to: reading.log.data[at * 3 + 2] ?? 0 } : {};
+		const span = captures.spanAt(at);
 		for (const { path, isList } of placesOf(slot, format, event).reverse()) {
 			const whole = valueAt(event, path);
 			if (whole === undefined || (!isList && taken.has(path))) continue;
 			taken.add(path);
 			const title = path.startsWith("fields.") ? format?.catalog.fields[path.slice("fields.".length)]?.title : undefined;
-			found.push({ capture, path, value: isList ? reading.textAt(at) : whole, ...span, ...(title === undefined ? {} : { title }) });
+			const value = isList ? captures.textAt(at) : whole;
+			found.push({ capture, path, value, ...span, ...(title === undefined ? {} : { title }) });
 		}
 	}
 	if (stamp !== undefined && event.time !== undefined && !taken.has("time"))
@@ -281,14 +272,16 @@ function placesOf(slot: number, format: Format | undefined, event: Event): { rea
 }
 
 /** Where the stamp stands: that of the record if it has one, else that of the frame. */
-function stampOf(reading: Reading): Span | undefined {
-	if (reading.expanded !== undefined) return undefined;
-	const { data, length } = reading.log;
-	const within = (start: number, end: number): Span | undefined => {
-		const parts: number[] = [];
-		for (let i = start; i < end; i += 3) if ((data[i] ?? -1) >= YEAR && (data[i] ?? -1) <= ZONE) parts.push(i);
+function stampOf(captures: Captures): Span | undefined {
+	const within = (first: number, behind: number): Span | undefined => {
+		const parts: Span[] = [];
+		for (let at = first; at < behind; at++) {
+			const slot = captures.slot(at);
+			const span = slot >= YEAR && slot <= ZONE ? captures.spanAt(at) : undefined;
+			if (span !== undefined) parts.push(span);
+		}
 		if (parts.length < 2) return undefined;
-		return { from: Math.min(...parts.map((i) => data[i + 1] ?? 0)), to: Math.max(...parts.map((i) => data[i + 2] ?? 0)) };
+		return { from: Math.min(...parts.map(({ from }) => from)), to: Math.max(...parts.map(({ to }) => to)) };
 	};
-	return within(reading.frameLength, length) ?? within(0, reading.frameLength);
+	return within(captures.framed, captures.count) ?? within(0, captures.framed);
 }

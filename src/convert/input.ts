@@ -26,6 +26,8 @@ export interface Input {
 	 * @throws MailtrailError `input.truncated`, `input.corrupt` (after all bytes that could be had), `input.read`
 	 */
 	chunks(): AsyncIterable<Buffer>;
+	/** The same for a look ahead, where somebody is told what `chunks` gives. */
+	look?(): AsyncIterable<Buffer>;
 }
 
 /** @throws MailtrailError `input.missing`, `input.directory`, `input.permission`, `input.read` */

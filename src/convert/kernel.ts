@@ -3,148 +3,256 @@
  *
  * A conversion has a kernel of its own from its first block to its last. Who writes where, and how long it is good:
  *
- *     INPUT           LineSplitter: lines, until the next one is asked for
- *     LOG             matchers: captures of a record, until the next one begins (`Reading`)
- *     VALUES to SIZE  findResults: what was computed from them, until it is called again
- *     TIME, STAMP     Stamps: the last time and what it was read from
- *     OUTPUT          the kernel, or text: events, until they are taken (`Output`)
- *     HEAP            Assembler: plans, shapes and results, all of which are forgotten at once when it is full
- *     PARSERS         switches, tables and heads of memos of the parsers, as long as the kernel
- *     ARENA           matchers: what is remembered during a match
+ *     INPUT        Feed: lines, until they were read
+ *     TEXT         the kernel and JavaScript: decoded text and JSON of one record, until the next one begins
+ *     LOG          matchers: captures of a record, until the next one begins
+ *     KEY, VALUES  the kernel: what was computed from them
+ *     OUTPUT       the kernel: events, until they are taken
+ *     HEAP         JavaScript: plans, shapes, results and names of programs, all of which are forgotten at once when it is full
+ *     ARENA        matchers: what is remembered during a match
+ *     parsers      switches, tables and heads of memos of each, behind the regions, as long as the kernel
  */
 import { readFileSync } from "node:fs";
 import type { BytesMatcher, Parser } from "../grammar/parser.js";
-import { type Global, type Memory, wasm } from "../grammar/webassembly.js";
+import { type Memory, type Table, wasm } from "../grammar/webassembly.js";
 import { packageRoot } from "../root.js";
-import type { Home } from "./lines.js";
+import { type KernelExports, NEEDS, type Needs, type Region, STEPS, type Steps } from "./kernel-exports.js";
 
-/** Pages of 64 KiB, as src/kernel/asconfig.json has it. */
-const PAGES = 192;
+const PAGE = 65_536;
+/** The last address that WebAssembly has. */
+const MOST_PAGES = 65_536;
+const MOST_MATCHERS = 4096;
 
-const PLACES = [
-	"LOG",
-	"LOG_END",
-	"YEARS",
-	"PRESENT",
-	"SIZE",
-	"TIME",
-	"TIME_END",
-	"STAMP",
-	"STAMP_END",
-	"INPUT",
-	"INPUT_END",
-	"OUTPUT",
-	"OUTPUT_END",
-	"HEAP",
-	"HEAP_END",
-	"PARSERS",
-	"PARSERS_END",
-	"ARENA",
-	"ARENA_END",
-	"TABLE_SIZE",
-] as const;
+/** Regions that are placed anew, twice as large or more, when a record needs it; and how large they are in the beginning. */
+const SIZES: Readonly<Record<Region, number>> = {
+	INPUT: 512 * 1024,
+	TEXT: 64 * 1024,
+	LOG: 128 * 1024,
+	VALUES: 16 * 1024,
+	KEY: 1024,
+	OUTPUT: 1024 * 1024,
+	ARENA: 2 * 1024 * 1024,
+};
 
-/** Addresses; what stands there is told in src/kernel/kernel.ts, as are the functions. */
-export type Layout = Readonly<Record<(typeof PLACES)[number], number>>;
+/** Bytes for what is remembered. */
+const HEAP = 5 * 1024 * 1024;
+/** Regions that grow beyond this are too much for one record. */
+const MOST = 512 * 1024 * 1024;
+/** What lies behind a piece of memory, because copies move sixteen bytes at a time. */
+const SLACK = 16;
+/** A kernel with more memory than this is not used again. */
+const MOST_KEPT = 64 * 1024 * 1024;
 
-interface Functions {
-	findLineFeed(from: number, limit: number): number;
-	isSame(a: number, end: number, b: number): number;
-	findResults(plan: number): number;
-	resultOf(computation: number): number;
-	putResult(computation: number, result: number): void;
-	write(shape: number, start: number, end: number, line: number, lines: number, offset: number, timeEnd: number, to: number): number;
+/** A region has no room for what a record needs: it has to be enlarged, or forgotten, and the record to be read again. */
+export class NoRoom extends Error {
+	constructor(
+		readonly region: Region | "HEAP",
+		/** Bytes that the region must have. */
+		readonly size: number,
+	) {
+		super(`the kernel's ${region} needs ${size} bytes`);
+	}
 }
 
-type Exports = Functions & Readonly<Record<keyof Layout, { readonly value: number }>>;
-
 let compiled: object | undefined;
+
+/** The codes of an enumeration, which the kernel exports as `Need.input`. */
+const codesOf = <Name extends string, Kind extends string>(
+	run: Readonly<Record<`${Kind}.${Name}`, { readonly value: number }>>,
+	names: readonly Name[],
+	kind: Kind,
+): Readonly<Record<Name, number>> =>
+	// Each name has its number.
+	Object.fromEntries(names.map((name) => [name, run[`${kind}.${name}`].value])) as Record<Name, number>;
 
 /** Kernels that nobody uses: a memory reserves much address space, and holds the code of its parsers, so each is used again. */
 const idle: Kernel[] = [];
 
-/** What lies behind a piece in the heap, because copies move sixteen bytes at a time. */
-const SLACK = 16;
+/** Node's own decoder behind `toString("utf8")`, which its types leave out. */
+interface Utf8Buffer extends Buffer {
+	utf8Slice(start: number, end: number): string;
+}
+
+/** A parser in this memory: numbers of its matchers in the table, by start rule. */
+interface Placed {
+	readonly matchers: ReadonlyMap<string, number>;
+	readonly entries: Readonly<Record<string, BytesMatcher>>;
+	setSwitches(on: readonly string[]): void;
+	lack(): "log" | "arena" | undefined;
+}
 
 export class Kernel {
-	readonly at: Layout;
-	readonly run: Functions;
-	/** All of its memory: an index is an address. */
-	readonly bytes: Buffer;
-	readonly words: Int32Array;
-	/** Where input is put, to be read. */
-	readonly home: Home;
-	/** Where captures are put. */
-	readonly log: Int32Array;
+	readonly run: KernelExports;
+	/** Why the kernel gave way, and where a record goes on. */
+	readonly need: Readonly<Record<Needs, number>>;
+	readonly step: Readonly<Record<Steps, number>>;
+	/** Indexes in `words` of what is told about a result that is needed. */
+	readonly asked: { readonly plan: number; readonly computation: number; readonly place: number; readonly times: number };
+	/** All of its memory, until it grows: an index is an address. */
+	bytes: Buffer = Buffer.alloc(0);
+	words: Int32Array = new Int32Array(0);
 	readonly #memory: Memory;
-	readonly #matchers = new Map<Parser, Readonly<Record<string, BytesMatcher>>>();
-	#parsersEnd: number;
-	#isFull = false;
-	#top = 0;
+	readonly #table: Table;
+	readonly #parsers = new Map<Parser, Placed>();
+	readonly #once = new Map<object, number>();
+	/** The regions' starts, here because asking the kernel takes longer. */
+	readonly #starts: Record<Region, number> = { INPUT: 0, TEXT: 0, LOG: 0, VALUES: 0, KEY: 0, OUTPUT: 0, ARENA: 0 };
+	/** The next number of the table. */
+	#matchers = 1;
+	/** Behind all that was placed. */
+	#placed: number;
+	#heap: number;
+	#heapSize = HEAP;
+	#top: number;
 
 	/** One that is used by nobody else until it is given back. */
 	static take(): Kernel {
 		const kernel = idle.pop() ?? new Kernel();
-		kernel.clear();
+		kernel.forget();
 		return kernel;
 	}
 
 	constructor() {
-		const memory = new wasm.Memory({ initial: PAGES, maximum: PAGES });
+		this.#memory = new wasm.Memory({ initial: 1, maximum: MOST_PAGES });
+		this.#table = new wasm.Table({ initial: MOST_MATCHERS, element: "anyfunc" });
 		compiled ??= new wasm.Module(readFileSync(new URL("dist/kernel.wasm", packageRoot)));
+		const imports = { env: { memory: this.#memory, table: this.#table } };
 		// asc has compiled it from a source that exports these.
-		const exports = new wasm.Instance(compiled, { env: { memory } }).exports as Exports;
-		this.#memory = memory;
-		this.run = exports;
-		this.at = Object.fromEntries(PLACES.map((name) => [name, exports[name].value])) as Layout;
-		this.bytes = Buffer.from(memory.buffer);
-		this.words = new Int32Array(memory.buffer);
-		this.home = {
-			bytes: this.bytes,
-			start: this.at.INPUT,
-			end: this.at.INPUT_END - SLACK,
-			findLineFeed: exports.findLineFeed,
-		};
-		this.log = this.words.subarray(this.at.LOG / 4, this.at.LOG_END / 4);
-		this.#parsersEnd = this.at.PARSERS;
+		this.run = new wasm.Instance(compiled, imports).exports as KernelExports;
+		this.need = codesOf(this.run, NEEDS, "Need");
+		this.step = codesOf(this.run, STEPS, "Step");
+		const askedAt = (word: "plan" | "computation" | "place" | "times"): number =>
+			this.run.ASKED.value / 4 + this.run[`Asked.${word}`].value;
+		this.asked = { plan: askedAt("plan"), computation: askedAt("computation"), place: askedAt("place"), times: askedAt("times") };
+		this.#placed = this.run.REGIONS.value;
+		for (const region of Object.keys(SIZES) as Region[]) this.#putRegion(region, SIZES[region]);
+		this.#heap = this.place(HEAP);
+		this.#top = this.#heap;
 	}
 
-	/** The parser's matchers for bytes in this memory, by start rule; undefined when there is no room for one more parser. */
-	matchers(parser: Parser): Readonly<Record<string, BytesMatcher>> | undefined {
-		const known = this.#matchers.get(parser);
-		if (known !== undefined) return known;
-		const { at } = this;
-		const base = this.#parsersEnd;
-		if (base + parser.size > at.PARSERS_END) {
-			this.#isFull = true;
-			return undefined;
+	/** Where a region begins, and where it ends. */
+	start(region: Region): number {
+		return this.#starts[region];
+	}
+
+	end(region: Region): number {
+		return this.run[`${region}_END`].value;
+	}
+
+	/** Bytes of a region. */
+	size(region: Region): number {
+		return this.end(region) - this.start(region);
+	}
+
+	/**
+	 * Makes a region larger, so that it has room for so many bytes; what stands in it is left behind. The heap is forgotten, and
+	 * grows only when it could never hold so much. False when that is too much.
+	 */
+	enlarge(region: Region | "HEAP", size: number): boolean {
+		if (size > MOST) return false;
+		if (region === "HEAP") {
+			if (size + SLACK > this.#heapSize) {
+				this.#heapSize = 2 * size;
+				this.#heap = this.place(this.#heapSize);
+			}
+			this.forget();
+			return true;
 		}
-		this.#parsersEnd = base + Math.ceil(parser.size / 8) * 8;
-		const global = (value: number): Global => new wasm.Global({ value: "i32", mutable: true }, value);
-		const { entries: made } = parser.instance({
-			memory: this.#memory,
-			base,
-			arena: global(at.ARENA),
-			arena_end: global(at.ARENA_END),
-			log_end: global(at.LOG_END - SLACK),
-		});
-		this.#matchers.set(parser, made);
-		return made;
+		this.#putRegion(region, Math.min(MOST, Math.max(size, 2 * this.size(region))));
+		return true;
 	}
 
-	/** A kernel full of parsers is not used again: they may be of formats that were loaded anew since. */
+	#putRegion(region: Region, size: number): void {
+		const start = this.place(size);
+		this.run[region].value = start;
+		this.#starts[region] = start;
+		this.run[`${region}_END`].value = start + size;
+	}
+
+	/** Address of so many bytes of their own, as long as the kernel. */
+	place(size: number): number {
+		const start = this.#placed;
+		this.#placed = Math.ceil((start + size + SLACK) / 16) * 16;
+		const missing = Math.ceil(this.#placed / PAGE) - this.#memory.buffer.byteLength / PAGE;
+		if (missing > 0) this.#memory.grow(missing);
+		if (missing > 0 || this.bytes.length === 0) {
+			this.bytes = Buffer.from(this.#memory.buffer);
+			this.words = new Int32Array(this.#memory.buffer);
+		}
+		return start;
+	}
+
+	/** The parser in this memory. */
+	parser(parser: Parser): Placed {
+		const known = this.#parsers.get(parser);
+		if (known !== undefined) return known;
+		const base = this.place(parser.size);
+		const { ARENA: arena, ARENA_END: arena_end, LOG_END: log_end } = this.run;
+		const { entries, setSwitches, lack } = parser.instance({ memory: this.#memory, base, arena, arena_end, log_end });
+		const matchers = new Map(
+			Object.entries(entries).flatMap(([rule, entry]): [string, number][] => {
+				if (typeof entry !== "function") return [];
+				const number = this.#matchers++;
+				this.#table.set(number, entry);
+				return [[rule, number]];
+			}),
+		);
+		const placed = { matchers, entries, setSwitches, lack };
+		this.#parsers.set(parser, placed);
+		return placed;
+	}
+
+	/** The region that a parser had not enough of when it trapped; undefined when it was none. */
+	lack(): Region | undefined {
+		for (const { lack } of this.#parsers.values()) {
+			const lacking = lack();
+			if (lacking !== undefined) return lacking === "log" ? "LOG" : "ARENA";
+		}
+		return undefined;
+	}
+
+	/** Number of a matcher in the table of functions; 0 when there is no such rule. */
+	matcher(parser: Parser, rule: string | undefined): number {
+		return rule === undefined ? 0 : (this.parser(parser).matchers.get(rule) ?? 0);
+	}
+
+	/** Address of bytes that are made once for a thing, and stay. */
+	once(thing: object, make: () => Uint8Array): number {
+		const known = this.#once.get(thing);
+		if (known !== undefined) return known;
+		const made = make();
+		const address = this.place(made.length);
+		this.bytes.set(made, address);
+		this.#once.set(thing, address);
+		return address;
+	}
+
+	/** A kernel that has grown, or is full of parsers, is not used again: they may be of formats that were loaded anew since. */
 	giveBack(): void {
-		if (!this.#isFull) idle.push(this);
+		if (this.#placed < MOST_KEPT && this.#matchers < MOST_MATCHERS / 2) idle.push(this);
 	}
 
 	/** Forgets all that was allocated. */
-	clear(): void {
-		this.#top = this.at.HEAP;
+	forget(): void {
+		this.#top = this.#heap;
+		this.run.forgetPlans();
+		this.run.forgetShapes();
+		this.run.forgetPrograms();
 	}
 
 	/** Bytes that can still be allocated. */
 	get room(): number {
-		return this.at.HEAP_END - this.#top - SLACK;
+		return this.#heap + this.#heapSize - this.#top - SLACK;
+	}
+
+	/** Throws NoRoom unless so many bytes can be allocated. */
+	reserve(size: number): void {
+		if (size > this.room) throw new NoRoom("HEAP", size);
+	}
+
+	/** Throws NoRoom unless so many bytes can be put into TEXT from an address on. */
+	reserveText(from: number, size: number): void {
+		if (from + size > this.end("TEXT")) throw new NoRoom("TEXT", from - this.start("TEXT") + size);
 	}
 
 	/** Address of so many bytes of the heap, which must have room for them. */
@@ -152,6 +260,19 @@ export class Kernel {
 		const address = this.#top;
 		this.#top += (size + 3) & ~3;
 		return address;
+	}
+
+	/** Puts numbers into the heap; gives their address. */
+	allocateWords(words: ArrayLike<number>): number {
+		const address = this.allocate(words.length * 4);
+		this.words.set(words, address / 4);
+		return address;
+	}
+
+	/** Puts a text into the heap; gives its address and where it ends. */
+	allocateText(text: string): readonly [start: number, end: number] {
+		const start = this.allocate(Buffer.byteLength(text) + SLACK);
+		return [start, this.putText(start, text)];
 	}
 
 	/** Puts a text at an address, in UTF-8; gives where it ends. For short ones: a call of Node would cost them 80 ns. */
@@ -165,8 +286,8 @@ export class Kernel {
 		return address + text.length;
 	}
 
-	/** Puts numbers at an address. */
-	putWords(address: number, words: readonly number[]): void {
-		this.words.set(words, address / 4);
+	/** The text at a piece of memory. */
+	text(start: number, end: number): string {
+		return (this.bytes as Utf8Buffer).utf8Slice(start, end);
 	}
 }

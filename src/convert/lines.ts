@@ -1,242 +1,109 @@
-/**
- * Bytes → physical lines, with bounded memory and no object per line.
- *
- *     splitter.push(chunk);                       // or splitter.end() after the last one
- *     for (let line = splitter.next(); line !== undefined; line = splitter.next()) …
- *
- * Ownership: a line and its bytes are good until the next call of `next` (a held record: until `release`, though
- * `next` may move it, so read it from `held` anew). With a home, chunks are copied there as they are pushed. Without
- * one a chunk is read in place, and must not change until `next` has answered undefined; then what is still needed
- * of it has been copied.
- *
- * Records of several lines: `hold()` keeps the current line, the next line is looked at with `next()`, then
- * `join()` makes it part of the held record or `release()` lets go of the record. A held record stays in one
- * piece of memory together with the line behind it, also across chunks. Whoever holds must release: memory
- * grows with the held record.
- */
+/** The input of the kernel: bytes are put there block by block, and what is not read yet is kept. */
+import { MailtrailError } from "../errors.js";
+import type { Kernel } from "./kernel.js";
 
-const LF = 0x0a;
-const CR = 0x0d;
-
+/** Longest line in bytes, when nothing else is said. */
 export const DEFAULT_MAX_LINE: number = 1024 * 1024;
 
-export type LineEnd = "\n" | "\r\n" | "";
+/** Bytes behind the input that may be looked at. */
+const SLACK = 64;
 
-export interface Line {
-	/** Holds the bytes `start` to `end` (without the line end), and others that are none of the reader's business. */
-	readonly buffer: Buffer;
-	readonly start: number;
-	readonly end: number;
-	/** Of `start` in the stream, in bytes. */
+/** Where a stream stands: at the beginning of a line, or of a piece of one that is too long. */
+export interface LinePlace {
+	/** In the stream, in bytes. */
 	readonly offset: number;
-	/** Carriage returns belong to the line end only directly before the line feed. Empty: cut, or the input ended. */
-	readonly eol: LineEnd;
-	/** The physical line was longer than `maxLine`; this is one piece of it. Only the last piece has an `eol`. */
-	readonly cut: boolean;
-	/** Of the physical line, from 1; pieces of a cut line share it. */
-	readonly number: number;
+	/** Number of the line, from 1. */
+	readonly line: number;
+	/** A piece of this line was given already. */
+	readonly isWithinCutLine: boolean;
 }
 
-export interface HeldRecord extends Line {
-	/** Physical lines joined so far. */
-	readonly lines: number;
-}
+export const BEGINNING: LinePlace = { offset: 0, line: 1, isWithinCutLine: false };
 
-interface Span {
-	buffer: Buffer;
-	start: number;
-	end: number;
-	offset: number;
-	eol: LineEnd;
-	cut: boolean;
-	number: number;
-	lines: number;
-}
-
-/** Memory that chunks are copied to as long as they fit, so that lines stand there. */
-export interface Home {
-	readonly bytes: Buffer;
-	readonly start: number;
-	readonly end: number;
-	/** Index of the first line feed from an index on, or the limit. */
-	readonly findLineFeed: (from: number, limit: number) => number;
-}
-
-const emptySpan = (): Span => ({ buffer: Buffer.alloc(0), start: 0, end: 0, offset: 0, eol: "", cut: false, number: 0, lines: 0 });
-
-export class LineSplitter {
-	readonly #maxLine: number;
-	readonly #home: Home | undefined;
-	/** What is there to read, up to the limit: a pushed chunk in place, or `#own`, or the home. */
-	#bytes: Buffer = Buffer.alloc(0);
-	#limit = 0;
-	#own: Buffer = Buffer.alloc(0);
-	#isInPlace = false;
-	/** Where the next line begins, and where the search for its end goes on. */
-	#position = 0;
-	#searched = 0;
-	/** Offset in the stream of index 0 of `#bytes`. */
-	#base = 0;
-	#ended = false;
-	#number = 1;
-	#isWithinCutLine = false;
-	readonly #line: Span = emptySpan();
-	readonly #held: Span = emptySpan();
-	#isHolding = false;
+export class Feed {
+	/** Bytes of the stream so far, without those before the place where it began. */
+	pushed: number;
 
 	/** @param maxLine longest line in bytes, without its line end; at least 1 */
-	constructor(maxLine: number = DEFAULT_MAX_LINE, home?: Home) {
-		this.#maxLine = Math.max(1, maxLine);
-		this.#home = home;
+	constructor(
+		readonly kernel: Kernel,
+		maxLine: number = DEFAULT_MAX_LINE,
+		place: LinePlace = BEGINNING,
+	) {
+		kernel.run.maxLine.value = Math.max(1, maxLine);
+		this.pushed = 0;
+		this.goTo(place);
 	}
 
-	/** The record kept by `hold`, with what `join` added. */
-	get held(): HeldRecord | undefined {
-		return this.#isHolding ? this.#held : undefined;
+	/** The bytes that come next are those from a place on. */
+	goTo({ offset, line, isWithinCutLine }: LinePlace): void {
+		const { run } = this.kernel;
+		const start = this.kernel.start("INPUT");
+		this.pushed = offset;
+		run.isEnded.value = 0;
+		run.beginLines(start, line, isWithinCutLine ? 1 : 0);
+		run.beginAt(start, offset);
 	}
 
-	push(chunk: Buffer): void {
-		if (chunk.length === 0) return;
-		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
-		if (this.#home === undefined && keepFrom === this.#limit) {
-			this.#base += this.#limit;
-			this.#bytes = chunk;
-			this.#limit = chunk.length;
-			this.#isInPlace = true;
-			this.#position = 0;
-			this.#searched = 0;
-			return;
-		}
-		this.#makeRoom(keepFrom, chunk.length);
-		chunk.copy(this.#bytes, this.#limit);
-		this.#limit += chunk.length;
+	/** Adds bytes; they are copied. */
+	push(block: Uint8Array): void {
+		const { kernel } = this;
+		const { run } = kernel;
+		this.pushed += block.length;
+		const from = run.isWithinRecord() !== 0 ? run.start.value : run.position.value;
+		if (run.limit.value + block.length + SLACK > kernel.end("INPUT")) this.#makeRoom(from, block.length);
+		kernel.bytes.set(block, run.limit.value);
+		run.limit.value += block.length;
 	}
 
-	/** No more bytes will come: `next` gives what is left, also without a line end. */
+	/** Puts other bytes in the place of all that was there; gives where they stand. */
+	replace(bytes: Uint8Array): readonly [start: number, end: number] {
+		const { kernel } = this;
+		kernel.run.beginLines(kernel.start("INPUT"), 1, 0);
+		if (bytes.length + SLACK > kernel.size("INPUT") && !kernel.enlarge("INPUT", bytes.length + SLACK)) throw tooLong(bytes.length);
+		const start = kernel.start("INPUT");
+		kernel.bytes.set(bytes, start);
+		kernel.run.beginLines(start, 1, 0);
+		kernel.run.beginAt(start, 0);
+		return [start, start + bytes.length];
+	}
+
+	/** No more bytes will come. */
 	end(): void {
-		this.#ended = true;
+		this.kernel.run.isEnded.value = 1;
 	}
 
-	/** The next physical line, or undefined: push more, or after `end` there are no more. */
-	next(): Line | undefined {
-		const found = this.#findLineFeed();
-		if (found === this.#limit) return this.#unterminated();
-		const isCrLf = found > this.#position && this.#bytes[found - 1] === CR;
-		const contentEnd = isCrLf ? found - 1 : found;
-		if (contentEnd - this.#position > this.#maxLine) {
-			this.#searched = found;
-			return this.#piece();
-		}
-		this.#show(contentEnd, isCrLf ? "\r\n" : "\n", this.#isWithinCutLine);
-		this.#isWithinCutLine = false;
-		this.#position = found + 1;
-		this.#searched = this.#position;
-		this.#number++;
-		return this.#line;
+	/** The bytes from an address on, as many as there are, up to a number. */
+	from(address: number, most: number): Buffer {
+		return this.kernel.bytes.subarray(address, Math.min(address + most, this.kernel.run.limit.value));
 	}
 
-	/** Copies what was not read yet, as `next` does before it answers undefined: for when it is not asked until then. */
-	keep(): void {
-		const keepFrom = this.#isHolding ? this.#held.start : this.#position;
-		if (this.#isInPlace && keepFrom < this.#limit) this.#makeRoom(keepFrom, this.#limit);
+	/** Where the next record begins. */
+	get place(): LinePlace {
+		const { run } = this.kernel;
+		if (run.isWithinRecord() !== 0) return { offset: run.offset(), line: run.line.value, isWithinCutLine: false };
+		return { offset: run.nextOffset(), line: run.lineNumber.value, isWithinCutLine: run.isWithinCutLine.value !== 0 };
 	}
 
-	/** The bytes from a line on, as many as there are, up to a number. */
-	from(line: Line, most: number): Buffer {
-		return line.buffer.subarray(line.start, Math.min(line.start + most, this.#limit));
-	}
-
-	/** Keeps the line that `next` gave last as the beginning of a record. */
-	hold(): void {
-		Object.assign(this.#held, this.#line);
-		this.#isHolding = true;
-	}
-
-	/** Makes the line that `next` gave last, and the line end before it, part of the held record. */
-	join(): void {
-		if (!this.#isHolding) return;
-		this.#held.end = this.#line.end;
-		this.#held.eol = this.#line.eol;
-		this.#held.cut ||= this.#line.cut;
-		this.#held.lines = this.#line.number - this.#held.number + 1;
-	}
-
-	release(): void {
-		this.#isHolding = false;
-	}
-
-	#findLineFeed(): number {
-		const home = this.#home;
-		if (home !== undefined && this.#bytes === home.bytes) return home.findLineFeed(this.#searched, this.#limit);
-		// Behind the limit stand bytes of before; a line feed among them is none.
-		const found = this.#searched < this.#limit ? this.#bytes.indexOf(LF, this.#searched) : -1;
-		return found < 0 || found > this.#limit ? this.#limit : found;
-	}
-
-	#unterminated(): Line | undefined {
-		this.#searched = this.#limit;
-		const length = this.#limit - this.#position;
-		if (this.#ended) {
-			if (length === 0) return undefined;
-			if (length > this.#maxLine) return this.#piece();
-			this.#show(this.#limit, "", this.#isWithinCutLine);
-			this.#position = this.#limit;
-			return this.#line;
-		}
-		// Two bytes more than the limit: the last may be the CR of a line end, which does not count. So the
-		// pieces are the same however the input was chunked.
-		if (length >= this.#maxLine + 2) return this.#piece();
-		this.keep();
-		return undefined;
-	}
-
-	#piece(): Line {
-		this.#isWithinCutLine = true;
-		this.#show(this.#position + this.#maxLine, "", true);
-		this.#position += this.#maxLine;
-		return this.#line;
-	}
-
-	#show(end: number, eol: LineEnd, cut: boolean): void {
-		const line = this.#line;
-		line.buffer = this.#bytes;
-		line.start = this.#position;
-		line.end = end;
-		line.offset = this.#base + this.#position;
-		line.eol = eol;
-		line.cut = cut;
-		line.number = this.#number;
-		line.lines = 1;
-	}
-
-	/** Moves the bytes from `keepFrom` on to where there is room for `extra` more: at home, or in a buffer of ours. */
-	#makeRoom(keepFrom: number, extra: number): void {
-		const kept = this.#limit - keepFrom;
-		const home = this.#home;
-		if (home !== undefined && kept + extra <= home.end - home.start) {
-			if (this.#bytes !== home.bytes || this.#limit + extra > home.end) this.#move(keepFrom, home.bytes, home.start);
-			return;
-		}
-		if (!this.#isInPlace && this.#bytes === this.#own && this.#limit + extra <= this.#own.length) return;
-		// Twice what is needed: many small chunks of one long line then move its bytes only now and then.
-		const room = 2 * (kept + extra);
-		this.#move(keepFrom, this.#own.length < room ? Buffer.allocUnsafeSlow(room) : this.#own, 0);
-		this.#own = this.#bytes;
-	}
-
-	#move(keepFrom: number, into: Buffer, at: number): void {
-		this.#bytes.copy(into, at, keepFrom, this.#limit);
-		const shift = at - keepFrom;
-		this.#bytes = into;
-		this.#isInPlace = false;
-		this.#limit += shift;
-		this.#base -= shift;
-		this.#position += shift;
-		this.#searched += shift;
-		if (this.#isHolding) {
-			this.#held.buffer = into;
-			this.#held.start += shift;
-			this.#held.end += shift;
-		}
+	/** Moves what is not read yet to the beginning of the input, in a larger place if it needs one. */
+	#makeRoom(from: number, extra: number): void {
+		const { kernel } = this;
+		const { run } = kernel;
+		const kept = run.limit.value - from;
+		const size = kept + extra + SLACK;
+		// In the same place only when that frees enough: else the same bytes would be moved for every small block.
+		if (size * 2 > kernel.size("INPUT") && !kernel.enlarge("INPUT", size * 2)) throw tooLong(size);
+		const to = kernel.start("INPUT");
+		kernel.bytes.copyWithin(to, from, from + kept);
+		run.moved(to - from);
+		run.moveSurvey(to - from);
 	}
 }
+
+const tooLong = (size: number): MailtrailError =>
+	new MailtrailError(
+		"input.line",
+		3,
+		`a line of more than ${size} bytes has no room in memory`,
+		"Give a smaller --max-line: longer lines are cut then.",
+	);

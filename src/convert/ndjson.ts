@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { type Mismatch, quoted } from "./expectation.js";
-import { type Line, LineSplitter } from "./lines.js";
+import { type Line, LineSplitter } from "./json-lines.js";
 
 /** The longest line that is read by default: an event of a 1 MiB record with each byte escaped, several times over. */
 export const MAX_JSON_LINE_BYTES: number = 64 * 1024 * 1024;

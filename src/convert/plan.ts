@@ -1,119 +1,208 @@
-/**
- * What can be known of a record from the names of its captures alone, worked out once for all records that were captured
- * alike: real logs have a few hundred plans, and most records then need no more than a look at the right places.
- */
-import { frameSlot } from "../format/define.js";
+/** Makes the plan of records that are captured alike: all that follows from the names of their captures; see src/kernel/plan.ts. */
+import { type Field, frameSlot } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
-import type { LevelChoice } from "./choose.js";
-import type { Computation, Deriver, Results } from "./derive.js";
-import type { Reading } from "./reading.js";
-import type { Shape } from "./shape.js";
-import { type StampPlaces, stampPlaces } from "./stamp.js";
+import type { Captures } from "./captures.js";
+import { type Kernel, NoRoom } from "./kernel.js";
+import { levelKeyOf } from "./levels.js";
+import { type Computation, type Computer, computersOf, type Results } from "./results.js";
+import { type Selection, selectedFields } from "./selection.js";
 
-/** A case of an entry's `when`: its tests, with the positions of their captures. */
-export type PlacedWhen = readonly { readonly at: number; readonly test: IndexedWhen["tests"][number]["test"] }[];
+const YEAR: number = frameSlot("year");
+const DAY: number = frameSlot("day");
+const SECOND: number = frameSlot("second");
+const ZONE: number = frameSlot("zone");
+const PARTS = ZONE - YEAR + 1;
+const PRIORITIES: readonly number[] = [frameSlot("priority"), frameSlot("severity")];
 
-const PRIORITY: number = frameSlot("priority");
-const SEVERITY: number = frameSlot("severity");
+/** Plans that are remembered before all are forgotten; real logs have a few hundred. */
+const MOST_PLANS = 4096;
 
-/** What the plan of a record depends on besides its captures and where its frame ends, in a number. */
-export function recordKey(reading: Reading, format: Format | undefined): number {
-	const end = reading.eol === "\n" ? 0 : reading.eol === "" ? 1 : 2;
-	const flags =
-		(reading.isLatin1 ? 1 : 0) + (reading.lines > 1 ? 2 : 0) + (reading.expanded === undefined ? 0 : 4) + (reading.isBytes ? 8 : 0);
-	return (format === undefined ? 0 : format.number) * 64 + end * 16 + flags;
-}
-
-/** Computed values of which a number can tell which ones are there, besides all else that it tells. */
-export const MOST_IN_NUMBER = 16;
-
-/** Computations that the kernel has room for. */
-const MOST_COMPUTATIONS = 64;
-
-/** A shape, and all that it depends on besides the plan. */
-export interface Recent {
-	shape: Shape | undefined;
-	entry: IndexedEntry | undefined;
-	when: number;
-	told: LevelChoice | undefined;
-	timeKey: number;
-	present: number | string;
-}
-
-export class Plan {
-	/** Entry of the template that matched. */
-	readonly entry: IndexedEntry | undefined;
-	/** Position of the capture that the entry is looked up by, -1 when it is known already. */
-	readonly lookupAt: number;
-	/** Positions of captures that may tell the level. */
-	readonly levelAt: readonly number[];
-	readonly stamp: StampPlaces | undefined;
+/** A plan as JavaScript keeps it. */
+export interface Plan {
+	readonly address: number;
+	readonly slots: readonly number[];
 	readonly computations: readonly Computation[];
-	/** The kernel can find their results. */
-	readonly isForKernel: boolean;
-	/** Where it finds each of them. */
-	readonly addresses: readonly number[];
-	/** Which of the computations may tell the year, the best first. */
-	readonly yearFrom: readonly number[];
-	readonly derivedCount: number;
-	/** By a key of all else that a shape depends on. */
-	readonly shapes: Map<number | string, Shape> = new Map();
-	/** The last shape, and what it was for. */
-	readonly recent: Recent = { shape: undefined, entry: undefined, when: -1, told: undefined, timeKey: 0, present: 0 };
-	readonly #slots: Int32Array;
-	readonly #frameLength: number;
-	readonly #cases = new Map<IndexedEntry, readonly PlacedWhen[]>();
+	/** Addresses of the computations. */
+	readonly each: readonly number[];
+}
+
+/** Where the parts of a stamp stand: numbers as told in src/kernel/time.ts; undefined when there is none. */
+function stampPlaces(slots: readonly number[], framed: number, isExpanded: boolean): readonly number[] | undefined {
+	const at = Array.from({ length: PARTS }, () => -1);
+	// A stamp inside the record is more precise than that of the frame: it has a year and fractions.
+	const isInside = slots.indexOf(DAY, framed) >= 0;
+	const from = isInside ? framed : 0;
+	const to = isInside || isExpanded || framed === 0 ? slots.length : framed;
+	for (let i = from; i < to; i++) {
+		const part = (slots[i] ?? -1) - YEAR;
+		if (part >= 0 && part < PARTS) at[part] = i;
+	}
+	const present = at.filter((position) => position >= 0);
+	if (present.length === 0) return undefined;
+	const last = Math.max(...present);
+	const endsInSeconds = at[SECOND - YEAR] === last && at[ZONE - YEAR] === -1;
+	const isOfFrame = !isInside || framed === 0;
+	const key = at.reduce((sum, position, part) => sum + (position < 0 ? 0 : 1 << part), isOfFrame ? 1 << PARTS : 0);
+	return [...at, Math.min(...present), last, endsInSeconds ? 1 : 0, key, isOfFrame ? 1 : 0];
+}
+
+/** Makes the plans of one stream. */
+export class Planner {
+	/** By format. */
+	readonly #computers = new Map<Format, readonly (Computer | undefined)[]>();
+	readonly #lookups = new Map<Format, Computer>();
+	readonly #levels = new Map<Format | undefined, Map<string, Computer>>();
+	/** By address. */
+	readonly #plans = new Map<number, Plan>();
+
+	readonly #fields = new Map<Format, readonly (readonly Field[])[]>();
 
 	constructor(
-		readonly key: number,
-		reading: Reading,
-		format: Format | undefined,
-		deriver: Deriver | undefined,
-		results: Results,
-	) {
-		const slots = Array.from({ length: reading.count }, (_, at) => reading.slot(at));
-		this.#slots = Int32Array.from(slots);
-		this.#frameLength = reading.frameLength;
-		const template = format === undefined ? -1 : slots.findLast((slot) => slot >= format.firstEntrySlot);
-		this.entry = template === undefined ? undefined : format?.entryOfSlot[template];
-		this.lookupAt = template !== undefined || format === undefined ? -1 : this.#last(format.lookupSlot);
-		this.levelAt = slots.flatMap((slot, at) => (slot === PRIORITY || slot === SEVERITY || format?.levelSlots[slot] === 1 ? [at] : []));
-		this.stamp = stampPlaces(reading);
-		this.computations = slots.flatMap((slot, at) => {
-			const computer = deriver?.computers[slot];
-			return computer === undefined ? [] : [{ computer, at, used: (computer.uses ?? []).map((used) => this.#last(used)) }];
+		readonly kernel: Kernel,
+		readonly captures: Captures,
+		readonly results: Results,
+		readonly selection: Selection | undefined,
+	) {}
+
+	/** The fields of a format that are written, by slot. */
+	fieldsOf(format: Format): readonly (readonly Field[])[] {
+		const known = this.#fields.get(format) ?? selectedFields(format.fields, this.selection);
+		this.#fields.set(format, known);
+		return known;
+	}
+
+	/** The heap was cleared. */
+	forget(): void {
+		this.#plans.clear();
+		this.results.forget();
+	}
+
+	/** The plan that the kernel has found. */
+	of(address: number): Plan | undefined {
+		return this.#plans.get(address);
+	}
+
+	/** What is computed from the captures of the record. */
+	#computations(slots: readonly number[], format: Format | undefined): readonly Computation[] {
+		const found: Computation[] = [];
+		if (format !== undefined) {
+			const computers = this.#computersOf(format);
+			slots.forEach((slot, at) => {
+				const computer = computers[slot];
+				if (computer !== undefined) found.push({ computer, at: [at, ...(computer.uses ?? []).map((used) => slots.lastIndexOf(used))] });
+			});
+			const lookup = this.#entryOfTemplate(slots, format) === undefined ? slots.lastIndexOf(format.lookupSlot) : -1;
+			if (lookup >= 0) found.push({ computer: this.#lookupOf(format), at: [lookup] });
+		}
+		const levels = slots.flatMap((slot, at) => (PRIORITIES.includes(slot) || format?.levelSlots[slot] === 1 ? [at] : []));
+		if (levels.length > 0) found.push({ computer: this.#levelOf(format, slots, levels), at: levels });
+		return found;
+	}
+
+	/** Adds the plan of the record. */
+	add(format: Format | undefined): Plan {
+		const { kernel, captures, results } = this;
+		const { run } = kernel;
+		const slots = captures.slots();
+		const computations = this.#computations(slots, format);
+		if (this.#plans.size >= MOST_PLANS) throw new NoRoom("HEAP", 0);
+		kernel.reserve(slots.length * 4 + 1024 + results.roomFor(computations));
+		const values = computations.reduce((sum, { computer }) => sum + computer.values, 0);
+		if (values * 8 > kernel.size("VALUES")) kernel.enlarge("VALUES", values * 8);
+		if (values / 8 + 64 > kernel.size("KEY")) kernel.enlarge("KEY", values / 8 + 64);
+		const entry = format === undefined ? undefined : this.#entryOfTemplate(slots, format);
+		const isForgetful = computations.some(({ computer }) => computer.uses === undefined);
+		const places = stampPlaces(slots, captures.framed, run.isExpanded.value !== 0);
+		const placed = computations.length === 0 ? { address: 0, each: [] } : results.place(computations);
+		const stamp = places === undefined ? 0 : kernel.allocateWords(places);
+		const slotsAt = kernel.allocateWords(slots);
+		const address = kernel.allocate(run.sizeOfPlan());
+		run.addPlan(address, slotsAt, placed.address, values, isForgetful ? 1 : 0, entry === undefined ? 0 : entry.number + 1, stamp);
+		const plan = { address, slots, computations, each: placed.each };
+		this.#plans.set(address, plan);
+		return plan;
+	}
+
+	/** The entry of the template that matched. */
+	#entryOfTemplate(slots: readonly number[], format: Format): IndexedEntry | undefined {
+		const template = slots.findLast((slot) => slot >= format.firstEntrySlot);
+		return template === undefined ? undefined : format.entryOfSlot[template];
+	}
+
+	#computersOf(format: Format): readonly (Computer | undefined)[] {
+		const known = this.#computers.get(format) ?? computersOf(format, this.fieldsOf(format), this.kernel);
+		this.#computers.set(format, known);
+		return known;
+	}
+
+	/** Looks up the entry of a code. */
+	#lookupOf(format: Format): Computer {
+		const compute: Computer["compute"] = (text) => ({ number: (format.entryOfCode.get(text)?.number ?? -1) + 1, values: [] });
+		const known = this.#lookups.get(format) ?? { gives: this.kernel.run["Gives.entry"].value, values: 0, uses: [], compute };
+		this.#lookups.set(format, known);
+		return known;
+	}
+
+	/** Reads the level from the captures at these positions. */
+	#levelOf(format: Format | undefined, slots: readonly number[], levels: readonly number[]): Computer {
+		const { kernel, captures } = this;
+		const read = levels.map((at) => slots[at] ?? -1);
+		const key = read.join();
+		const all = this.#levels.get(format) ?? new Map<string, Computer>();
+		this.#levels.set(format, all);
+		const fieldsOf = (slot: number) => format?.fields[slot] ?? [];
+		const compute: Computer["compute"] = () => ({
+			// Of a slot that was captured several times, the positions are those of this record.
+			number: levelKeyOf(levelTexts(captures, read), fieldsOf),
+			values: [],
 		});
-		this.yearFrom = (format?.yearSlots ?? [])
-			.map((slot) => this.computations.findIndex(({ at }) => at === this.#last(slot)))
-			.filter((index) => index >= 0);
-		this.derivedCount = this.computations.reduce((sum, { computer }) => sum + computer.derived.length, 0);
-		this.isForKernel =
-			reading.isPlain &&
-			this.derivedCount <= MOST_IN_NUMBER &&
-			this.computations.length <= MOST_COMPUTATIONS &&
-			this.computations.every(({ computer }) => computer.uses !== undefined);
-		this.addresses = this.isForKernel ? results.place(this.computations) : [];
+		const known = all.get(key) ?? { gives: kernel.run["Gives.level"].value, values: 0, uses: [], compute };
+		all.set(key, known);
+		return known;
 	}
 
-	isFor(key: number, reading: Reading): boolean {
-		const slots = this.#slots;
-		const { data, length } = reading.log;
-		if (this.key !== key || this.#frameLength !== reading.frameLength || slots.length * 3 !== length) return false;
-		for (let at = 0, i = 0; i < length; i += 3, at++) if (slots[at] !== data[i]) return false;
-		return true;
+	/** Puts the cases of an entry into the heap, as told in src/kernel/choose.ts; gives their address. */
+	putCases(plan: Plan, entry: IndexedEntry): number {
+		const { kernel } = this;
+		const { run } = kernel;
+		kernel.reserve(64 + JSON.stringify(entry.when).length * 16);
+		const words = entry.when.map(({ tests }) => {
+			const each = tests.flatMap((test) => testWords(plan.slots.lastIndexOf(test.slot), test.test, kernel));
+			const body = each.flatMap((one) => [(one.length + 1) * 4, ...one]);
+			return [(body.length + 2) * 4, each.length, ...body];
+		});
+		const address = kernel.allocateWords([0, entry.number + 1, entry.when.length, ...words.flat()]);
+		run.addCases(address);
+		return address;
 	}
+}
 
-	/** The tests of an entry's cases. */
-	casesOf(entry: IndexedEntry): readonly PlacedWhen[] {
-		const known = this.#cases.get(entry);
-		if (known !== undefined) return known;
-		const cases = entry.when.map(({ tests }) => tests.map(({ slot, test }) => ({ at: this.#last(slot), test })));
-		this.#cases.set(entry, cases);
-		return cases;
+/** The texts of the captures of these slots, in the order of the log. */
+function levelTexts(captures: Captures, slots: readonly number[]): readonly { readonly slot: number; readonly text: string }[] {
+	const wanted = new Set(slots);
+	const found: { slot: number; text: string }[] = [];
+	for (let at = 0; at < captures.count; at++) {
+		const slot = captures.slot(at);
+		if (wanted.has(slot)) found.push({ slot, text: captures.textAt(at) });
 	}
+	return found;
+}
 
-	/** Position of the last capture of a slot, -1 for none. */
-	#last(slot: number): number {
-		return slot < 0 ? -1 : this.#slots.lastIndexOf(slot);
-	}
+type Test = IndexedWhen["tests"][number]["test"];
+
+/** What a test asks, one list of numbers for each question: position, what is asked, number of texts, and the texts. */
+function testWords(position: number, test: Test, kernel: Kernel): number[][] {
+	const { run } = kernel;
+	const asked = (code: "present" | "absent" | "is" | "starts_with" | "has", texts: readonly string[]): number[] => [
+		position,
+		run[`Asks.${code}`].value,
+		texts.length,
+		...texts.flatMap((text) => kernel.allocateText(text)),
+	];
+	if (test.present === false) return [asked("absent", [])];
+	const found = [asked("present", [])];
+	if (test.starts_with !== undefined) found.push(asked("starts_with", [test.starts_with]));
+	if (test.is !== undefined) found.push(asked("is", test.is));
+	if (test.has !== undefined) found.push(asked("has", [test.has]));
+	return found;
 }

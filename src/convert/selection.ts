@@ -12,6 +12,8 @@ import { spellingDistance } from "../format/spelling.js";
 import { schemaOrder } from "./schema-order.js";
 
 export interface Selection {
+	/** What it was made of. */
+	readonly paths: SelectionPaths;
 	/** Whether the value at a path (`envelope.to.0.address`) is written, whole or in part. */
 	includes(path: string): boolean;
 	/** What is written of a value; undefined when it is nothing. */
@@ -43,6 +45,7 @@ export function selectionOf({ keys, omit }: SelectionPaths): Selection {
 	const includes = (path: string): boolean => isAlways(path) || isIn(at(path));
 	const pick = (path: string, value: Json): Json | undefined => (isAlways(path) ? value : picked(at(path), value));
 	return {
+		paths: { keys, omit },
 		includes,
 		pick,
 		field(field) {
@@ -63,6 +66,14 @@ export function selectionOf({ keys, omit }: SelectionPaths): Selection {
 }
 
 const nothing = (): undefined => undefined;
+
+/** The fields of each slot that are written, or that tell something else of a record. */
+export const selectedFields = (fields: readonly (readonly Field[])[], selection: Selection | undefined): readonly (readonly Field[])[] =>
+	selection === undefined
+		? fields
+		: fields.map((all) =>
+				all.filter((field) => !("path" in field) || selection.includes(field.path)).map((field) => selection.field(field)),
+			);
 
 /** Paths by their keys. `WHOLE` is all that is below, `NOTHING` is no path. */
 type Tree = ReadonlyMap<string, Tree> | typeof WHOLE | typeof NOTHING;

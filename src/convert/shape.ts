@@ -1,21 +1,38 @@
 /**
- * The shape of an event: its keys in schema order, with the places where values of the record go.
- * Records of the same kind share a shape, so what is constant is made once and copied as bytes.
+ * Makes the shape of events: their keys in schema order, with the places where values of the record go; see src/kernel/shape.ts.
+ * Records of the same kind share a shape, so what is constant is made once.
  */
-import type { Field, Json } from "../format/define.js";
-import { jsonOf, quote } from "./json.js";
+
+import { safeJson } from "../escapes.js";
+import type { Around, Field, Json } from "../format/define.js";
 import type { Kernel } from "./kernel.js";
 import { schemaOrder } from "./schema-order.js";
 
-/** Where a value comes from. `at` counts captures of the record's log, `index` the values derived from them. */
+/** Where a value comes from. `at` counts captures of the record's log, `index` the values computed from them. */
 export type Value =
 	| { readonly kind: "constant"; readonly json: Json }
-	| { readonly kind: "text" | "integer" | "number"; readonly at: number }
-	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined }
-	| { readonly kind: "derived"; readonly index: number }
+	| { readonly kind: "integer" | "number"; readonly at: number }
+	| { readonly kind: "text"; readonly at: number; readonly around: Around }
+	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined; readonly around: Around }
+	| { readonly kind: "computed"; readonly index: number }
 	| { readonly kind: "id" | "time" | "raw" | "line" | "offset" | "length" | "lines" };
 
-export interface Branch {
+/** A place in the event and its value. */
+export interface Placed {
+	/** Dotted: `envelope.to.0.address`. */
+	readonly path: string;
+	readonly value: Value;
+}
+
+/** What the kernel writes between constant pieces: `Write` of the kernel, and what it asks for. */
+interface Step {
+	readonly write: "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+	readonly at: number;
+	readonly separator?: string;
+	readonly around?: Around;
+}
+
+interface Branch {
 	readonly key: string;
 	readonly children: readonly Branch[];
 	readonly value: Value | undefined;
@@ -23,82 +40,43 @@ export interface Branch {
 	readonly isArray: boolean;
 }
 
-export interface Shape {
-	readonly tree: readonly Branch[];
-	/** Where it stands in the kernel, 0 when the kernel cannot write it. */
-	readonly address: number;
-	/** Bytes of all that does not depend on the length of captures. */
-	readonly room: number;
-	/** Positions in the log of the captures that are written as they are. */
-	readonly captures: readonly number[];
-}
-
-/** What the kernel writes for a value: `Write` of src/kernel/kernel.ts. */
-const WRITES: Readonly<Partial<Record<Value["kind"], number>>> = {
-	text: 0,
-	integer: 1,
-	number: 2,
-	derived: 3,
-	raw: 4,
-	time: 5,
-	line: 6,
-	offset: 7,
-	length: 8,
-	lines: 9,
-};
-
-/** Bytes for a count, and for what copies write behind their end. */
-const SMALL = 48;
-
-/** Bytes of a shape that the kernel is given. */
-const LARGEST = 64 * 1024;
-
-/** A place in the event and its value. */
-export interface Placed {
-	readonly path: string;
-	readonly value: Value;
-}
-
 /**
- * Builds a shape; of several values for one path the last wins. `fieldOrder` orders the keys of the open `fields` object.
- * With a kernel the shape is put there, if the kernel can write it.
+ * Puts the shape of the record at hand into the kernel; of several values for one path the last wins.
+ * @param fieldOrder orders the keys of the open `fields` object
  */
-export function makeShape(places: readonly Placed[], input: string, fieldOrder: readonly string[], kernel?: Kernel): Shape {
+export function addShape(places: readonly Placed[], input: string, fieldOrder: readonly string[], kernel: Kernel): void {
 	const byPath = new Map(places.map(({ path, value }) => [path, value]));
-	const tree = grow(
-		[...byPath].map(([path, value]) => ({ keys: path.split("."), value })),
-		"",
-		new Map([...schemaOrder(), ["fields", fieldOrder]]),
-	);
-	const pieces: (string | Value)[] = [];
+	const entries = [...byPath].map(([path, value]) => ({ keys: path.split("."), value }));
+	const tree = grow(entries, "", new Map([...schemaOrder(), ["fields", fieldOrder]]));
+	const pieces: (string | Step)[] = [];
 	flatten(tree, false, input, pieces);
-	const values = pieces.filter((piece) => typeof piece !== "string");
-	const captures = values.flatMap((value) => ("at" in value && typeof value.at === "number" ? [value.at] : []));
-	const constants = Buffer.from(`${pieces.filter((piece) => typeof piece === "string").join("")}\n`);
-	const address = kernel === undefined ? 0 : placeShape(pieces, constants, kernel);
-	return { tree, address, room: constants.length + values.length * SMALL, captures };
+	pieces.push("\n");
+	putShape(pieces, kernel);
 }
 
-/** Puts a shape into the kernel, as told in src/kernel/kernel.ts; gives 0 when it cannot be written there. */
-function placeShape(pieces: readonly (string | Value)[], constants: Buffer, kernel: Kernel): number {
-	const steps: number[] = [];
+function putShape(pieces: readonly (string | Step)[], kernel: Kernel): void {
+	const { run } = kernel;
+	const constants = pieces.filter((piece) => typeof piece === "string").join("");
+	const steps = pieces.filter((piece) => typeof piece !== "string");
+	kernel.reserve(constants.length * 3 + steps.length * 64 + run.sizeOfShape() + 256);
+	const words: number[] = [];
 	let length = 0;
 	for (const piece of pieces) {
 		if (typeof piece === "string") length += Buffer.byteLength(piece);
 		else {
-			const write = WRITES[piece.kind];
-			if (write === undefined) return 0;
-			steps.push(length, write, "at" in piece && typeof piece.at === "number" ? piece.at : "index" in piece ? piece.index : 0);
+			const separator = piece.separator === undefined ? [0, 0] : kernel.allocateText(piece.separator);
+			words.push(length, run[`Write.${piece.write}`].value, piece.at, ...separator, aroundCode(piece.around));
 		}
 	}
-	const size = (3 + steps.length) * 4;
-	if (size + constants.length > LARGEST) return 0;
-	const text = kernel.allocate(constants.length);
-	constants.copy(kernel.bytes, text);
-	const address = kernel.allocate(size);
-	kernel.putWords(address, [text, text + constants.length, address + size, ...steps]);
-	return address;
+	const [start, end] = kernel.allocateText(constants);
+	const address = kernel.allocateWords(words);
+	const isOfText = ({ write }: Step): boolean => ["text", "integer", "number", "parts"].includes(write);
+	const at = kernel.allocate(run.sizeOfShape());
+	run.addShape(at, start, end, address, address + words.length * 4, steps.filter(isOfText).length);
 }
+
+/** Two ASCII signs as one number, 0 for none. */
+const aroundCode = (around: Around): number => (around === undefined ? 0 : around.charCodeAt(0) + around.charCodeAt(1) * 256);
 
 function grow(
 	entries: readonly { readonly keys: readonly string[]; readonly value: Value }[],
@@ -131,28 +109,44 @@ function grow(
 /** Values that are always strings: their quotes are constant. */
 const QUOTED: ReadonlySet<Value["kind"]> = new Set(["text", "raw", "time"]);
 
-function flatten(tree: readonly Branch[], isArray: boolean, input: string, pieces: (string | Value)[]): void {
+function flatten(tree: readonly Branch[], isArray: boolean, input: string, pieces: (string | Step)[]): void {
 	pieces.push(isArray ? "[" : "{");
-	tree.forEach((branch, i) => {
-		const { value } = branch;
-		pieces.push(`${i === 0 ? "" : ","}${isArray ? "" : `${JSON.stringify(branch.key)}:`}`);
-		if (value === undefined) flatten(branch.children, branch.isArray, input, pieces);
-		else if (value.kind === "constant") pieces.push(jsonOf(value.json));
-		// Of an event id only the offset changes.
-		else if (value.kind === "id") pieces.push(quote(`${input}:`).slice(0, -1), { kind: "offset" }, '"');
-		else if (QUOTED.has(value.kind)) pieces.push('"', value, '"');
-		else if (value.kind === "list" && value.separator === undefined)
-			value.at.forEach((at, k) => {
-				pieces.push(k === 0 ? '["' : '","', { kind: "text", at }, k === value.at.length - 1 ? '"]' : "");
-			});
-		else pieces.push(value);
+	tree.forEach(({ key, value, children, isArray: holdsArray }, i) => {
+		pieces.push(`${i === 0 ? "" : ","}${isArray ? "" : `${JSON.stringify(key)}:`}`);
+		if (value === undefined) flatten(children, holdsArray, input, pieces);
+		else for (const piece of piecesOf(value, input)) pieces.push(piece);
 	});
 	pieces.push(isArray ? "]" : "}");
 }
 
+function piecesOf(value: Value, input: string): readonly (string | Step)[] {
+	switch (value.kind) {
+		case "constant":
+			return [safeJson(value.json)];
+		case "id":
+			// Of an event id only the offset changes.
+			return [safeJson(`${input}:`).slice(0, -1), { write: "offset", at: 0 }, '"'];
+		case "list":
+			return listPieces(value);
+		case "computed":
+			return [{ write: "computed", at: value.index }];
+		default: {
+			const step: Step = { write: value.kind, at: "at" in value ? value.at : 0, around: "around" in value ? value.around : undefined };
+			return QUOTED.has(value.kind) ? ['"', step, '"'] : [step];
+		}
+	}
+}
+
+function listPieces({ at, separator, around }: Value & { readonly kind: "list" }): readonly (string | Step)[] {
+	if (separator !== undefined) return ["[", ...at.map((one): Step => ({ write: "parts", at: one, separator, around })), "]"];
+	const last = at.length - 1;
+	return at.flatMap((one, i): (string | Step)[] => [i === 0 ? '["' : '","', { write: "text", at: one, around }, i === last ? '"]' : ""]);
+}
+
 /** The value of a field whose capture stands at `at` in the log; undefined for what is computed. */
 export function capturedValue(field: Field, at: number): Value | undefined {
-	if (field.kind === "text" || field.kind === "integer" || field.kind === "number") return { kind: field.kind, at };
-	if (field.kind === "list") return { kind: "list", at: [at], separator: field.separator };
+	if (field.kind === "integer" || field.kind === "number") return { kind: field.kind, at };
+	if (field.kind === "text") return { kind: "text", at, around: field.around };
+	if (field.kind === "list") return { kind: "list", at: [at], separator: field.separator, around: field.around };
 	return undefined;
 }

@@ -12,9 +12,8 @@ import { BUILT, BUILT_IN, compileFormat, compileFraming, composeGrammar, formatF
 
 const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
 
-function writeParser(folder: string, { captures, switches, bytes, size, text }: ParserSource): void {
+function writeParser(folder: string, { captures, switches, bytes, size }: ParserSource): void {
 	writeFileSync(join(folder, BUILT.bytes), bytes);
-	writeFileSync(join(folder, BUILT.text), `"use strict"; // Compiled from the grammar and the catalog.\n${text}\n`);
 	writeFileSync(join(folder, BUILT.names), JSON.stringify({ captures, switches, size }));
 }
 

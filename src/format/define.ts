@@ -20,10 +20,14 @@ export type Lookup = (capture: string) => string | undefined;
 
 export type Level = "critical" | "error" | "warning" | "notice" | "info" | "debug";
 
+/** A date that an id holds, or the year alone. Records with such an id come on that day or soon after it. */
+export type Moment = number | { readonly year: number; readonly month: number; readonly day: number };
+
 /** Where a captured text goes in the event, and as what. `path` is dotted: `client.ip`, `envelope.to.0.address`. */
 export type Field =
-	| { readonly kind: "text" | "integer" | "number"; readonly path: string }
-	| { readonly kind: "list"; readonly path: string; readonly separator: string | undefined }
+	| { readonly kind: "integer" | "number"; readonly path: string }
+	| { readonly kind: "text"; readonly path: string; readonly around: Around }
+	| { readonly kind: "list"; readonly path: string; readonly separator: string | undefined; readonly around: Around }
 	| {
 			readonly kind: "derived";
 			readonly path: string;
@@ -32,10 +36,13 @@ export type Field =
 			readonly uses: readonly string[] | undefined;
 	  }
 	| { readonly kind: "level"; readonly basis: "line" | "colour"; readonly words: Readonly<Record<string, Level>> }
-	| { readonly kind: "year"; readonly from: (text: string) => number | undefined };
+	| { readonly kind: "year"; readonly from: (text: string) => Moment | undefined };
 
-/** The text as written. */
-export const text = (path: string): Field => ({ kind: "text", path });
+/** Two ASCII signs that may stand around a text, such as `<>`: the text is what stands between them, when both are there. */
+export type Around = string | undefined;
+
+/** The text as written, or what stands between the signs around it: `text("envelope.from", "<>")`. */
+export const text = (path: string, around?: Around): Field => ({ kind: "text", path, around });
 
 /** Decimal digits as a number with all its digits, however many; other text stays text. */
 export const integer = (path: string): Field => ({ kind: "integer", path });
@@ -43,8 +50,8 @@ export const integer = (path: string): Field => ({ kind: "integer", path });
 /** A decimal number, with fraction or exponent. */
 export const number = (path: string): Field => ({ kind: "number", path });
 
-/** An array: one element for each time the rule matched, or the parts of one match between separators. */
-export const list = (path: string, separator?: string): Field => ({ kind: "list", path, separator });
+/** An array: one element for each time the rule matched, or the parts of one match between separators: `list("tags", "][", "[]")`. */
+export const list = (path: string, separator?: string, around?: Around): Field => ({ kind: "list", path, separator, around });
 
 /**
  * A value computed from the text; return undefined for "nothing". Must depend on its arguments only: results are
@@ -64,8 +71,11 @@ export const level = (words: Readonly<Record<string, Level>>, basis: "line" | "c
 	words,
 });
 
-/** Tells the year of a record whose stamp has none (`time_basis.year` = `session_id`). */
-export const year = (from: (text: string) => number | undefined): Field => ({ kind: "year", from });
+/**
+ * Tells the year of records whose stamps have none, from an id that was made when the session or the mail of the record began: records
+ * without such an id are dated from those with one. Give the whole date where the id has it: then New Year makes no mistake.
+ */
+export const year = (from: (text: string) => Moment | undefined): Field => ({ kind: "year", from });
 
 /**
  * When the record was written, where no parts of a date tell it; `from` gives RFC 3339 with offset, or undefined:

@@ -37,8 +37,6 @@ export function programsOf({ programs = [] }: FormatDefinition): RegExp {
 	return new RegExp(`^(?:${names.join("|")})$`);
 }
 
-let formats = 0;
-
 export class Format {
 	readonly id: string;
 	/** Slot → fields of the event. */
@@ -48,6 +46,8 @@ export class Format {
 	readonly entryOfSlot: readonly (IndexedEntry | undefined)[];
 	/** Slots from here on are those of templates. */
 	readonly firstEntrySlot: number;
+	/** In the order of the catalog. */
+	readonly entries: readonly IndexedEntry[];
 	readonly entryOfCode: ReadonlyMap<string, IndexedEntry>;
 	/** Slot of the capture that selects an entry when no template does; -1 for none. */
 	readonly lookupSlot: number;
@@ -55,8 +55,6 @@ export class Format {
 	readonly levelSlots: Uint8Array;
 	/** Slots that may tell the year. */
 	readonly yearSlots: readonly number[];
-	/** Tells formats apart in numbers. */
-	readonly number: number = ++formats;
 	/** Slots of case labels that `expand` rereads. */
 	readonly expandSlots: ReadonlyMap<number, string>;
 
@@ -73,9 +71,9 @@ export class Format {
 			Uint8Array.from(this.fields, (fields) => (fields.some((field) => field.kind === kind) ? 1 : 0));
 		this.levelSlots = having("level");
 		this.yearSlots = [...having("year")].flatMap((has, slot) => (has === 1 ? [slot] : []));
-		const indexed = catalog.entries.map((entry, number) => this.#index(entry, number));
-		this.entryOfCode = new Map(indexed.map((one) => [one.entry.code, one]));
-		const forms = indexed.flatMap((one) => formsOf(one.entry).map(() => one));
+		this.entries = catalog.entries.map((entry, number) => this.#index(entry, number));
+		this.entryOfCode = new Map(this.entries.map((one) => [one.entry.code, one]));
+		const forms = this.entries.flatMap((one) => formsOf(one.entry).map(() => one));
 		const first = this.slots.get("message_t0") ?? parser.captures.length;
 		this.firstEntrySlot = first;
 		this.entryOfSlot = parser.captures.map((_, slot) => (slot < first ? undefined : forms[slot - first]));

@@ -1,11 +1,10 @@
 /** Format folders → formats that can read records. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileFunction } from "node:vm";
 import { MailtrailError } from "../errors.js";
 import type { LowerOptions } from "../grammar/lower.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
-import { compile, type GeneratedText, loadParser, Parser, type ParserSource } from "../grammar/parser.js";
+import { compile, loadParser, Parser, type ParserSource } from "../grammar/parser.js";
 import { composeTemplates, type Template, TemplateError } from "../grammar/templates.js";
 import { type Catalog, type Entry, formsOf, readCatalog } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
@@ -141,19 +140,16 @@ export function compileFraming(count = false): ParserSource {
 	return compile(grammars, grammarNamed(grammars, FRAMING.grammar, SHARED), { starts: [FRAMING.start], captures: FRAME_CAPTURES, count });
 }
 
-/** Names of what the build writes into a folder: both variants, and what is known of the parser without them. */
-export const BUILT = { bytes: "parser.wasm", text: "parser-text.js", names: "parser.json" } as const;
+/** Names of what the build writes into a folder: the parser, and what is known of it without its code. */
+export const BUILT = { bytes: "parser.wasm", names: "parser.json" } as const;
 
 /** Loads the parser that the build wrote into a folder. Its code is read when it is needed. */
 function builtParser(folder: string): Parser | undefined {
 	const names = join(folder, BUILT.names);
 	if (!existsSync(names)) return undefined;
-	const text = join(folder, BUILT.text);
 	return new Parser({
 		...(JSON.parse(readFileSync(names, "utf8")) as Pick<ParserSource, "captures" | "switches" | "size">),
 		bytes: () => readFileSync(join(folder, BUILT.bytes)),
-		// Unlike `new Function`, this reads the source only once. Written by build.ts: this is where it becomes typed.
-		text: () => compileFunction(readFileSync(text, "utf8"), [], { filename: text })() as GeneratedText,
 	});
 }
 

@@ -22,7 +22,7 @@ export class Exercise {
 		const program = lower(grammars, grammarNamed(grammars, start, start), { ...options, captures });
 		check(program);
 		const { wasm: bytes, size } = generateBytes(program, false);
-		this.#parser = loadParser({ captures, switches: program.switches, bytes, size, text: "" });
+		this.#parser = loadParser({ captures, switches: program.switches, bytes, size });
 	}
 
 	/** Reads a text with a start rule, with these switches on; a text that does not match exercises nothing. */

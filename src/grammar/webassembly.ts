@@ -12,8 +12,14 @@ export interface Global {
 	value: number;
 }
 
+/** Functions by number, for calls between modules. */
+export interface Table {
+	set(index: number, entry: unknown): void;
+}
+
 interface Api {
 	readonly Memory: new (pages: { readonly initial: number; readonly maximum?: number }) => Memory;
+	readonly Table: new (type: { readonly element: "anyfunc"; readonly initial: number }) => Table;
 	readonly Global: new (type: { readonly value: "i32"; readonly mutable: true }, value: number) => Global;
 	readonly Module: new (bytes: Uint8Array) => object;
 	readonly Instance: new (module: object, imports: { readonly env: object }) => { readonly exports: object };

@@ -1,13 +1,12 @@
 /** The compiled parsers against ohm-js, on the same payloads and with the same captures read. */
 
 import { Kernel } from "../../src/convert/kernel.js";
-import type { Home } from "../../src/convert/lines.js";
-import { switchesOf } from "../../src/convert/profile.js";
+import { switchesOf } from "../../src/convert/options.js";
 import { FRAME_CAPTURES } from "../../src/format/define.js";
 import type { Format } from "../../src/format/format.js";
 import { composeGrammar } from "../../src/format/load.js";
+import { matcherFor } from "../../src/grammar/ground.js";
 import { grammarNamed, readGrammars } from "../../src/grammar/ohm.js";
-import { newCaptureLog } from "../../src/grammar/parser.js";
 import { loadFormats, loadFraming } from "../../src/index.js";
 import { oracle } from "../grammar/oracle.js";
 import { firstLines, SAMPLES, type Sample } from "./samples.js";
@@ -42,35 +41,35 @@ const switchesIn = (format: Format, sample: Sample): readonly string[] =>
 
 /** What the frames of a sample's lines carry. */
 async function payloadsOf(sample: Sample, count: number): Promise<Buffer[]> {
-	const frame = (await loadFraming()).text("frame");
-	const log = newCaptureLog();
+	const frame = matcherFor(await loadFraming(), "frame");
 	return firstLines(sample, count).map((line) => {
-		log.length = 0;
-		if (!frame(line, 0, line.length, log)) return Buffer.from(line);
-		for (let at = 0; at < log.length; at += 3)
-			if (log.data[at] === PAYLOAD) return Buffer.from(line.slice(log.data[at + 1], log.data[at + 2]));
-		return Buffer.from(line);
+		const bytes = Buffer.from(line);
+		const spans = frame(bytes) ?? [];
+		for (let at = 0; at < spans.length; at += 3) if (spans[at] === PAYLOAD) return bytes.subarray(spans[at + 1], spans[at + 2]);
+		return bytes;
 	});
 }
 
 /** Median over the runs, of ns per line. */
 function timeCompiled(format: Format, switches: readonly string[], payloads: readonly Buffer[], runs: number, hasMessage: boolean): number {
-	format.parser.setSwitches(switches);
-	const kernel = new Kernel();
-	const { bytes, words, home, at: places } = kernel;
-	const { [format.record]: record = noRule, message = noRule } = kernel.matchers(format.parser) ?? {};
+	const kernel = Kernel.take();
+	const { entries, setSwitches } = kernel.parser(format.parser);
+	setSwitches(switches);
+	const log = kernel.start("LOG");
+	const { [format.record]: record = noRule, message = noRule } = entries;
 	const read = (start: number, end: number): void => {
-		const behind = record(start, end, places.LOG);
-		if (behind === 0) throw new Error(`not a record: ${bytes.toString("latin1", start, end)}`);
+		const behind = record(start, end, log);
+		if (behind === 0) throw new Error(`not a record: ${kernel.text(start, end)}`);
 		if (!hasMessage) return;
-		for (let at = behind - CAPTURE; at >= places.LOG; at -= CAPTURE)
+		const { words } = kernel;
+		for (let at = behind - CAPTURE; at >= log; at -= CAPTURE)
 			if (words[at / 4] === CONTENT) return void message(words[at / 4 + 1] ?? 0, words[at / 4 + 2] ?? 0, behind);
 	};
 	const pass = (): number => {
 		let time = 0;
-		for (const ends of laidOut(payloads, bytes, home)) {
+		for (const ends of laidOut(payloads, kernel)) {
 			const begin = process.hrtime.bigint();
-			let start = home.start;
+			let start = kernel.start("INPUT");
 			for (const end of ends) {
 				read(start, end);
 				start = end;
@@ -80,22 +79,24 @@ function timeCompiled(format: Format, switches: readonly string[], payloads: rea
 		return time / payloads.length;
 	};
 	pass();
-	return median(Array.from({ length: runs }, pass));
+	const found = median(Array.from({ length: runs }, pass));
+	kernel.giveBack();
+	return found;
 }
 
 const noRule = (): number => 0;
 
 /** Puts payloads into the kernel, as many as have room at once; gives where each of them ends. */
-function* laidOut(payloads: readonly Buffer[], bytes: Buffer, home: Home): Generator<readonly number[]> {
+function* laidOut(payloads: readonly Buffer[], kernel: Kernel): Generator<readonly number[]> {
 	let ends: number[] = [];
-	let end = home.start;
+	let end = kernel.start("INPUT");
 	for (const payload of payloads) {
-		if (end + payload.length > home.end) {
+		if (end + payload.length + 64 > kernel.end("INPUT")) {
 			yield ends;
 			ends = [];
-			end = home.start;
+			end = kernel.start("INPUT");
 		}
-		end += payload.copy(bytes, end);
+		end += payload.copy(kernel.bytes, end);
 		ends.push(end);
 	}
 	yield ends;

@@ -48,7 +48,13 @@ const eventsOf = (ndjson: string): WholeEvent[] =>
 describe("what is converted", () => {
 	test("a file: events on standard output, a summary on standard error, exit code 0", async () => {
 		const { exit, stdout, stderr } = await run([at("mixed.log")]);
-		expect({ exit, stderr }).toEqual({ exit: 0, stderr: "mailtrail: 3 records, 1 unparsed (33.33%): smtpf 1, milter-manager 1\n" });
+		expect({ exit, stderr }).toEqual({
+			exit: 0,
+			stderr:
+				"mailtrail: 3 records, 1 unparsed (33.33%): milter-manager 1, smtpf 1\n" +
+				`mailtrail: year from other records: ${at("mixed.log")} 2026\n` +
+				"mailtrail: no zone in the lines: UTC assumed (--tz)\n",
+		});
 		expect(eventsOf(stdout).map(({ id, format, time_basis }) => [id, format, time_basis?.year])).toEqual([
 			[`${at("mixed.log")}:0`, "smtpf", "session_id"],
 			[`${at("mixed.log")}:${SMTPF.length}`, undefined, "rollover"],
@@ -112,9 +118,11 @@ describe("options", () => {
 		const stderr = async (...argv: string[]): Promise<string> => (await run(argv, { stdin: [SUN] })).stderr;
 		const head = "mailtrail: 1 record, 0 unparsed: sun-mta 1\nmailtrail: sun-mta: options ";
 		expect(await stderr("--option", "LOG_FILENAME=0", "--option", "LOG_MESSAGE_ID")).toBe(
-			`${head}given: LOG_FILENAME=0 LOG_MESSAGE_ID=1\n`,
+			`${head}given: LOG_FILENAME=0 LOG_MESSAGE_ID=1\nmailtrail: no zone in the lines: UTC assumed (--tz)\n`,
 		);
-		expect(await stderr("--option", "preset=format-4")).toBe(`${head}given: LOG_FORMAT=4\n`);
+		expect(await stderr("--option", "preset=format-4")).toBe(
+			`${head}given: LOG_FORMAT=4\nmailtrail: no zone in the lines: UTC assumed (--tz)\n`,
+		);
 		expect(await stderr()).toMatch(/^mailtrail: 1 record, 0 unparsed: sun-mta 1\nmailtrail: sun-mta: options inferred: LOG_[A-Z_]+=/);
 		expect(await stderr("--quiet")).toBe("");
 	});
@@ -319,7 +327,7 @@ describe("what cannot be read or written exits with 3", () => {
 		const { exit, stdout, stderr } = await run([file("cut.log.gz", packed.subarray(0, packed.length - 100))]);
 		expect(exit).toBe(3);
 		expect(stderr.replaceAll(folder, "{folder}")).toMatch(
-			/^mailtrail: \{folder\}\/cut\.log\.gz \(offset \d+\): the compressed data end too early, the file was cut\n {2}What came before was read\. Copy the file again, whole, to get the rest\.\nmailtrail: [\d,]+ records, 0 unparsed: smtpf \d+\n$/,
+			/^mailtrail: \{folder\}\/cut\.log\.gz \(offset \d+\): the compressed data end too early, the file was cut\n {2}What came before was read\. Copy the file again, whole, to get the rest\.\nmailtrail: [\d,]+ records, 0 unparsed: smtpf \d+\nmailtrail: year from other records: [^\n]*cut\.log\.gz 2026\nmailtrail: no zone in the lines: UTC assumed \(--tz\)\n$/,
 		);
 		const found = eventsOf(stdout);
 		expect(found.length).toBeGreaterThan(3000);
@@ -355,7 +363,7 @@ describe("--config", () => {
 		const { exit, stdout, stderr } = await run(["--config", config, "--year", "2019", "--tz", "-05:00"]);
 		expect({ exit, stderr: stderr.split("\n")[0] }).toEqual({
 			exit: 0,
-			stderr: "mailtrail: 5 records, 0 unparsed: sun-mta 2, milter-manager 3",
+			stderr: "mailtrail: 5 records, 0 unparsed: milter-manager 3, sun-mta 2",
 		});
 		const found = eventsOf(stdout);
 		expect(found.map(({ source, format, time }) => [source.file.slice(folder.length + 1), format, time])).toEqual([

@@ -265,9 +265,7 @@ test("explain --event shows the record that a trail names, from the log and from
 test("a pipe without any year is told --year", async () => {
 	const { exit, stdout, stderr } = await run([], { stdin: [POSTFIX.replaceAll("4jWcQ41DfQzJvYf", "1DE8A2245E2")] });
 	expect([exit, stdout]).toEqual([0, ""]);
-	expect(stderr).toContain(
-		"mailtrail: standard input: no record has a time, so its mails cannot be followed; --year tells the year of a log, and events need the key time\n",
-	);
+	expect(stderr).toContain("mailtrail: standard input: nothing tells the year, so its records have no time; give it with --year\n");
 });
 
 test.each([

@@ -70,7 +70,10 @@ describe("convert --keys and --omit", () => {
 			smtp: { code: "250" },
 			fields: { delays: { queue: 0.01 } },
 		});
-		expect(stderr).toBe("mailtrail: 1 record, 0 unparsed: postfix 1\nmailtrail: always written: id\n");
+		expect(stderr).toBe(
+			"mailtrail: 1 record, 0 unparsed: postfix 1\nmailtrail: year given: standard input 2026\n" +
+				"mailtrail: no zone in the lines: UTC assumed (--tz)\nmailtrail: always written: id\n",
+		);
 	});
 
 	test("change neither what counts as a finding, nor which records are written", async () => {

@@ -101,9 +101,9 @@ test("years go on beyond the modification of the file as it was found", async ()
 	);
 	expect(found.map(({ time, time_basis }) => [time, time_basis?.year])).toEqual([
 		["2025-12-30T10:00:00+00:00", "file"],
-		["2025-12-31T10:00:00+00:00", "rollover"],
-		["2026-01-05T10:00:00+00:00", "rollover"],
-		["2026-03-01T10:00:00+00:00", "rollover"],
+		["2025-12-31T10:00:00+00:00", "file"],
+		["2026-01-05T10:00:00+00:00", "file"],
+		["2026-03-01T10:00:00+00:00", "file"],
 	]);
 });
 

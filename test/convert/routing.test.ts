@@ -38,6 +38,8 @@ describe("several programs in one file", () => {
 			unparsed: 1,
 			byFormat: { "milter-manager": 2, smtpf: 1 },
 			profiles: undefined,
+			years: { basis: "anchor", first: 2026, last: 2026 },
+			zone: "assumed",
 		});
 	});
 

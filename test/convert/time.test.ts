@@ -101,13 +101,13 @@ describe("the year", () => {
 		const line = (day: string): string => `${day} 10:00:00 mx1 cron[1]: ready`;
 		expect(await times(["Feb 28", "Feb 29", "Mar  1"].map(line), {}, "2026-11-01")).toEqual([
 			"2024-02-28T10:00:00+00:00 file assumed",
-			"2024-02-29T10:00:00+00:00 rollover assumed",
-			"2024-03-01T10:00:00+00:00 rollover assumed",
+			"2024-02-29T10:00:00+00:00 file assumed",
+			"2024-03-01T10:00:00+00:00 file assumed",
 		]);
 		expect(await times(["Nov 28", "Jan  1", "Feb 29"].map(line), {}, "2026-11-01")).toEqual([
 			"2023-11-28T10:00:00+00:00 file assumed",
-			"2024-01-01T10:00:00+00:00 rollover assumed",
-			"2024-02-29T10:00:00+00:00 rollover assumed",
+			"2024-01-01T10:00:00+00:00 file assumed",
+			"2024-02-29T10:00:00+00:00 file assumed",
 		]);
 	});
 });

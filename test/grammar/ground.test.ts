@@ -79,7 +79,7 @@ describe("an instance in somebody's memory", () => {
 		one.instance.setSwitches(["is_loud"]);
 		const seen = (): boolean[] => [one, other].map((instance) => read(instance, "A", "shout") > 0);
 		expect(seen()).toEqual([true, false]);
-		parser.setSwitches(["is_loud"]);
+		other.instance.setSwitches(["is_loud"]);
 		expect(seen()).toEqual([true, true]);
 		other.instance.setSwitches([]);
 		memory.grow(1);

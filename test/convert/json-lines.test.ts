@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Line, LineSplitter } from "../../src/convert/lines.js";
+import { type Line, LineSplitter } from "../../src/convert/json-lines.js";
 
 type Shown = readonly [text: string, eol: string];
 
 const textOf = (line: Line): string => line.buffer.toString("latin1", line.start, line.end);
 
 /** Everything the splitter gives for these chunks, each line turned into `see(line)` while it is good. */
-function split<T>(chunks: readonly Buffer[], see: (line: Line) => T, maxLine?: number): T[] {
+function split<T>(chunks: readonly Buffer[], see: (line: Line) => T, maxLine = 1024 * 1024): T[] {
 	const splitter = new LineSplitter(maxLine);
 	const seen: T[] = [];
 	const drain = (): void => {
@@ -118,7 +118,7 @@ describe("lines longer than the limit", () => {
 	});
 
 	it("arrive in tiny chunks without being read again and again", () => {
-		const splitter = new LineSplitter();
+		const splitter = new LineSplitter(1024 * 1024);
 		const chunk = Buffer.from("x");
 		for (let i = 0; i < 300_000; i++) {
 			splitter.push(chunk);
@@ -126,53 +126,6 @@ describe("lines longer than the limit", () => {
 		}
 		splitter.end();
 		expect(splitter.next()?.end).toBe(300_000);
-	});
-});
-
-describe("records of several lines", () => {
-	/** A line that begins with a tab goes on with the line before it. */
-	function joined(chunks: readonly Buffer[], maxLine?: number): string[] {
-		const splitter = new LineSplitter(maxLine);
-		const records: string[] = [];
-		const emit = (): void => {
-			const { held } = splitter;
-			if (held === undefined) return;
-			records.push(`${held.offset}+${held.lines}#${held.number} ${JSON.stringify(textOf(held) + held.eol)}`);
-			splitter.release();
-		};
-		const drain = (): void => {
-			for (let line = splitter.next(); line !== undefined; line = splitter.next()) {
-				if (splitter.held !== undefined && line.buffer[line.start] === 0x09 && line.end > line.start) splitter.join();
-				else {
-					emit();
-					splitter.hold();
-				}
-			}
-		};
-		for (const chunk of chunks) {
-			const reused = Buffer.from(chunk);
-			splitter.push(reused);
-			drain();
-			reused.fill("#");
-		}
-		splitter.end();
-		drain();
-		emit();
-		return records;
-	}
-
-	const text = "one\n\tmore\r\n\tand more\ntwo\nthree\n\tend";
-	const expected = ['0+3#1 "one\\n\\tmore\\r\\n\\tand more\\n"', '21+1#4 "two\\n"', '25+2#5 "three\\n\\tend"'];
-
-	it("stay in one piece with the lines between", () => {
-		expect(joined([Buffer.from(text)])).toEqual(expected);
-	});
-
-	it("stay in one piece across chunks of every size", () => {
-		for (let size = 1; size <= text.length; size++) {
-			const places = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => i * size);
-			expect(joined(cutAt(Buffer.from(text), places))).toEqual(expected);
-		}
 	});
 });
 

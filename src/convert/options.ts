@@ -2,8 +2,14 @@
 import { MailtrailError } from "../errors.js";
 import type { Captured, Profile } from "../format/define.js";
 import type { Format } from "../format/format.js";
-import type { ProfileNote } from "./assemble.js";
-import { matchText } from "./read.js";
+import { matchText } from "./captures.js";
+import type { Kernel } from "./kernel.js";
+
+/** How the options of a format's logging program are known, as it stands in `fields.log_profile`. */
+export interface ProfileNote {
+	readonly basis: "given" | "inferred" | "none";
+	readonly options: Readonly<Record<string, string>>;
+}
 
 /** Payloads that an inference may look at. */
 export const MOST_PAYLOADS = 1000;
@@ -45,13 +51,14 @@ export function withPreset(profile: Profile, given: GivenOptions): GivenOptions 
 	return { ...(preset === undefined ? {} : profile.presets[preset]), ...own };
 }
 
-/** Finds the options in payloads of one source and says how they are known. */
-export function inferProfile(format: Format, profile: Profile, payloads: readonly string[]): ProfileNote {
+/** Finds the options in payloads of one source and says how they are known; the kernel is one that nobody else works with. */
+export function inferProfile(kernel: Kernel, format: Format, profile: Profile, payloads: readonly string[]): ProfileNote {
+	const parser = kernel.parser(format.parser);
 	const matches = (switches: readonly string[], payload: string): Captured | undefined => {
-		format.parser.setSwitches(switches);
-		return matchText(format, format.record, payload);
+		parser.setSwitches(switches);
+		return matchText(kernel, format, format.record, payload);
 	};
 	const options = profile.infer(payloads, matches);
-	format.parser.setSwitches([]);
+	parser.setSwitches([]);
 	return { basis: Object.keys(options).length === 0 ? "none" : "inferred", options };
 }

@@ -1,0 +1,69 @@
+/** The events of all sources of `convert`, in their order: on one thread, or on several where the inputs can be spread. */
+import {
+	convert,
+	convertAll,
+	emptySummary,
+	type Input,
+	type Job,
+	type Settings,
+	type Source,
+	type Summary,
+	type UnparsedPolicy,
+} from "../index.js";
+import type { Progress } from "./progress.js";
+
+export interface Spread {
+	readonly inputs: ReadonlyMap<Source, Input>;
+	readonly summaries: ReadonlyMap<Source, Summary>;
+	readonly settingsOf: (source: Source) => Settings;
+	readonly formatsDirs: readonly string[];
+	readonly unparsed: UnparsedPolicy;
+	/** Threads that may be used. */
+	readonly threads: number;
+	readonly progress: Progress;
+	/** What is done about an input that failed; what it throws ends all. */
+	readonly onFailure: (error: unknown) => Promise<void>;
+}
+
+/** Below this, threads take longer to start than to read. */
+const LEAST_BYTES = 8 * 1024 * 1024;
+
+export async function* eventBlocks(spread: Spread): AsyncGenerator<Uint8Array> {
+	const { inputs, threads } = spread;
+	const sizes = [...inputs.values()].map(({ name, file }) => (name === "-" ? Number.NaN : (file?.size ?? Number.NaN)));
+	// What is read once, from a pipe, is not spread.
+	if (threads > 1 && sizes.reduce((sum, size) => sum + size, 0) >= LEAST_BYTES) yield* onThreads(spread);
+	else yield* onOne(spread);
+}
+
+async function* onOne({ inputs, summaries, settingsOf, unparsed, progress, onFailure }: Spread): AsyncGenerator<Uint8Array> {
+	for (const [source, input] of inputs)
+		try {
+			yield* convert(progress.watch(input), settingsOf(source), summaries.get(source) ?? emptySummary(), unparsed);
+		} catch (error) {
+			await onFailure(error);
+		}
+}
+
+async function* onThreads(spread: Spread): AsyncGenerator<Uint8Array> {
+	const { inputs, settingsOf, formatsDirs, threads, onFailure } = spread;
+	const [first] = inputs.keys();
+	if (first === undefined) return;
+	const { formats, framing } = settingsOf(first);
+	const jobs = [...inputs].map(([source, input]) => jobOf(source, input, spread));
+	for await (const outcome of convertAll(jobs, { formats, framing, formatsDirs, threads }))
+		if ("error" in outcome) await onFailure(outcome.error);
+		else yield outcome.block;
+}
+
+function jobOf(source: Source, input: Input, { summaries, settingsOf, unparsed, progress }: Spread): Job {
+	const { forced, inputId = source.name, zone, year, maxLine, options, selection } = settingsOf(source);
+	const written = { events: unparsed !== "only", unparsed: unparsed !== "drop" };
+	return {
+		input,
+		path: source.path,
+		settings: { input: inputId, forced: forced?.id, zone, year, maxLine, options, selection: selection?.paths, written },
+		summary: summaries.get(source) ?? emptySummary(),
+		onRead: (bytes) => void progress.reach(input.name, bytes),
+	};
+}

@@ -1,0 +1,237 @@
+/**
+ * Inputs on several cores: large files are cut at boundaries that the survey has found, small ones and compressed ones are read whole, each
+ * part by a thread with a kernel of its own. What comes out is the same bytes in the same order as with one thread: a part is begun with
+ * what was known then of programs and options, and is read again when what came before it turns out to say more.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { MailtrailError } from "../errors.js";
+import { packageRoot } from "../root.js";
+import { isGzip } from "./gunzip.js";
+import type { Input } from "./input.js";
+import type { Part, PartResult, PartSettings } from "./part.js";
+import type { RecordState } from "./records.js";
+import { addReport } from "./report.js";
+import type { RouteSettings } from "./route.js";
+import type { Summary } from "./summary.js";
+import { survey } from "./survey.js";
+
+export interface WorkerSetup {
+	/** Folders of formats of users. */
+	readonly formatsDirs: readonly string[];
+}
+
+export interface Answer {
+	/** Also of an input that failed, as far as it could be read. */
+	readonly result?: Omit<PartResult, "failure">;
+	readonly failure?: {
+		readonly message: string;
+		readonly told?: Pick<MailtrailError, "code" | "exit" | "what" | "mend" | "place" | "excerpt">;
+	};
+}
+
+/** An input to convert, and what it is read with. */
+export interface Job {
+	readonly input: Input;
+	readonly path: string;
+	readonly settings: PartSettings;
+	readonly summary: Summary;
+	/** Told how many bytes of the file were read. */
+	readonly onRead?: (bytes: number) => void;
+}
+
+/** Bytes of a part; what it becomes is kept until its turn has come. */
+const PART = 2 * 1024 * 1024;
+
+const WORKER = new URL("dist/src/convert/worker.js", packageRoot);
+
+/** Threads that read parts. */
+class Pool {
+	readonly #idle: Worker[] = [];
+	readonly #waiting: ((worker: Worker) => void)[] = [];
+	readonly #all: Worker[];
+
+	constructor(size: number, setup: WorkerSetup) {
+		this.#all = Array.from({ length: size }, () => new Worker(fileURLToPath(WORKER), { workerData: setup }));
+		this.#idle.push(...this.#all);
+	}
+
+	async read(part: Part): Promise<PartResult> {
+		const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+		try {
+			return await answerOf(worker, part);
+		} finally {
+			const next = this.#waiting.shift();
+			if (next === undefined) this.#idle.push(worker);
+			else next(worker);
+		}
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.#all.map((worker) => worker.terminate()));
+	}
+}
+
+function answerOf(worker: Worker, part: Part): Promise<PartResult> {
+	return new Promise((resolve, reject) => {
+		const done = (): void => {
+			worker.off("message", onAnswer);
+			worker.off("error", onError);
+		};
+		const onError = (error: unknown): void => {
+			done();
+			reject(error);
+		};
+		const onAnswer = ({ result, failure }: Answer): void => {
+			done();
+			if (result !== undefined) resolve({ ...result, failure: failure === undefined ? undefined : errorOf(failure) });
+			else reject(errorOf(failure));
+		};
+		worker.on("message", onAnswer);
+		worker.on("error", onError);
+		worker.postMessage(part);
+	});
+}
+
+function errorOf(failure: Answer["failure"]): Error {
+	const told = failure?.told;
+	if (told === undefined) return new Error(failure?.message);
+	return new MailtrailError(told.code, told.exit, told.what, told.mend, told.place, told.excerpt);
+}
+
+/** A part on its way. */
+interface Begun {
+	readonly job: Job;
+	readonly part: Part;
+	readonly result: Promise<PartResult>;
+	/** It is the last one of its input. */
+	readonly isLast: boolean;
+}
+
+/** What is known of an input when a part of it is begun. */
+type Known = Pick<RecordState, "routes" | "profiles">;
+const NOTHING: Known = { routes: { framing: 0, programs: [] }, profiles: [] };
+
+/** A block of NDJSON, or the error that ended an input. */
+export type JobOutcome = { readonly job: Job; readonly block: Uint8Array } | { readonly job: Job; readonly error: unknown };
+
+/** Converts inputs on several threads; what comes out is in the order of the inputs. */
+export async function* convertAll(
+	jobs: readonly Job[],
+	{ threads, formatsDirs, ...reading }: RouteSettings & WorkerSetup & { readonly threads: number },
+): AsyncGenerator<JobOutcome> {
+	const pool = new Pool(threads, { formatsDirs });
+	const runner = new Runner(pool, reading);
+	try {
+		const ahead: Begun[] = [];
+		const begun = runner.begin(jobs)[Symbol.asyncIterator]();
+		let isOver = false;
+		for (;;) {
+			while (!isOver && ahead.length < 2 * threads) {
+				const next = await begun.next();
+				if (next.done === true) isOver = true;
+				else ahead.push(next.value);
+				// The first part of a large file tells what the others may depend on.
+				if (next.done !== true && !next.value.isLast && runner.isFirst(next.value)) break;
+			}
+			const first = ahead.shift();
+			if (first === undefined) return;
+			yield* runner.finish(first);
+		}
+	} finally {
+		await pool.close();
+	}
+}
+
+class Runner {
+	/** Of inputs that are not through: what their parts have told so far. */
+	readonly #known = new Map<Job, Known>();
+	/** Inputs that failed: what is left of them is passed over. */
+	readonly #failed = new Set<Job>();
+
+	constructor(
+		readonly pool: Pool,
+		readonly reading: RouteSettings,
+	) {}
+
+	/** Begins the parts of all inputs, in order, as they are asked for. */
+	async *begin(jobs: readonly Job[]): AsyncGenerator<Begun> {
+		for (const [source, job] of jobs.entries()) {
+			const parts = await this.#partsOf(job, source);
+			for (const [i, part] of parts.entries()) {
+				const known = this.#known.get(job) ?? NOTHING;
+				const own: Part = part.state === undefined ? part : { ...part, state: { ...part.state, ...known } };
+				const result = this.pool.read(own);
+				// It is awaited later.
+				result.catch(() => undefined);
+				yield { job, part: own, result, isLast: i === parts.length - 1 };
+			}
+		}
+	}
+
+	isFirst({ part }: Begun): boolean {
+		return part.range?.start === 0;
+	}
+
+	async #partsOf({ input, path, settings }: Job, source: number): Promise<readonly Part[]> {
+		const size = input.file?.size ?? 0;
+		const whole: Part = { source, path, settings };
+		if (size < 2 * PART || isGzip(beginning(path))) return [whole];
+		const { maxLine, year } = settings;
+		const { walk, boundaries } = await survey(input, { ...this.reading, maxLine, year, part: PART });
+		const begin = { version: 1, place: { offset: 0, line: 1, isWithinCutLine: false }, walk, ...NOTHING } as const;
+		const states: RecordState[] = [begin, ...boundaries.map((boundary) => ({ ...begin, ...boundary }))];
+		return states.map((state, i) => {
+			// What was added since is read, too.
+			const end = states[i + 1]?.place.offset ?? Number.MAX_SAFE_INTEGER;
+			return { ...whole, range: { start: state.place.offset, end }, state };
+		});
+	}
+
+	/** Gives what became of a part, when it was read with all that was known before it. */
+	async *finish({ job, part, result, isLast }: Begun): AsyncGenerator<JobOutcome> {
+		if (this.#failed.has(job)) return;
+		try {
+			const known = this.#known.get(job) ?? NOTHING;
+			let found = await result;
+			if (part.state !== undefined && isSuperseded(found, part.state, known))
+				found = await this.pool.read({ ...part, state: { ...part.state, ...known } });
+			this.#known.set(job, merged(known, found.state));
+			addReport(job.summary, found.report);
+			job.onRead?.(part.range === undefined || isLast ? (job.input.file?.size ?? 0) : part.range.end);
+			for (const block of found.blocks) yield { job, block: new Uint8Array(block) };
+			if (found.failure !== undefined) throw found.failure;
+			if (isLast) this.#known.delete(job);
+		} catch (error) {
+			this.#failed.add(job);
+			yield { job, error };
+		}
+	}
+}
+
+/** More is known before a part than it was begun with, and it would have been read otherwise. */
+function isSuperseded({ asked, inferred }: PartResult, begun: Known, known: Known): boolean {
+	const learned = new Set(begun.routes.programs.map(([name]) => name));
+	const hasLearned = known.routes.programs.some(([name]) => !learned.has(name) && asked.includes(name));
+	const decided = new Set(begun.profiles.map(([format]) => format));
+	return hasLearned || known.profiles.some(([format]) => !decided.has(format) && inferred.includes(format));
+}
+
+function merged(before: Known, { routes, profiles }: RecordState): Known {
+	return {
+		routes: { framing: routes.framing, programs: [...new Map([...routes.programs, ...before.routes.programs])] },
+		profiles: [...new Map([...profiles, ...before.profiles])],
+	};
+}
+
+/** The first bytes of a file. */
+function beginning(path: string): Buffer {
+	const descriptor = openSync(path, "r");
+	try {
+		const bytes = Buffer.alloc(8);
+		return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+	} finally {
+		closeSync(descriptor);
+	}
+}

@@ -1,0 +1,150 @@
+/** Parts of inputs that workers read by themselves: the bytes of a file between two boundaries, or a whole input. */
+import { closeSync, openSync, readSync } from "node:fs";
+import type { Format } from "../format/format.js";
+import type { Parser } from "../grammar/parser.js";
+import { openInput } from "./input.js";
+import { Kernel } from "./kernel.js";
+import { type RecordState, Records } from "./records.js";
+import { type Report, reportOf } from "./report.js";
+import { inferring } from "./sample.js";
+import { type Selection, type SelectionPaths, selectionOf } from "./selection.js";
+import { survey } from "./survey.js";
+import { readZone, type Zone } from "./zone.js";
+
+/** What an input is read with, as plain data: it goes to other threads. */
+export interface PartSettings {
+	/** Input id, the first part of event ids. */
+	readonly input: string;
+	/** Id of the format whose records bare lines are. */
+	readonly forced: string | undefined;
+	readonly zone: string | undefined;
+	readonly year: number | undefined;
+	readonly maxLine: number | undefined;
+	readonly options: Readonly<Record<string, string>> | undefined;
+	readonly selection: SelectionPaths | undefined;
+	readonly written: { readonly events: boolean; readonly unparsed: boolean };
+}
+
+export interface Part {
+	/** Tells inputs apart. */
+	readonly source: number;
+	readonly path: string;
+	readonly settings: PartSettings;
+	/** Bytes of the file; absent for a whole input, which may be compressed. */
+	readonly range?: { readonly start: number; readonly end: number };
+	/** What the reading depends on besides; absent for a whole input. */
+	readonly state?: RecordState;
+}
+
+/** What became of a part. */
+export interface PartResult {
+	readonly blocks: readonly ArrayBuffer[];
+	readonly report: Report;
+	/** What was known when it was read: programs and options that it had learned by then. */
+	readonly state: RecordState;
+	/** Programs of which it asked who reads them, and options that it had to find: if those are known already, it has to be read again. */
+	readonly asked: readonly string[];
+	readonly inferred: readonly string[];
+	/** What went wrong with the input, behind all that could be read. */
+	readonly failure: unknown;
+}
+
+/** Bytes that are read at a time. */
+const BLOCK = 128 * 1024;
+
+/** Reads parts, one after the other. */
+export class PartReader {
+	readonly #kernel = Kernel.take();
+	/** The last input, and what was remembered of it. */
+	#last: { readonly source: number; readonly records: Records } | undefined;
+	readonly #zones = new Map<string, Zone>();
+	readonly #selections = new Map<string, Selection>();
+
+	constructor(
+		readonly formats: readonly Format[],
+		readonly framing: Parser,
+	) {}
+
+	async read(part: Part): Promise<PartResult> {
+		const records = await this.#recordsFor(part);
+		const before = new Set(records.state.profiles.map(([format]) => format));
+		const blocks: ArrayBuffer[] = [];
+		const take = (): void => {
+			for (const _ of records.read()) blocks.push(copyOf(records.takeOutput()));
+			if (records.hasOutput) blocks.push(copyOf(records.takeOutput()));
+		};
+		let failure: unknown;
+		try {
+			for await (const chunk of bytesOf(part))
+				for (let start = 0; start < chunk.length; start += BLOCK) {
+					records.push(chunk.subarray(start, start + BLOCK));
+					take();
+				}
+		} catch (error) {
+			failure = error;
+		}
+		records.end();
+		take();
+		const { state } = records;
+		return {
+			blocks,
+			report: reportOf(records),
+			state,
+			asked: records.router.asked,
+			inferred: state.profiles.flatMap(([format]) => (before.has(format) ? [] : [format])),
+			failure,
+		};
+	}
+
+	async #recordsFor(part: Part): Promise<Records> {
+		const { source, path, settings, state } = part;
+		const known = this.#last?.source === source ? this.#last.records : undefined;
+		if (known !== undefined && state !== undefined && known.goTo(state)) return known;
+		const { formats, framing } = this;
+		const forced = formats.find(({ id }) => id === settings.forced);
+		const { maxLine, options, written, input, year } = settings;
+		const own = { formats, framing, forced, maxLine, options, written, input };
+		const begun = state ?? { walk: (await survey(await openInput(path), { ...own, year })).walk };
+		this.#kernel.forget();
+		const records = new Records(
+			this.#kernel,
+			{ ...own, zone: this.#zone(settings.zone), selection: this.#selection(settings.selection), infer: inferring(own) },
+			begun,
+		);
+		this.#last = { source, records };
+		return records;
+	}
+
+	#zone(name: string | undefined): Zone | undefined {
+		const known = name === undefined ? undefined : (this.#zones.get(name) ?? readZone(name));
+		if (name !== undefined && known !== undefined) this.#zones.set(name, known);
+		return known;
+	}
+
+	#selection(paths: SelectionPaths | undefined): Selection | undefined {
+		if (paths === undefined) return undefined;
+		const key = JSON.stringify(paths);
+		const known = this.#selections.get(key) ?? selectionOf(paths);
+		this.#selections.set(key, known);
+		return known;
+	}
+}
+
+/** A copy that can be given to another thread. */
+const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
+
+async function* bytesOf({ path, range }: Part): AsyncGenerator<Uint8Array> {
+	if (range === undefined) return yield* (await openInput(path)).chunks();
+	const descriptor = openSync(path, "r");
+	try {
+		const block = Buffer.allocUnsafeSlow(BLOCK);
+		for (let at = range.start; at < range.end; ) {
+			const read = readSync(descriptor, block, 0, Math.min(BLOCK, range.end - at), at);
+			if (read === 0) return;
+			at += read;
+			yield block.subarray(0, read);
+		}
+	} finally {
+		closeSync(descriptor);
+	}
+}

@@ -1,0 +1,215 @@
+/** What formats compute from captures. The same texts give the same, so results are remembered in the kernel. */
+
+import { safeJson } from "../escapes.js";
+import type { Field, Json, Lookup, Moment } from "../format/define.js";
+import type { Format } from "../format/format.js";
+import type { Captures } from "./captures.js";
+import type { Kernel } from "./kernel.js";
+
+/** What was computed. */
+export interface Result {
+	/** An entry, a level, a date, as `gives` says; 0 for none. */
+	readonly number: number;
+	/** In the order of the derived fields; undefined for nothing. */
+	readonly values: readonly (Json | undefined)[];
+}
+
+/** Computes something from the text of a capture, and from those of others that it names. */
+export interface Computer {
+	/** What the number of its results means: `Gives` of the kernel. */
+	readonly gives: number;
+	/** Values that there may be. */
+	readonly values: number;
+	/** Slots of the captures that it looks up; undefined when that is not known. */
+	readonly uses: readonly number[] | undefined;
+	compute(text: string, lookup: Lookup): Result;
+}
+
+/** A capture that something is computed from. */
+export interface Computation {
+	readonly computer: Computer;
+	/** Positions of the captures: its own, then those that are looked up, -1 for none. */
+	readonly at: readonly number[];
+}
+
+type Kind<K extends Field["kind"]> = Field & { readonly kind: K };
+type Computed = Kind<"derived"> | Kind<"year">;
+
+/** The computers of a format by slot, for these of its fields; those that compute the same are one. */
+export function computersOf(format: Format, slotFields: readonly (readonly Field[])[], kernel: Kernel): readonly (Computer | undefined)[] {
+	const known = new Map<string, Computer>();
+	const ids = new Map<unknown, number>();
+	const idOf = (from: unknown): number => {
+		const id = ids.get(from) ?? ids.size;
+		ids.set(from, id);
+		return id;
+	};
+	return slotFields.map((fields, slot) => {
+		const derived = fields.filter((field) => field.kind === "derived");
+		const years = fields.filter((field) => field.kind === "year");
+		if (derived.length === 0 && years.length === 0) return undefined;
+		const uses = derived.some((field) => field.uses === undefined)
+			? undefined
+			: [...new Set(derived.flatMap((field) => field.uses ?? []))].map((name) => format.slot(name));
+		const rank = format.yearSlots.indexOf(slot);
+		const key = [[...derived, ...years].map((field: Computed) => idOf(field.from)), derived.length, rank, uses ?? "?"].join("/");
+		const made = known.get(key) ?? fieldComputer(derived, years, rank, uses, kernel);
+		known.set(key, made);
+		return made;
+	});
+}
+
+function fieldComputer(
+	derived: readonly Kind<"derived">[],
+	years: readonly Kind<"year">[],
+	rank: number,
+	uses: readonly number[] | undefined,
+	{ run }: Kernel,
+): Computer {
+	return {
+		gives: rank < 0 ? run["Gives.values"].value : run["Gives.date"].value + rank,
+		values: derived.length,
+		uses,
+		compute(text, lookup) {
+			const values = derived.map(({ from }) => from(text, lookup));
+			const moment = years.map(({ from }) => from(text)).find((found) => found !== undefined);
+			return { number: moment === undefined ? 0 : dateOf(moment, run), values };
+		},
+	};
+}
+
+const dateOf = (moment: Moment, run: Kernel["run"]): number =>
+	typeof moment === "number" ? run.dateOf(moment, 0, 0) : run.dateOf(moment.year, moment.month, moment.day);
+
+/** Bytes of a result that is remembered: of longer ones few come twice. */
+const LONGEST = 8 * 1024;
+/** Bytes of the length in front of a text. */
+const LENGTH = 4;
+
+const spanSize = (captures: Captures, at: number): number => LENGTH + (at < 0 ? 0 : captures.end(at) - captures.start(at));
+
+/** The results of one stream, in the heap of its kernel; the layout is told in src/kernel/results.ts. */
+export class Results {
+	/** Addresses of the tables. */
+	readonly #tables = new Map<Computer, number>();
+	readonly #lookup: Lookup;
+	#format: Format | undefined;
+
+	constructor(
+		readonly kernel: Kernel,
+		readonly captures: Captures,
+	) {
+		this.#lookup = (capture) => {
+			const at = captures.last(this.#format?.slot(capture) ?? -1);
+			return at < 0 ? undefined : captures.textAt(at);
+		};
+	}
+
+	/** The heap was cleared. */
+	forget(): void {
+		this.#tables.clear();
+	}
+
+	/** Bytes that `place` may need. */
+	roomFor(computations: readonly Computation[]): number {
+		const unknown = new Set(computations.map(({ computer }) => computer).filter((computer) => !this.#tables.has(computer)));
+		return computations.reduce((sum, { at }) => sum + 16 + at.length * 4, 64 + unknown.size * this.kernel.run.TABLE_SIZE.value * 4);
+	}
+
+	/** Puts computations into the heap; gives the address of their number, and of each of them. */
+	place(computations: readonly Computation[]): { readonly address: number; readonly each: readonly number[] } {
+		const words = [computations.length];
+		const offsets = computations.map(({ computer, at }) => {
+			const offset = words.length * 4;
+			words.push(this.#tableOf(computer), computer.gives, 0, at.length, ...at);
+			return offset;
+		});
+		const address = this.kernel.allocateWords(words);
+		return { address, each: offsets.map((offset) => address + offset) };
+	}
+
+	#tableOf(computer: Computer): number {
+		const known = this.#tables.get(computer);
+		if (known !== undefined) return known;
+		const { kernel } = this;
+		const size = kernel.run.TABLE_SIZE.value;
+		const table = kernel.allocate(size * 4);
+		kernel.words.fill(0, table / 4, table / 4 + size);
+		this.#tables.set(computer, table);
+		return table;
+	}
+
+	compute({ computer, at }: Computation, format: Format | undefined): Result {
+		this.#format = format;
+		return computer.compute(this.captures.textAt(at[0] ?? 0), this.#lookup);
+	}
+
+	/** Remembers a result for the texts of the record, at a place of its table; false when it is too long. */
+	remember(place: number, { at }: Computation, { number, values }: Result): boolean {
+		const { kernel, captures } = this;
+		const textsAt = 16 + 8 * values.length;
+		let size = textsAt;
+		for (const position of at) size += spanSize(captures, position);
+		const jsons = values.map((value) => (value === undefined ? "" : safeJson(value)));
+		for (const json of jsons) size += json.length * 3;
+		if (size > LONGEST) return false;
+		const result = this.#blockFor(kernel.words[place / 4] ?? 0, size);
+		const { words } = kernel;
+		let word = result / 4 + 1;
+		let w = result + textsAt;
+		words[word++] = w;
+		for (const position of at) w = this.#putSpan(w, position);
+		words[word++] = number;
+		words[word++] = jsons.length;
+		for (const json of jsons) {
+			const start = w;
+			w = kernel.putText(w, json);
+			words[word++] = json === "" ? 0 : start;
+			words[word++] = json === "" ? 0 : w;
+		}
+		words[place / 4] = result;
+		return true;
+	}
+
+	/** Sets all results of the record at hand, which cannot be remembered. */
+	set(computations: readonly Computation[], format: Format | undefined): void {
+		const { kernel } = this;
+		const { run } = kernel;
+		run.beginResults();
+		let value = 0;
+		let w = run.scratch.value;
+		for (const computation of computations) {
+			const { number, values } = this.compute(computation, format);
+			run.setNumber(computation.computer.gives, number);
+			for (const one of values) {
+				const json = one === undefined ? "" : safeJson(one);
+				kernel.reserveText(w, json.length * 3);
+				const start = w;
+				w = kernel.putText(w, json);
+				run.setValue(value++, json === "" ? 0 : start, w);
+			}
+		}
+	}
+
+	/** Puts the text of a capture behind its length. */
+	#putSpan(address: number, position: number): number {
+		const { bytes } = this.kernel;
+		const start = position < 0 ? 0 : this.captures.start(position);
+		const length = position < 0 ? 0 : this.captures.end(position) - start;
+		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
+		const to = address + LENGTH;
+		for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
+		return to + length;
+	}
+
+	/** A place for a result: that of the one it replaces, if it is large enough. */
+	#blockFor(old: number, size: number): number {
+		const { words } = this.kernel;
+		if (old !== 0 && (words[old / 4] as number) >= size) return old;
+		const room = Math.ceil(size / 64) * 64;
+		this.kernel.reserve(room);
+		const result = this.kernel.allocate(room);
+		words[result / 4] = room;
+		return result;
+	}
+}

@@ -1,0 +1,156 @@
+/**
+ * One record: its bytes in the input, and the text that is read. The text is the bytes themselves when they are UTF-8. Else it
+ * stands in TEXT: bytes of Latin-1 there, and whatever carriers wrap, unescaped.
+ */
+import { hasByteOrderMark, hasLatin1ByteOrderMark, isUtf8, putLatin1 } from "./bytes";
+import { End, isLineCut, isLineWide, lineEnd, lineEol, lineNumber, moveLines, passLine, position } from "./lines";
+import { CAPTURE, LOG, TEXT, TEXT_END } from "./memory";
+
+/** The bytes of the record, without its line end. */
+export let start: usize = 0;
+export let end: usize = 0;
+/** What ends it; `End` of lines.ts. */
+export let eol: i32 = 0;
+/** Its first line, and how many there are. */
+export let line: f64 = 1;
+export let lines: i32 = 0;
+/** It is a piece of a line that is too long. */
+export let isCut: bool = false;
+/** It cannot be read: there is not enough memory for that. */
+export let isGivenUp: bool = false;
+/** The whole record as UTF-8, which is what the event tells as `raw`. */
+export let rawStart: usize = 0;
+export let rawEnd: usize = 0;
+/** The part of it that is read, or what became of that part. */
+export let textStart: usize = 0;
+export let textEnd: usize = 0;
+/** The bytes were no UTF-8, so each of them is a character of Latin-1. */
+export let isLatin1: bool = false;
+/** Behind what is used of TEXT. */
+export let scratch: usize = 0;
+/** Behind the captures of the record, and behind those of its frame. */
+export let logEnd: usize = 0;
+export let frameEnd: usize = 0;
+/** Its captures were replaced by those of decoded text. */
+export let isExpanded: bool = false;
+
+/** What has to be added to an address in the input for its offset in the stream. */
+let base: f64 = 0;
+let isWide: bool = false;
+
+/** The first byte of the input stands at this address now, and has this offset. */
+export function beginAt(address: usize, offset: f64): void {
+	base = offset - <f64>address;
+}
+
+export function offset(): f64 {
+	return base + <f64>start;
+}
+
+/** Offset of the next line. */
+export function nextOffset(): f64 {
+	return base + <f64>position;
+}
+
+/** Bytes of the input were moved. */
+export function moved(shift: i32): void {
+	moveLines(shift);
+	start += shift;
+	end += shift;
+	base -= <f64>shift;
+}
+
+/** The line that was found is a record; it is passed, unless somebody only looks at it. */
+export function takeLine(isPassed: bool = true): void {
+	start = position;
+	end = lineEnd;
+	eol = lineEol;
+	line = lineNumber;
+	lines = 1;
+	isCut = isLineCut;
+	isGivenUp = false;
+	isWide = isLineWide;
+	if (isPassed) passLine();
+}
+
+/** A piece of the input is a record, in one line or more. */
+export function takePiece(from: usize, to: usize): void {
+	start = from;
+	end = to;
+	eol = End.none;
+	lines = 1;
+	isCut = false;
+	isGivenUp = false;
+	isWide = true;
+}
+
+export function giveUp(): void {
+	isGivenUp = true;
+}
+
+/** The line that was found, and the line end in front of it, belong to the record. */
+export function joinLine(): void {
+	end = lineEnd;
+	eol = lineEol;
+	isWide = isWide || isLineWide;
+	lines++;
+	passLine();
+}
+
+export function setLogEnd(address: usize): void {
+	logEnd = address;
+}
+
+export function endFrame(): void {
+	frameEnd = logEnd;
+}
+
+/** Makes text of the record; false when TEXT has no room for it. */
+export function beginText(): bool {
+	logEnd = LOG;
+	frameEnd = LOG;
+	isExpanded = false;
+	isLatin1 = false;
+	scratch = TEXT;
+	rawStart = start;
+	rawEnd = end;
+	if (isWide && !isUtf8(start, end)) {
+		if (TEXT + 2 * (end - start) > TEXT_END) return false;
+		isLatin1 = true;
+		rawStart = TEXT;
+		rawEnd = putLatin1(start, end, TEXT);
+		scratch = rawEnd;
+	}
+	textEnd = rawEnd;
+	// Windows programs begin a file with a byte order mark; it belongs to the record, but to no frame.
+	if (isLatin1) textStart = hasLatin1ByteOrderMark(rawStart, rawEnd) ? rawStart + 6 : rawStart;
+	else textStart = isWide && hasByteOrderMark(rawStart, rawEnd) ? rawStart + 3 : rawStart;
+	return true;
+}
+
+/** Makes text of the line that was found behind the record, beside that of the record; 0 when there is no room for it. */
+export function nextText(): usize {
+	if (!isLineWide || isUtf8(position, lineEnd)) return position;
+	if (scratch + 2 * (lineEnd - position) > TEXT_END) return 0;
+	nextTextEnd = putLatin1(position, lineEnd, scratch);
+	return scratch;
+}
+
+/** Where that text ends. */
+export let nextTextEnd: usize = 0;
+
+/** The captures in the log are others from now on. */
+export function replaceCaptures(behind: usize, usedText: usize): void {
+	logEnd = behind;
+	scratch = usedText;
+	isExpanded = true;
+}
+
+/** Address of the last capture of a slot, 0 for none. */
+export function lastOf(slot: i32): usize {
+	for (let at = logEnd; at > LOG; ) {
+		at -= CAPTURE;
+		if (load<i32>(at) === slot) return at;
+	}
+	return 0;
+}

@@ -1,0 +1,150 @@
+/**
+ * What JavaScript computed from texts, so that it need not be asked again when the same texts come: values of the event, the
+ * entry of a code, the level that words tell, the date that an id holds.
+ *
+ * A computation is: its table, what it gives (`Gives`), its last result (0 for none), number of spans, a position in the log for each of them (-1 for none).
+ * A table has 1024 places, in sets of four, each for one result. A result is: its room, where the texts stand that it was computed from (each behind
+ * its length), its number (an entry, a level, a date; 0 for none), number of values, then start and end of the JSON of each value,
+ * with a start of 0 for one that is not there.
+ */
+import { areSame, hashed } from "./bytes";
+import { KEY, LOG, VALUES } from "./memory";
+import { planned } from "./plan";
+
+/** Places in a table: a power of two. */
+export const TABLE_SIZE: u32 = 1024;
+/** Places in which a result may stand. */
+const WAYS: u32 = 4;
+
+/** What the number of a result means. */
+export enum Gives {
+	values = 0,
+	entry = 1,
+	level = 2,
+	/** Higher ones are dates, the best is the lowest. */
+	date = 3,
+}
+
+/** Of the record: its entry from 1, its level, and the date that it tells (`dateOf` of time.ts); 0 for none. */
+export let entry: i32 = 0;
+export let level: i32 = 0;
+export let date: i32 = 0;
+
+/** Words of the key in front of those that tell which values there are. */
+export const PRESENT: usize = 16;
+
+function startOf(position: i32): usize {
+	return position < 0 ? 0 : load<u32>(LOG + <usize>position * 12, 4);
+}
+
+function endOf(position: i32): usize {
+	return position < 0 ? 0 : load<u32>(LOG + <usize>position * 12, 8);
+}
+
+/** The first of the places in which the result for a computation may stand. */
+function setOf(computation: usize): usize {
+	const spans = load<u32>(computation, 12);
+	let hash: u32 = 0;
+	for (let s: u32 = 0; s < spans; s++) {
+		const position = load<i32>(computation + 16 + ((<usize>s) << 2));
+		hash = hashed(hash, startOf(position), endOf(position));
+	}
+	return <usize>load<u32>(computation) + ((<usize>((hash ^ (hash >>> 15)) & (TABLE_SIZE - WAYS))) << 2);
+}
+
+/** The result was computed from the same texts. */
+function isFor(result: usize, computation: usize): bool {
+	const spans = load<u32>(computation, 12);
+	let kept = <usize>load<u32>(result, 4);
+	for (let s: u32 = 0; s < spans; s++) {
+		const position = load<i32>(computation + 16 + ((<usize>s) << 2));
+		const start = startOf(position);
+		const end = endOf(position);
+		if (load<u32>(kept) !== <u32>(end - start) || !areSame(start, end, kept + 4)) return false;
+		kept += 4 + end - start;
+	}
+	return true;
+}
+
+/** Where the result that is missing should be put: a place that is empty, or the one that was filled longest ago. */
+export let vacant: usize = 0;
+let turn: u32 = 0;
+
+/** The result for a computation, 0 when it is not known. */
+function resultOf(computation: usize): usize {
+	const last = <usize>load<u32>(computation, 8);
+	if (last !== 0 && isFor(last, computation)) return last;
+	const set = setOf(computation);
+	for (let way: u32 = 0; way < WAYS; way++) {
+		const result = <usize>load<u32>(set + ((<usize>way) << 2));
+		if (result === 0) {
+			vacant = set + ((<usize>way) << 2);
+			return 0;
+		}
+		if (!isFor(result, computation)) continue;
+		store<u32>(computation, <u32>result, 8);
+		return result;
+	}
+	vacant = set + ((<usize>(turn++ % WAYS)) << 2);
+	return 0;
+}
+
+/** Forgets the results of the record before. */
+export function beginResults(): void {
+	entry = planned().entry;
+	level = 0;
+	date = 0;
+	const words = (planned().values + 31) >>> 5;
+	for (let w: u32 = 0; w < words; w++) store<u32>(KEY + PRESENT + ((<usize>w) << 2), 0);
+}
+
+let best: u32 = 0;
+
+/** Uses a number that was computed. */
+function take(gives: u32, number: i32): void {
+	if (number === 0) return;
+	if (gives === Gives.entry) entry = number;
+	else if (gives === Gives.level) level = number;
+	else if (gives >= <u32>Gives.date && gives < best) {
+		best = gives;
+		date = number;
+	}
+}
+
+/** Finds the results of the plan's computations. Gives -1, or the index of the first computation that has none yet. */
+export function findResults(): i32 {
+	beginResults();
+	const computations = <usize>planned().computations;
+	if (computations === 0) return -1;
+	const count = load<i32>(computations);
+	let computation = computations + 4;
+	let value: u32 = 0;
+	best = 0xffffffff;
+	for (let i = 0; i < count; i++) {
+		const result = resultOf(computation);
+		if (result === 0) return i;
+		take(load<u32>(computation, 4), load<i32>(result, 8));
+		const values = load<u32>(result, 12);
+		for (let v: u32 = 0; v < values; v++, value++)
+			setValue(value, load<u32>(result + ((<usize>v) << 3), 16), load<u32>(result + ((<usize>v) << 3), 20));
+		computation += 16 + ((<usize>load<u32>(computation, 12)) << 2);
+	}
+	return -1;
+}
+
+/** A computed value of the record: the piece with its JSON, a start of 0 for none. */
+export function setValue(index: u32, start: u32, end: u32): void {
+	const at = VALUES + ((<usize>index) << 3);
+	store<u32>(at, start);
+	store<u32>(at, end, 4);
+	if (start === 0) return;
+	const word = KEY + PRESENT + ((<usize>(index >>> 5)) << 2);
+	store<u32>(word, load<u32>(word) | (1 << (index & 31)));
+}
+
+/** Takes a number that was computed for this record alone. */
+export function setNumber(gives: u32, number: i32): void {
+	if (gives >= <u32>Gives.date) {
+		if (date === 0 && number !== 0) date = number;
+	} else take(gives, number);
+}

@@ -1,0 +1,214 @@
+/**
+ * The shape of an event: its keys in the order of the schema, with the places where values of the record go. Records of a kind
+ * share a shape, so what is constant is made once and copied.
+ *
+ * The key of a shape is: the plan, the entry from 1, its case from 1, the level, the time, then a bit for each computed value that is
+ * there. The steps of a shape are: distance from the first constant piece to the end of the one before the value, what to write
+ * (`Write`), of which capture or computed value, for parts start and end of what separates them, and two signs that are left out
+ * when they stand around the text.
+ */
+import { areSame, copied, hashed } from "./bytes";
+import { chosen } from "./choose";
+import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
+import { KEY, LOG, OUTPUT_END, SHAPES, TIME, VALUES } from "./memory";
+import { plan, planned } from "./plan";
+import { end, line, lines, offset, rawEnd, rawStart, start } from "./record";
+import { entry, level, PRESENT } from "./results";
+import { timeEnd, timeKey } from "./time";
+
+@unmanaged
+class Shape {
+	next: u32;
+	/** Its key: how many bytes, and where. */
+	keySize: u32;
+	key: u32;
+	/** The constant pieces. */
+	constants: u32;
+	constantsEnd: u32;
+	steps: u32;
+	stepsEnd: u32;
+	/** Bytes of all that does not depend on the length of texts. */
+	room: u32;
+	/** Texts of the record that are written. */
+	texts: u32;
+}
+
+/** The shape of the record. */
+let shape: usize = 0;
+
+/** Puts all that the shape depends on besides the plan into KEY; gives its size. */
+function keySize(): usize {
+	store<i32>(KEY, entry);
+	store<i32>(KEY, chosen, 4);
+	store<i32>(KEY, level, 8);
+	store<i32>(KEY, timeKey, 12);
+	return PRESENT + ((<usize>((planned().values + 31) >>> 5)) << 2);
+}
+
+function isFor(one: Shape, size: usize): bool {
+	return one.keySize === <u32>size && areSame(KEY, KEY + size, one.key);
+}
+
+function headOf(size: usize): usize {
+	const hash = hashed(<u32>plan, KEY, KEY + size);
+	return SHAPES + ((<usize>((hash ^ (hash >>> 15)) & 1023)) << 2);
+}
+
+/** Finds the shape of the record; false when it has none yet. */
+export function findShape(): bool {
+	const size = keySize();
+	shape = planned().recent;
+	if (shape !== 0 && isFor(changetype<Shape>(shape), size)) return true;
+	for (shape = load<u32>(headOf(size)); shape !== 0; shape = changetype<Shape>(shape).next) {
+		const one = changetype<Shape>(shape);
+		// Keys are compared without the plan, so it stands behind them.
+		if (!isFor(one, size) || load<u32>(one.key + <u32>size) !== <u32>plan) continue;
+		planned().recent = <u32>shape;
+		return true;
+	}
+	return false;
+}
+
+export function sizeOfShape(): usize {
+	return offsetof<Shape>() + keySize() + 4;
+}
+
+/** Adds the shape of the record, with what JavaScript has put into memory for it. */
+export function addShape(at: usize, constants: u32, constantsEnd: u32, steps: u32, stepsEnd: u32, texts: u32): void {
+	const size = keySize();
+	const added = changetype<Shape>(at);
+	const head = headOf(size);
+	const key = at + offsetof<Shape>();
+	added.next = load<u32>(head);
+	added.keySize = <u32>size;
+	added.key = <u32>key;
+	added.constants = constants;
+	added.constantsEnd = constantsEnd;
+	added.steps = steps;
+	added.stepsEnd = stepsEnd;
+	added.room = constantsEnd - constants + ((stepsEnd - steps) / SIZE_OF_STEP) * SMALL;
+	added.texts = texts;
+	memory.copy(key, KEY, size);
+	store<u32>(key + size, <u32>plan);
+	store<u32>(head, <u32>at);
+	planned().recent = <u32>at;
+	shape = at;
+}
+
+export function forgetShapes(): void {
+	memory.fill(SHAPES, 0, 4096);
+}
+
+const SIZE_OF_STEP: u32 = 24;
+/** Bytes for a count, for quotes, and for what copies write behind their end. */
+const SMALL: u32 = 48;
+/** Bytes that a character takes at most, as an escape. */
+const WIDEST: usize = 6;
+const SHORT_RECORD: usize = 512;
+
+/** What to write for a step of a shape. */
+export enum Write {
+	text = 0,
+	integer = 1,
+	number = 2,
+	/** Parts of a text between separators. */
+	parts = 3,
+	computed = 4,
+	raw = 5,
+	time = 6,
+	line = 7,
+	offset = 8,
+	length = 9,
+	lines = 10,
+}
+
+/** Behind the events that were written. */
+export let outputEnd: usize = 0;
+
+export function setOutputEnd(address: usize): void {
+	outputEnd = address;
+}
+
+/** Bytes that the event of the record may need. */
+export function neededRoom(): usize {
+	const one = changetype<Shape>(shape);
+	let size = <usize>one.room + (timeEnd - TIME);
+	const values = planned().values;
+	for (let v: u32 = 0; v < values; v++) {
+		const value = VALUES + ((<usize>v) << 3);
+		if (load<u32>(value) !== 0) size += load<u32>(value, 4) - load<u32>(value);
+	}
+	const raw = rawEnd - rawStart;
+	// Of short records it costs little to reserve their length for every value.
+	if (raw <= SHORT_RECORD) return size + raw * (1 + one.texts) * WIDEST;
+	for (let step = <usize>one.steps; step < <usize>one.stepsEnd; step += SIZE_OF_STEP) {
+		if (load<u32>(step, 4) > <u32>Write.parts) continue;
+		const capture = LOG + <usize>load<u32>(step, 8) * 12;
+		size += (load<u32>(capture, 8) - load<u32>(capture, 4)) * <u32>WIDEST;
+	}
+	return size + raw * WIDEST;
+}
+
+/** There is room for the event in what is left of the output; records are short, so mostly there is. */
+export function hasRoom(): bool {
+	return outputEnd + neededRoom() <= OUTPUT_END;
+}
+
+/** Writes the event of the record. */
+export function write(): void {
+	const one = changetype<Shape>(shape);
+	const constants = <usize>one.constants;
+	const steps = <usize>one.stepsEnd;
+	let constant = constants;
+	let to = outputEnd;
+	for (let step = <usize>one.steps; step < steps; step += SIZE_OF_STEP) {
+		const constantEnd = constants + load<u32>(step);
+		to = copied(constant, constantEnd, to);
+		constant = constantEnd;
+		to = putValue(step, to);
+	}
+	outputEnd = copied(constant, one.constantsEnd, to);
+}
+
+/** The signs of a step stand around a capture. */
+function isAround(step: usize, capture: usize): bool {
+	const signs = load<u32>(step, 20);
+	if (signs === 0) return false;
+	const from = <usize>load<u32>(capture, 4);
+	const to = <usize>load<u32>(capture, 8);
+	return to - from >= 2 && load<u8>(from) === <u8>signs && load<u8>(to - 1) === <u8>(signs >> 8);
+}
+
+function putValue(step: usize, to: usize): usize {
+	const at = <usize>load<u32>(step, 8);
+	const capture = LOG + at * 12;
+	switch (load<u32>(step, 4)) {
+		case Write.text: {
+			const bare = isAround(step, capture) ? 1 : 0;
+			return putText(load<u32>(capture, 4) + bare, load<u32>(capture, 8) - bare, to);
+		}
+		case Write.integer:
+			return putInteger(load<u32>(capture, 4), load<u32>(capture, 8), to);
+		case Write.number:
+			return putNumber(load<u32>(capture, 4), load<u32>(capture, 8), to);
+		case Write.parts: {
+			const bare = isAround(step, capture) ? 1 : 0;
+			const from = load<u32>(capture, 4) + bare;
+			return putParts(from, load<u32>(capture, 8) - bare, load<u32>(step, 12), load<u32>(step, 16), to);
+		}
+		case Write.computed:
+			return copied(load<u32>(VALUES + at * 8), load<u32>(VALUES + at * 8, 4), to);
+		case Write.raw:
+			return putText(rawStart, rawEnd, to);
+		case Write.time:
+			return copied(TIME, timeEnd, to);
+		case Write.line:
+			return putCount(line, to);
+		case Write.offset:
+			return putCount(offset(), to);
+		case Write.length:
+			return putDigits(<u32>(end - start), to);
+		default:
+			return putDigits(<u32>lines, to);
+	}
+}

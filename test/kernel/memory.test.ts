@@ -1,0 +1,142 @@
+/** The kernel's memory is bounded: what is remembered is forgotten, and regions grow for records that need it. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { Kernel } from "../../src/convert/kernel.js";
+import { derived, list } from "../../src/format/define.js";
+import { loadFraming } from "../../src/format/load.js";
+import type { Settings } from "../../src/index.js";
+import { converted } from "../corpus/conversion.js";
+import { smallFormat } from "./small-format.js";
+
+let computed = 0;
+const upper = (text: string): string => {
+	computed++;
+	return text.toUpperCase();
+};
+
+const format = smallFormat(
+	`record = "letters " (a | b)+               -- letters
+	        | "pair " first " " second          -- pair
+	        | "both " first "/" both            -- both
+	        | "secret " first "/" secret        -- secret
+	        | "list" (" " value)+               -- list
+	        | "sentences " sentences            -- sentences
+	 a = "a"
+	 b = "b"
+	 first = word
+	 second = word
+	 both = word
+	 secret = word
+	 value = word
+	 word = (~(" " | "/") any)*
+	 sentences = (sentence | any)*
+	 sentence = (~"." any)* "."`,
+	{
+		a: list("fields.a"),
+		b: list("fields.b"),
+		sentences: list("fields.sentences"),
+		first: derived("fields.first", upper),
+		second: derived("fields.second", upper),
+		both: derived("fields.both", (text, lookup) => `${lookup("first")}+${text}`, ["first"]),
+		// Nobody says what it looks up, so nothing can be remembered.
+		secret: derived("fields.secret", (text, lookup) => (text === "" ? undefined : `${lookup("first")}-${text}`)),
+		value: derived("fields.value", upper),
+	},
+);
+
+let settings: Settings;
+beforeAll(async () => {
+	settings = { formats: [format], framing: await loadFraming(), forced: format };
+});
+
+/** The open fields of the events of records. */
+async function fieldsOf(records: readonly string[], more: Partial<Settings> = {}): Promise<readonly unknown[]> {
+	const { events } = await converted(records.map((record) => `${record}\n`).join(""), { ...settings, ...more });
+	return events.map(({ fields }) => fields);
+}
+
+/** How often the heap was cleared meanwhile. */
+async function forgotten(work: () => Promise<unknown>): Promise<number> {
+	const { forget } = Kernel.prototype;
+	let times = 0;
+	Kernel.prototype.forget = function (this: Kernel): void {
+		times++;
+		forget.call(this);
+	};
+	try {
+		await work();
+	} finally {
+		Kernel.prototype.forget = forget;
+	}
+	return times;
+}
+
+describe("what is remembered is forgotten when there is too much of it", () => {
+	test("plans and shapes, of which each record has its own", async () => {
+		const letters = Array.from({ length: 5000 }, (_, i) => i.toString(2).replaceAll("0", "a").replaceAll("1", "b"));
+		let found: readonly unknown[] = [];
+		const times = await forgotten(async () => {
+			found = await fieldsOf(letters.map((word) => `letters ${word}`));
+		});
+		// Once for each of two kernels that are taken, and more.
+		expect(times).toBeGreaterThan(3);
+		const only = (word: string, letter: string): object =>
+			word.includes(letter) ? { [letter]: [...word].filter((one) => one === letter) } : {};
+		expect(found).toEqual(letters.map((word) => ({ ...only(word, "a"), ...only(word, "b") })));
+	}, 60_000);
+});
+
+describe("computed values", () => {
+	test("the same texts are computed once", async () => {
+		await fieldsOf(["pair one two"]);
+		computed = 0;
+		await fieldsOf(Array.from({ length: 1000 }, () => "pair one two"));
+		// Two for each of the two conversions that `converted` compares; first and second compute the same, and share what is known.
+		expect(computed).toBe(4);
+	});
+
+	test("many of a record that drive each other out of their places", async () => {
+		const words = Array.from({ length: 3000 }, (_, i) => `w${i * 7}`);
+		expect(await fieldsOf([`list ${words.join(" ")}`, "pair a b"])).toEqual([
+			{ value: words.at(-1)?.toUpperCase() },
+			{ first: "A", second: "B" },
+		]);
+	}, 60_000);
+
+	test("that look up others, and that nobody can remember", async () => {
+		expect(await fieldsOf(["both a/b", "both a/c", "both x/b", "secret a/b", "secret x/b", "secret a/"])).toEqual([
+			{ first: "A", both: "a+b" },
+			{ first: "A", both: "a+c" },
+			{ first: "X", both: "x+b" },
+			{ first: "A", secret: "a-b" },
+			{ first: "X", secret: "x-b" },
+			{ first: "A" },
+		]);
+	});
+
+	test("longer than what is remembered", async () => {
+		const lengths = [100, 1000, 3000, 9000, 100_000, 900_000];
+		const found = await fieldsOf(lengths.map((length) => `pair ${"x".repeat(length)} é`));
+		expect(found).toEqual(lengths.map((length) => ({ first: "X".repeat(length), second: "É" })));
+	}, 60_000);
+});
+
+describe("a record that needs more memory is read again in a larger one", () => {
+	test("more captures than the log holds", async () => {
+		const [fields] = await fieldsOf([`letters ${"a".repeat(100_000)}b`, "pair a b"]);
+		expect(fields).toEqual({ a: Array(100_000).fill("a"), b: ["b"] });
+	}, 60_000);
+
+	test("more to remember than the arena holds", async () => {
+		const text = `${"x. ".repeat(100)}${"y".repeat(900_000)}`;
+		expect(await fieldsOf([`sentences ${text}`, "pair a b"])).toEqual([{ sentences: [text] }, { first: "A", second: "B" }]);
+	}, 60_000);
+
+	test("Latin-1 that becomes longer as UTF-8 than there is room for", async () => {
+		const text = Buffer.concat([Buffer.from("pair "), Buffer.alloc(200_000, 0xe9), Buffer.from(" b\npair a b\n")]);
+		const { events } = await converted(text, settings);
+		expect(events.map(({ raw_encoding, fields }) => [raw_encoding, fields?.second])).toEqual([
+			["latin1", "B"],
+			[undefined, "B"],
+		]);
+	}, 60_000);
+});
