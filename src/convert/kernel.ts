@@ -38,8 +38,8 @@ const SIZES: Readonly<Record<Region, number>> = {
 const HEAP = 5 * 1024 * 1024;
 /** Regions that grow beyond this are too much for one record. */
 const MOST = 512 * 1024 * 1024;
-/** What lies behind a piece of memory, because copies move sixteen bytes at a time. */
-const SLACK = 16;
+/** What lies behind a piece of memory, because copies move 32 bytes at once. */
+const SLACK = 48;
 /** A kernel with more memory than this is not used again. */
 const MOST_KEPT = 64 * 1024 * 1024;
 

@@ -20,10 +20,12 @@ export function areSame(a: usize, end: usize, b: usize): bool {
 	return true;
 }
 
-/** Copies a piece; gives the end of the copy. */
+/** Copies a piece; gives the end of the copy. Most pieces are short: they are copied without a question how long they are. */
 export function copied(from: usize, end: usize, to: usize): usize {
 	const shift = to - from;
-	for (; from < end; from += 16) v128.store(from + shift, v128.load(from));
+	v128.store(to, v128.load(from));
+	v128.store(to, v128.load(from, 16), 16);
+	for (from += 32; from < end; from += 16) v128.store(from + shift, v128.load(from));
 	return end + shift;
 }
 

@@ -86,11 +86,19 @@ function digitsOf(value: u32): usize {
 	return value < 1000000000 ? 9 : 10;
 }
 
+/** The numbers from 00 to 99, as two characters each. */
+const PAIRS: usize = memory.data(200);
+for (let i: usize = 0; i < 100; i++) store<u16>(PAIRS + 2 * i, <u16>(0x3030 + i / 10 + ((i % 10) << 8)));
+
 export function putDigits(value: u32, to: usize): usize {
 	const end = to + digitsOf(value);
 	let w = end;
-	for (; value >= 10; value /= 10) store<u8>(--w, <u8>(48 + (value % 10)));
-	store<u8>(--w, <u8>(48 + value));
+	for (; value >= 100; value /= 100) {
+		w -= 2;
+		store<u16>(w, load<u16>(PAIRS + ((<usize>(value % 100)) << 1)));
+	}
+	if (value >= 10) store<u16>(w - 2, load<u16>(PAIRS + ((<usize>value) << 1)));
+	else store<u8>(w - 1, <u8>(48 + value));
 	return end;
 }
 
@@ -126,6 +134,16 @@ const MOST_DIGITS: usize = 308;
 
 /** Decimal digits as a number with all of them, without zeros in front; other texts in quotes. */
 export function putInteger(from: usize, end: usize, to: usize): usize {
+	const size = end - from;
+	// Nearly all: a few digits, and no zero in front.
+	if (size - 1 < 16 && (load<u8>(from) !== 48 || size === 1)) {
+		const sixteen = v128.load(from);
+		const others = i8x16.bitmask(i8x16.gt_u(i8x16.sub(sixteen, i8x16.splat(48)), i8x16.splat(9)));
+		if ((others & ((1 << (<i32>size)) - 1)) === 0) {
+			v128.store(to, sixteen);
+			return to + size;
+		}
+	}
 	let first = from;
 	const isNegative = from < end && load<u8>(from) === 45;
 	if (isNegative) first++;

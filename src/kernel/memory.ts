@@ -2,7 +2,7 @@
  * Where things stand in the one memory that the kernel, the parsers and src/convert/kernel.ts share. All numbers are addresses.
  *
  * The first 64 KiB have fixed places for what is small. Behind them lie regions, which src/convert/kernel.ts places and makes
- * larger when a record needs more. Copies move sixteen bytes at a time, so up to fifteen bytes behind each piece are read, and
+ * larger when a record needs more. Copies move 32 bytes first, and sixteen at a time then, so as many bytes behind each piece are read, and
  * written behind what is written last: every region ends with that much slack.
  */
 

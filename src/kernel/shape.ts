@@ -12,7 +12,7 @@ import { chosen } from "./choose";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
 import { KEY, LOG, OUTPUT_END, SHAPES, TIME, VALUES } from "./memory";
 import { plan, planned } from "./plan";
-import { end, line, lines, offset, rawEnd, rawStart, start } from "./record";
+import { line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
 import { entry, level, PRESENT } from "./results";
 import { timeEnd, timeKey } from "./time";
 
@@ -154,6 +154,15 @@ export function hasRoom(): bool {
 	return outputEnd + neededRoom() <= OUTPUT_END;
 }
 
+/** The longest text of the record that was written, and where: the record as a whole holds it, too. */
+let longest: usize = 0;
+let longestEnd: usize = 0;
+let written: usize = 0;
+let writtenEnd: usize = 0;
+/** Where the offset of the record was written last, and how it ends. */
+let offsetAt: usize = 0;
+let offsetEnd: usize = 0;
+
 /** Writes the event of the record. */
 export function write(): void {
 	const one = changetype<Shape>(shape);
@@ -161,13 +170,35 @@ export function write(): void {
 	const steps = <usize>one.stepsEnd;
 	let constant = constants;
 	let to = outputEnd;
+	longest = 0;
+	longestEnd = 0;
+	offsetAt = 0;
 	for (let step = <usize>one.steps; step < steps; step += SIZE_OF_STEP) {
 		const constantEnd = constants + load<u32>(step);
 		to = copied(constant, constantEnd, to);
 		constant = constantEnd;
-		to = putValue(step, to);
+		const at = <usize>load<u32>(step, 8);
+		const kind = load<u32>(step, 4);
+		if (kind === Write.text) to = putCapture(step, LOG + at * 12, to);
+		else if (kind === Write.computed) to = copied(load<u32>(VALUES + at * 8), load<u32>(VALUES + at * 8, 4), to);
+		else to = putOther(kind, step, LOG + at * 12, to);
 	}
 	outputEnd = copied(constant, one.constantsEnd, to);
+}
+
+/** A captured text, without the signs around it. */
+function putCapture(step: usize, capture: usize, to: usize): usize {
+	const bare = isAround(step, capture) ? 1 : 0;
+	const from = <usize>load<u32>(capture, 4) + bare;
+	const end = <usize>load<u32>(capture, 8) - bare;
+	const behind = putText(from, end, to);
+	if (end - from > longestEnd - longest) {
+		longest = from;
+		longestEnd = end;
+		written = to;
+		writtenEnd = behind;
+	}
+	return behind;
 }
 
 /** The signs of a step stand around a capture. */
@@ -179,36 +210,45 @@ function isAround(step: usize, capture: usize): bool {
 	return to - from >= 2 && load<u8>(from) === <u8>signs && load<u8>(to - 1) === <u8>(signs >> 8);
 }
 
-function putValue(step: usize, to: usize): usize {
-	const at = <usize>load<u32>(step, 8);
-	const capture = LOG + at * 12;
-	switch (load<u32>(step, 4)) {
-		case Write.text: {
-			const bare = isAround(step, capture) ? 1 : 0;
-			return putText(load<u32>(capture, 4) + bare, load<u32>(capture, 8) - bare, to);
-		}
+function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
+	const from = <usize>load<u32>(capture, 4);
+	const end = <usize>load<u32>(capture, 8);
+	switch (kind) {
 		case Write.integer:
-			return putInteger(load<u32>(capture, 4), load<u32>(capture, 8), to);
+			return putInteger(from, end, to);
 		case Write.number:
-			return putNumber(load<u32>(capture, 4), load<u32>(capture, 8), to);
+			return putNumber(from, end, to);
 		case Write.parts: {
 			const bare = isAround(step, capture) ? 1 : 0;
-			const from = load<u32>(capture, 4) + bare;
-			return putParts(from, load<u32>(capture, 8) - bare, load<u32>(step, 12), load<u32>(step, 16), to);
+			return putParts(from + bare, end - bare, load<u32>(step, 12), load<u32>(step, 16), to);
 		}
-		case Write.computed:
-			return copied(load<u32>(VALUES + at * 8), load<u32>(VALUES + at * 8, 4), to);
 		case Write.raw:
-			return putText(rawStart, rawEnd, to);
+			return putRaw(to);
 		case Write.time:
 			return copied(TIME, timeEnd, to);
 		case Write.line:
 			return putCount(line, to);
 		case Write.offset:
-			return putCount(offset(), to);
+			return putOffset(to);
 		case Write.length:
-			return putDigits(<u32>(end - start), to);
+			return putDigits(<u32>(recordEnd - recordStart), to);
 		default:
 			return putDigits(<u32>lines, to);
 	}
+}
+
+/** The whole record; the part of it that was written before as a text of its own is not looked at again. */
+function putRaw(to: usize): usize {
+	if (longestEnd - longest < 32 || longest < rawStart || longestEnd > rawEnd) return putText(rawStart, rawEnd, to);
+	to = putText(rawStart, longest, to);
+	to = copied(written, writtenEnd, to);
+	return putText(longestEnd, rawEnd, to);
+}
+
+/** The offset stands in the event twice. */
+function putOffset(to: usize): usize {
+	if (offsetAt !== 0) return copied(offsetAt, offsetEnd, to);
+	offsetAt = to;
+	offsetEnd = putCount(offset(), to);
+	return offsetEnd;
 }
