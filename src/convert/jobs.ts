@@ -10,7 +10,7 @@ import { MailtrailError } from "../errors.js";
 import { packageRoot } from "../root.js";
 import { isGzip } from "./gunzip.js";
 import type { Input } from "./input.js";
-import type { Part, PartResult, PartSettings } from "./part.js";
+import { type Ending, type Part, PartReader, type PartResult, type PartSettings } from "./part.js";
 import type { RecordState } from "./records.js";
 import { addReport } from "./report.js";
 import type { RouteSettings } from "./route.js";
@@ -20,6 +20,12 @@ import { survey } from "./survey.js";
 export interface WorkerSetup {
 	/** Folders of formats of users. */
 	readonly formatsDirs: readonly string[];
+}
+
+export interface Task {
+	readonly part: Part;
+	/** Memory of blocks that are done with. */
+	readonly used?: readonly ArrayBuffer[];
 }
 
 export interface Answer {
@@ -42,7 +48,10 @@ export interface Job {
 }
 
 /** Bytes of a part; what it becomes is kept until its turn has come. */
-const PART = 2 * 1024 * 1024;
+const PART = 1024 * 1024;
+/** Bytes of a part, and of a compressed file, of which the events are held in memory. */
+const LARGEST = 8 * PART;
+const LARGEST_PACKED = PART / 4;
 
 const WORKER = new URL("dist/src/convert/worker.js", packageRoot);
 
@@ -51,6 +60,8 @@ class Pool {
 	readonly #idle: Worker[] = [];
 	readonly #waiting: ((worker: Worker) => void)[] = [];
 	readonly #all: Worker[];
+	/** Memory of blocks that are done with. */
+	#used: ArrayBuffer[] = [];
 
 	constructor(size: number, setup: WorkerSetup) {
 		this.#all = Array.from({ length: size }, () => new Worker(fileURLToPath(WORKER), { workerData: setup }));
@@ -60,7 +71,9 @@ class Pool {
 	async read(part: Part): Promise<PartResult> {
 		const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
 		try {
-			return await answerOf(worker, part);
+			const used = this.#used;
+			this.#used = [];
+			return await answerOf(worker, { part, used });
 		} finally {
 			const next = this.#waiting.shift();
 			if (next === undefined) this.#idle.push(worker);
@@ -68,12 +81,17 @@ class Pool {
 		}
 	}
 
+	/** Takes back the memory of a block. */
+	recycle(memory: ArrayBuffer): void {
+		this.#used.push(memory);
+	}
+
 	async close(): Promise<void> {
 		await Promise.all(this.#all.map((worker) => worker.terminate()));
 	}
 }
 
-function answerOf(worker: Worker, part: Part): Promise<PartResult> {
+function answerOf(worker: Worker, task: Task): Promise<PartResult> {
 	return new Promise((resolve, reject) => {
 		const done = (): void => {
 			worker.off("message", onAnswer);
@@ -90,7 +108,7 @@ function answerOf(worker: Worker, part: Part): Promise<PartResult> {
 		};
 		worker.on("message", onAnswer);
 		worker.on("error", onError);
-		worker.postMessage(part);
+		worker.postMessage(task, [...(task.used ?? [])]);
 	});
 }
 
@@ -104,7 +122,8 @@ function errorOf(failure: Answer["failure"]): Error {
 interface Begun {
 	readonly job: Job;
 	readonly part: Part;
-	readonly result: Promise<PartResult>;
+	/** Absent for one whose events may not have room in memory: it is read here, when its turn has come. */
+	readonly result: Promise<PartResult> | undefined;
 	/** It is the last one of its input. */
 	readonly isLast: boolean;
 }
@@ -113,7 +132,7 @@ interface Begun {
 type Known = Pick<RecordState, "routes" | "profiles">;
 const NOTHING: Known = { routes: { framing: 0, programs: [] }, profiles: [] };
 
-/** A block of NDJSON, or the error that ended an input. */
+/** A block of NDJSON, good until the next one is asked for; or the error that ended an input. */
 export type JobOutcome = { readonly job: Job; readonly block: Uint8Array } | { readonly job: Job; readonly error: unknown };
 
 /** Converts inputs on several threads; what comes out is in the order of the inputs. */
@@ -149,6 +168,8 @@ class Runner {
 	readonly #known = new Map<Job, Known>();
 	/** Inputs that failed: what is left of them is passed over. */
 	readonly #failed = new Set<Job>();
+	/** For parts that are read here. */
+	#own: PartReader | undefined;
 
 	constructor(
 		readonly pool: Pool,
@@ -162,9 +183,9 @@ class Runner {
 			for (const [i, part] of parts.entries()) {
 				const known = this.#known.get(job) ?? NOTHING;
 				const own: Part = part.state === undefined ? part : { ...part, state: { ...part.state, ...known } };
-				const result = this.pool.read(own);
+				const result = own.isLarge === true ? undefined : this.pool.read(own);
 				// It is awaited later.
-				result.catch(() => undefined);
+				result?.catch(() => undefined);
 				yield { job, part: own, result, isLast: i === parts.length - 1 };
 			}
 		}
@@ -177,7 +198,9 @@ class Runner {
 	async #partsOf({ input, path, settings }: Job, source: number): Promise<readonly Part[]> {
 		const size = input.file?.size ?? 0;
 		const whole: Part = { source, path, settings };
-		if (size < 2 * PART || isGzip(beginning(path))) return [whole];
+		const isPacked = isGzip(beginning(path));
+		if (isPacked && size > LARGEST_PACKED) return [{ ...whole, isLarge: true }];
+		if (isPacked || size < 2 * PART) return [whole];
 		const { maxLine, year } = settings;
 		const { walk, boundaries } = await survey(input, { ...this.reading, maxLine, year, part: PART });
 		const begin = { version: 1, place: { offset: 0, line: 1, isWithinCutLine: false }, walk, ...NOTHING } as const;
@@ -185,8 +208,29 @@ class Runner {
 		return states.map((state, i) => {
 			// What was added since is read, too.
 			const end = states[i + 1]?.place.offset ?? Number.MAX_SAFE_INTEGER;
-			return { ...whole, range: { start: state.place.offset, end }, state };
+			const { offset: start } = state.place;
+			return { ...whole, range: { start, end }, state, isLarge: Math.min(end, size) - start > LARGEST };
 		});
+	}
+
+	/** Gives the events of a part that a thread has read; it is read again when more is known by now than it was begun with. */
+	async *#taken(job: Job, part: Part, informed: Part, result: PartResult): AsyncGenerator<JobOutcome, Ending> {
+		const isOld = part.state !== undefined && informed.state !== undefined && isSuperseded(result, part.state, informed.state);
+		const found = isOld ? await this.pool.read(informed) : result;
+		for (const { memory, length } of found.blocks) {
+			yield { job, block: new Uint8Array(memory, 0, length) };
+			this.pool.recycle(memory);
+		}
+		return found;
+	}
+
+	async *#readHere(job: Job, part: Part): AsyncGenerator<JobOutcome, Ending> {
+		this.#own ??= new PartReader(this.reading.formats, this.reading.framing);
+		const blocks = this.#own.stream(part);
+		for (let next = await blocks.next(); ; next = await blocks.next()) {
+			if (next.done === true) return next.value;
+			yield { job, block: next.value };
+		}
 	}
 
 	/** Gives what became of a part, when it was read with all that was known before it. */
@@ -194,13 +238,11 @@ class Runner {
 		if (this.#failed.has(job)) return;
 		try {
 			const known = this.#known.get(job) ?? NOTHING;
-			let found = await result;
-			if (part.state !== undefined && isSuperseded(found, part.state, known))
-				found = await this.pool.read({ ...part, state: { ...part.state, ...known } });
+			const informed = part.state === undefined ? part : { ...part, state: { ...part.state, ...known } };
+			const found = result === undefined ? yield* this.#readHere(job, informed) : yield* this.#taken(job, part, informed, await result);
 			this.#known.set(job, merged(known, found.state));
 			addReport(job.summary, found.report);
 			job.onRead?.(part.range === undefined || isLast ? (job.input.file?.size ?? 0) : part.range.end);
-			for (const block of found.blocks) yield { job, block: new Uint8Array(block) };
 			if (found.failure !== undefined) throw found.failure;
 			if (isLast) this.#known.delete(job);
 		} catch (error) {

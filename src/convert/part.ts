@@ -34,11 +34,22 @@ export interface Part {
 	readonly range?: { readonly start: number; readonly end: number };
 	/** What the reading depends on besides; absent for a whole input. */
 	readonly state?: RecordState;
+	/** Its events may not have room in memory. */
+	readonly isLarge?: boolean;
 }
 
-/** What became of a part. */
-export interface PartResult {
-	readonly blocks: readonly ArrayBuffer[];
+/** Bytes at the beginning of memory that goes from thread to thread, and is used again. */
+export interface Block {
+	readonly memory: ArrayBuffer;
+	readonly length: number;
+}
+
+/** What became of a part: its events, and the rest. */
+export interface PartResult extends Ending {
+	readonly blocks: readonly Block[];
+}
+
+export interface Ending {
 	readonly report: Report;
 	/** What was known when it was read: programs and options that it had learned by then. */
 	readonly state: RecordState;
@@ -51,6 +62,8 @@ export interface PartResult {
 
 /** Bytes that are read at a time. */
 const BLOCK = 128 * 1024;
+/** Bytes for a block: what the output of the kernel holds. */
+const LEAST_BLOCK = 1024 * 1024;
 
 /** Reads parts, one after the other. */
 export class PartReader {
@@ -59,41 +72,56 @@ export class PartReader {
 	#last: { readonly source: number; readonly records: Records } | undefined;
 	readonly #zones = new Map<string, Zone>();
 	readonly #selections = new Map<string, Selection>();
+	/** Memory for blocks. */
+	readonly #free: ArrayBuffer[] = [];
 
 	constructor(
 		readonly formats: readonly Format[],
 		readonly framing: Parser,
 	) {}
 
+	/** Reads a part whose events have room in memory. */
 	async read(part: Part): Promise<PartResult> {
+		const blocks: Block[] = [];
+		const all = this.stream(part);
+		for (let next = await all.next(); ; next = await all.next()) {
+			if (next.done === true) return { blocks, ...next.value };
+			blocks.push(this.#blockOf(next.value));
+		}
+	}
+
+	/** Gives the events of a part, in blocks that are good until the next one is asked for; then what became of it. */
+	async *stream(part: Part): AsyncGenerator<Uint8Array, Ending> {
 		const records = await this.#recordsFor(part);
 		const before = new Set(records.state.profiles.map(([format]) => format));
-		const blocks: ArrayBuffer[] = [];
-		const take = (): void => {
-			for (const _ of records.read()) blocks.push(copyOf(records.takeOutput()));
-			if (records.hasOutput) blocks.push(copyOf(records.takeOutput()));
-		};
 		let failure: unknown;
 		try {
 			for await (const chunk of bytesOf(part))
 				for (let start = 0; start < chunk.length; start += BLOCK) {
 					records.push(chunk.subarray(start, start + BLOCK));
-					take();
+					yield* written(records);
 				}
 		} catch (error) {
 			failure = error;
 		}
 		records.end();
-		take();
+		yield* written(records);
 		const { state } = records;
-		return {
-			blocks,
-			report: reportOf(records),
-			state,
-			asked: records.router.asked,
-			inferred: state.profiles.flatMap(([format]) => (before.has(format) ? [] : [format])),
-			failure,
-		};
+		const inferred = state.profiles.flatMap(([format]) => (before.has(format) ? [] : [format]));
+		return { report: reportOf(records), state, asked: records.router.asked, inferred, failure };
+	}
+
+	/** Takes back the memory of a block. */
+	recycle(memory: ArrayBuffer): void {
+		this.#free.push(memory);
+	}
+
+	/** A copy that can be given to another thread. */
+	#blockOf(bytes: Uint8Array): Block {
+		const free = this.#free.pop();
+		const memory = free !== undefined && free.byteLength >= bytes.length ? free : new ArrayBuffer(Math.max(bytes.length, LEAST_BLOCK));
+		new Uint8Array(memory).set(bytes);
+		return { memory, length: bytes.length };
 	}
 
 	async #recordsFor(part: Part): Promise<Records> {
@@ -130,8 +158,10 @@ export class PartReader {
 	}
 }
 
-/** A copy that can be given to another thread. */
-const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
+function* written(records: Records): Generator<Uint8Array> {
+	for (const _ of records.read()) yield records.takeOutput();
+	if (records.hasOutput) yield records.takeOutput();
+}
 
 async function* bytesOf({ path, range }: Part): AsyncGenerator<Uint8Array> {
 	if (range === undefined) return yield* (await openInput(path)).chunks();

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { MailtrailError } from "../errors.js";
 import { loadFormats, loadFraming } from "../format/load.js";
-import type { Answer, WorkerSetup } from "./jobs.js";
-import { type Part, PartReader } from "./part.js";
+import type { Answer, Task, WorkerSetup } from "./jobs.js";
+import { PartReader } from "./part.js";
 
 // Whoever starts this gives it such data.
 const { formatsDirs } = workerData as WorkerSetup;
@@ -11,9 +11,14 @@ const reader = new PartReader(await loadFormats(formatsDirs), await loadFraming(
 
 const tell = (answer: Answer, moved: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(answer, [...moved]);
 
-parentPort?.on("message", (part: Part) => {
+parentPort?.on("message", ({ part, used = [] }: Task) => {
+	for (const memory of used) reader.recycle(memory);
 	reader.read(part).then(
-		({ failure, ...result }) => tell({ result, ...(failure === undefined ? {} : { failure: failureOf(failure) }) }, result.blocks),
+		({ failure, ...result }) =>
+			tell(
+				{ result, ...(failure === undefined ? {} : { failure: failureOf(failure) }) },
+				result.blocks.map(({ memory }) => memory),
+			),
 		(error: unknown) => tell({ failure: failureOf(error) }),
 	);
 });

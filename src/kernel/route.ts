@@ -190,6 +190,11 @@ export function isFramed(start: usize, end: usize): bool {
 	return found >= 0;
 }
 
+/** Records in the frame of this one may go on in lines without a frame. */
+export function hasUnfinished(): bool {
+	return framing >= 0 && framingAt(framing).unfinished !== 0;
+}
+
 /** The record goes on in the next line, if that line has no frame of its own. */
 export function isUnfinished(): bool {
 	if (framing < 0) return false;

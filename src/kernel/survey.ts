@@ -6,7 +6,7 @@ import { areSame, copied } from "./bytes";
 import { findLine, isLineCut, lineEnd, passLine, position } from "./lines";
 import { PREFIXES } from "./memory";
 import { beginText, lastOf, takeLine, textStart } from "./record";
-import { frame, framing, isUnloaded, read, route, unloaded } from "./route";
+import { frame, framing, hasUnfinished, isUnloaded, read, route, rules, unloaded } from "./route";
 import { monthOf, numberOf } from "./time";
 import { dateOf, daysOf } from "./years";
 
@@ -50,6 +50,7 @@ export function beginSurvey(year: i32, month: i32, day: i32): void {
 	seen = -1;
 	wanted = 0;
 	whole = 0;
+	mayJoin = false;
 	memory.fill(PREFIXES, 0, PREFIX_COUNT * (PREFIX_HEAD + PREFIX_SIZE));
 }
 
@@ -105,7 +106,7 @@ export function survey(): i32 {
 		const before = seen;
 		const need = look();
 		if (need >= 0) return need;
-		if (isBoundary && framing >= 0) {
+		if (isBoundary && isBeginning()) {
 			wanted = 0;
 			seen = before;
 			return Sight.boundary;
@@ -120,6 +121,14 @@ export function survey(): i32 {
 	return Sight.input;
 }
 
+/** Records that were seen may go on in lines without a frame. */
+let mayJoin: bool = false;
+
+/** The line that was looked at begins a record, whatever stands in front of it. */
+function isBeginning(): bool {
+	return framing >= 0 || (rules >= 0 && !mayJoin);
+}
+
 /** Frames the line that was found, and reads its date; gives what is needed for that, -1 for nothing. */
 function look(): i32 {
 	takeLine(false);
@@ -127,6 +136,7 @@ function look(): i32 {
 	frame();
 	if (unloaded >= 0) return Sight.parser;
 	// Of a line without a frame, the record itself may have a stamp.
+	mayJoin = mayJoin || hasUnfinished();
 	if (framing < 0) {
 		route();
 		if (unloaded >= 0 || isUnloaded()) return Sight.parser;
