@@ -104,6 +104,7 @@ const format: FormatDefinition = defineFormat({
 	},
 	reread: REREAD,
 	profile,
+	told: ["envelope id {id}"],
 	trail,
 });
 

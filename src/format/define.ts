@@ -7,13 +7,17 @@
  */
 export { fromEpoch, fromTai64n } from "./epoch.js";
 
+import type { Json } from "./json.js";
+import type { TrackerState } from "./tracker-state.js";
 import type { Tracker } from "./trail.js";
 
 export type { Event } from "./event.js";
-export { endpoint, fieldText, HopDraft, OpenTable, reply } from "./hop.js";
+export { type EventPart, type EventView, keep, viewOf } from "./event-view.js";
+export { completed, type DraftState, endpoint, HopDraft, placeOf, reply } from "./hop.js";
+export type { Json } from "./json.js";
+export { OpenTable, type TableState } from "./open-table.js";
+export { type StateKind, stateKind, type TrackerState } from "./tracker-state.js";
 export type * from "./trail.js";
-
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Reads another capture of the same record; undefined when it took no part. The last one, when repeated. */
 export type Lookup = (capture: string) => string | undefined;
@@ -148,8 +152,13 @@ export interface FormatDefinition {
 	/** Rules of the grammar that `expand` and `profile.infer` apply by name. */
 	readonly reread?: readonly string[];
 	readonly profile?: Profile;
-	/** Makes what follows the mails of one host through the events of this format; see trail.ts. */
-	readonly trail?: () => Tracker;
+	/**
+	 * How replies of this program tell the client under which id it has the mail: `queued as {id}`. Letters count in either case, `{id}` stands for
+	 * a word. Other layers, of whatever format, quote such replies.
+	 */
+	readonly told?: readonly string[];
+	/** Makes what follows the mails of one host through the events of this format; see trail.ts. With a state, it goes on from there. */
+	readonly trail?: (state?: TrackerState) => Tracker;
 }
 
 /** Declares a format; checks nothing yet, `loadFormat` does. */
