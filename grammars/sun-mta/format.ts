@@ -104,6 +104,8 @@ const format: FormatDefinition = defineFormat({
 	},
 	reread: REREAD,
 	profile,
+	words: { "fields.modifiers": "modifier" },
+	modifiers: "modifier",
 	told: ["envelope id {id}"],
 	trail,
 });

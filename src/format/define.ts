@@ -120,6 +120,16 @@ export interface Profile {
 /** Slot of a frame capture: the same in every parser. */
 export const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
 
+/** SMTP replies of this program, which the catalog has as terms: they are found in logs of others, too. */
+export interface Replies {
+	/** Kind of those terms. */
+	readonly kind: string;
+	/** Finds the code of its term in a reply: the first group, of the last match. */
+	readonly number?: RegExp;
+	/** What templates of terms end in and a reply may lack: the number, an id. */
+	readonly tail?: RegExp;
+}
+
 export interface FormatDefinition {
 	/** Id of the format, name of its folder. */
 	readonly id: string;
@@ -152,6 +162,11 @@ export interface FormatDefinition {
 	/** Rules of the grammar that `expand` and `profile.infer` apply by name. */
 	readonly reread?: readonly string[];
 	readonly profile?: Profile;
+	/** Place in the event → kind of the catalog's terms that stand there: `flags` → `flag`. */
+	readonly words?: Readonly<Record<string, string>>;
+	/** Kind of the terms that stand behind a code, a letter each: `EE` is the entry E with the modifier E. */
+	readonly modifiers?: string;
+	readonly replies?: Replies;
 	/**
 	 * How replies of this program tell the client under which id it has the mail: `queued as {id}`. Letters count in either case, `{id}` stands for
 	 * a word. Other layers, of whatever format, quote such replies.
