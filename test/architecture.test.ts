@@ -68,6 +68,39 @@ describe("imports run one way", () => {
 	});
 });
 
+/** Files that import each other, directly or by way of others, each circle with all its files. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+	const reached = (from: string): ReadonlySet<string> => {
+		const found = new Set(imports.get(from));
+		for (const one of found) for (const next of imports.get(one) ?? []) found.add(next);
+		return found;
+	};
+	const behind = new Map([...imports.keys()].map((path) => [path, reached(path)]));
+	const onCircle = [...imports.keys()].filter((path) => behind.get(path)?.has(path) === true);
+	const together = (path: string): string[] =>
+		onCircle.filter((other) => behind.get(path)?.has(other) === true && behind.get(other)?.has(path) === true);
+	return [...new Set(onCircle.map((path) => together(path).sort().join(" ↔ ")))].sort().map((names) => names.split(" ↔ "));
+}
+
+describe("no files import each other", () => {
+	test("in src and in grammars, values and types alike", () => {
+		const paths = ["src", "grammars"].flatMap(sources);
+		expect(circles(new Map(paths.map((path) => [path, importsOf(path)])))).toEqual([]);
+	});
+
+	test("this test sees a circle of three, also one of types alone", () => {
+		const files = {
+			"src/format/one.ts": 'import { two } from "./two.js";',
+			"src/format/two.ts": 'import type { Three } from "./three.js";',
+			"src/format/three.ts": 'export type * from "./one.js";',
+			"src/format/four.ts": 'import { one } from "./one.js";',
+		};
+		const imports = Object.entries(files).map(([path, text]) => [path, importsOf(path, text)] as const);
+		expect(circles(new Map(imports))).toEqual([["src/format/one.ts", "src/format/three.ts", "src/format/two.ts"]]);
+		expect(circles(new Map(imports.slice(1)))).toEqual([]);
+	});
+});
+
 describe("a format", () => {
 	const ids = folders("grammars").filter((id) => id !== "shared");
 	const allowed = (id: string, target: string): boolean =>

@@ -85,6 +85,7 @@ describe("says what there is", () => {
 	});
 
 	test("all that puts captures into an event", () => {
+		// What trackers share stands in the example, or in the words before it.
 		const others = ["frameSlot", ...Object.keys(trailApi)];
 		const made = Object.keys(definitionApi).filter((name) => /^[a-z]/.test(name) && !others.includes(name));
 		expect(made.filter((name) => !DOCUMENT.includes(`\`${name}\``) && !new RegExp(`\\b${name}\\b`).test(DOCUMENT))).toEqual([]);

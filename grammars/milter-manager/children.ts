@@ -3,7 +3,7 @@
  * a record of the kind `[children]` that names both; a header that the child adds and the session passes on to the MTA with the same text;
  * the order of ids, as children get theirs right after the session, unless several sessions began at once.
  */
-import { type Event, OpenTable } from "../../src/format/define.js";
+import { type EventView, OpenTable, type TableState } from "../../src/format/define.js";
 
 /** How many sessions of a process are remembered. */
 const REMEMBERED = 1000;
@@ -17,46 +17,70 @@ const SAME_HEADER = 60_000;
 /** Milliseconds after which nothing more is heard of a child. */
 export const LONGEST = 3_600_000;
 
-/** Who told a header: of more than one it is not known whose it was. */
+/** Ids of those who told a header, two of each at most: of more than one it is not known whose it was. */
 interface Tellers {
-	readonly children: Set<number>;
-	readonly sessions: Set<number>;
+	readonly children: number[];
+	readonly sessions: number[];
+}
+
+export interface SavedChildren {
+	readonly sessions: readonly number[];
+	readonly parents: TableState<number, number>;
+	readonly proven: TableState<number, readonly number[]>;
+	readonly headers: TableState<string, Tellers>;
 }
 
 export class Children {
 	/** Ids of sessions, in order. */
-	#sessions: number[] = [];
-	readonly #parents = new OpenTable<number, number>();
+	#sessions: number[];
+	readonly #parents: OpenTable<number, number>;
 	/** Children of which anything but the order of ids tells the session. */
-	readonly #proven = new OpenTable<number, Set<number>>();
-	readonly #headers = new OpenTable<string, Tellers>();
+	readonly #proven: OpenTable<number, Set<number>>;
+	readonly #headers: OpenTable<string, Tellers>;
 
-	/** A record of a session. */
-	addSession(id: number, event: Event, time: number): void {
+	constructor(saved?: SavedChildren) {
+		this.#sessions = [...(saved?.sessions ?? [])];
+		this.#parents = OpenTable.load(saved?.parents, (session) => session);
+		this.#proven = OpenTable.load(saved?.proven, (children) => new Set(children));
+		this.#headers = OpenTable.load(saved?.headers, copied);
+	}
+
+	save(): SavedChildren {
+		return {
+			sessions: [...this.#sessions],
+			parents: this.#parents.save((session) => session),
+			proven: this.#proven.save((children) => [...children]),
+			headers: this.#headers.save(copied),
+		};
+	}
+
+	/** A record of a session, with its tags. */
+	addSession(id: number, event: EventView, tags: readonly string[], time: number): void {
 		let at = this.#sessions.length;
 		while (at > 0 && (this.#sessions[at - 1] ?? 0) > id) at--;
 		if (this.#sessions[at - 1] !== id) this.#sessions.splice(at, 0, id);
 		if (this.#sessions.length > 2 * REMEMBERED) this.#sessions = this.#sessions.slice(REMEMBERED);
-		const child = Number(event.milter?.child_id);
-		if (event.tags?.[0] === "children" && Number.isSafeInteger(child)) this.#join(child, id, time);
-		this.#tell("sessions", id, event, time);
+		const child = tags[0] === "children" ? Number(event.text("milter.child_id")) : Number.NaN;
+		if (Number.isSafeInteger(child)) this.#join(child, id, time);
+		this.#tell("sessions", id, event, tags, time);
 	}
 
 	/** A record with an id that may be that of a child. */
-	add(id: number, event: Event, time: number): void {
-		this.#tell("children", id, event, time);
+	add(id: number, event: EventView, tags: readonly string[], time: number): void {
+		this.#tell("children", id, event, tags, time);
 	}
 
-	#tell(side: keyof Tellers, id: number, { tags = [], milter }: Event, time: number): void {
+	#tell(side: keyof Tellers, id: number, event: EventView, tags: readonly string[], time: number): void {
 		for (const table of [this.#parents, this.#proven]) for (const _ of table.expired(time - LONGEST));
 		for (const _ of this.#headers.expired(time - SAME_HEADER));
-		const { name, value } = milter?.header ?? {};
+		const name = event.text("milter.header.name");
+		const value = name === undefined ? undefined : event.text("milter.header.value");
 		if (name === undefined || value === undefined) return;
 		const key = JSON.stringify([tags.slice(1), name, value]);
-		const tellers = this.#headers.get(key) ?? { children: new Set(), sessions: new Set() };
+		const tellers = this.#headers.get(key) ?? { children: [], sessions: [] };
 		this.#headers.set(key, tellers, time);
-		if (tellers[side].size < 2) tellers[side].add(id);
-		const [[child, ...others], [session, ...more]] = [[...tellers.children], [...tellers.sessions]];
+		if (tellers[side].length < 2 && !tellers[side].includes(id)) tellers[side].push(id);
+		const [[child, ...others], [session, ...more]] = [tellers.children, tellers.sessions];
 		if (child === undefined || session === undefined || session > child) return;
 		if (others.length + more.length === 0) this.#join(child, session, time);
 		else this.#part(child, session);
@@ -93,3 +117,5 @@ export class Children {
 		return true;
 	}
 }
+
+const copied = ({ children, sessions }: Tellers): Tellers => ({ children: [...children], sessions: [...sessions] });

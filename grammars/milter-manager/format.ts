@@ -100,6 +100,7 @@ const format: FormatDefinition = defineFormat({
 		need_flush: derived("fields.need_flush", (word) => word === "true"),
 		launched_pid: integer("fields.launched_pid"),
 	},
+	words: { "milter.state": "state", "milter.status": "status", "milter.response": "response" },
 	trail,
 });
 

@@ -1,10 +1,19 @@
 /** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
-import { type Event, type Filtering, type Hop, HopDraft, OpenTable, type Tracker } from "../../src/format/define.js";
-import { Children, LONGEST } from "./children.js";
+import {
+	type EventView,
+	type Filtering,
+	type Hop,
+	HopDraft,
+	OpenTable,
+	placeOf,
+	stateKind,
+	type TableState,
+	type Tracker,
+	type TrackerState,
+} from "../../src/format/define.js";
+import { Children, LONGEST, type SavedChildren } from "./children.js";
 
 type Emit = (hop: Hop) => void;
-/** With its place in the log. */
-type Timed = readonly [event: Event, time: number, place: number];
 
 /** Milliseconds in which late records of filters come after the end of a session. */
 const GRACE = 60_000;
@@ -12,25 +21,44 @@ const GRACE = 60_000;
 /** Said when the order of ids is all that ties a filter to its session. */
 const BY_ORDER = "what proves that the filters are its own: the order of ids says so";
 
+/** Words of a session that are kept: filters may copy what senders wrote. */
+const WORDS = 200;
+
+/** What a hop needs of a record, with its place in the log. */
+interface Said {
+	readonly id: string;
+	readonly time: number;
+	readonly place: number;
+	readonly messageIds: readonly string[];
+	readonly words: readonly string[];
+}
+
 /** A process of the manager: ids begin with 1 in each. */
 interface Process {
-	readonly pid: string;
 	readonly children: Children;
 	/** Records by an id that may be that of a filter. */
-	readonly others: OpenTable<number, Timed[]>;
+	readonly others: OpenTable<number, Said[]>;
 }
 
 interface Session {
-	readonly process: Process;
+	/** Of its process. */
+	readonly pid: string;
 	readonly id: number;
-	readonly records: Timed[];
-	begin: number | undefined;
-	end: Timed | undefined;
+	readonly records: Said[];
+	begin?: number | undefined;
+	/** How it ended: as a filter connection, without what its process knows. */
+	end?: Pick<Filtering, "begin" | "end" | "end_line" | "verdict" | "stage"> | undefined;
 	isQuarantined: boolean;
 }
 
-/** Words of a session that are kept: filters may copy what senders wrote. */
-const WORDS = 200;
+interface Saved {
+	readonly processes: TableState<string, { readonly children: SavedChildren; readonly others: TableState<number, readonly Said[]> }>;
+	readonly sessions: TableState<string, Session>;
+	readonly ended: TableState<string, string>;
+	readonly place: number;
+}
+
+const STATE = stateKind<Saved>("milter-manager", 1);
 
 const STAGES: Readonly<Record<string, string>> = {
 	connect: "connect",
@@ -57,43 +85,78 @@ const VERDICTS: Readonly<Record<string, Filtering["verdict"]>> = {
 /** Records of these kinds have the id of a session, others may have that of a filter. */
 const OF_SESSION = new Set(["session", "children", "reply"]);
 
+const newProcess = (): Process => ({ children: new Children(), others: new OpenTable() });
+
+const keyOf = ({ pid, id }: Pick<Session, "pid" | "id">): string => `${pid} ${id}`;
+
+const copied = (session: Session): Session => ({ ...session, records: [...session.records] });
+
 class MilterManagerTracker implements Tracker {
-	readonly #processes = new OpenTable<string, Process>();
-	readonly #sessions = new OpenTable<string, Session>();
-	readonly #ended = new OpenTable<Session, Session>();
-	#place = 0;
+	/** By process id. */
+	readonly #processes: OpenTable<string, Process>;
+	/** By process id and id. */
+	readonly #sessions: OpenTable<string, Session>;
+	/** Keys of sessions that have ended. */
+	readonly #ended: OpenTable<string, string>;
+	#place: number;
 	#emit: Emit = () => undefined;
 
-	add(event: Event, time: number, emit: Emit): void {
+	constructor(state?: TrackerState) {
+		const saved = STATE.load(state);
+		this.#processes = OpenTable.load(saved?.processes, ({ children, others }) => ({
+			children: new Children(children),
+			others: OpenTable.load(others, (records) => [...records]),
+		}));
+		this.#sessions = OpenTable.load(saved?.sessions, copied);
+		this.#ended = OpenTable.load(saved?.ended, (key) => key);
+		this.#place = saved?.place ?? 0;
+	}
+
+	save(): TrackerState {
+		return STATE.save({
+			processes: this.#processes.save(({ children, others }) => ({
+				children: children.save(),
+				others: others.save((records) => [...records]),
+			})),
+			sessions: this.#sessions.save(copied),
+			ended: this.#ended.save((key) => key),
+			place: this.#place,
+		});
+	}
+
+	add(event: EventView, time: number, emit: Emit): void {
 		this.#emit = emit;
-		for (const session of this.#ended.expired(time - GRACE)) this.#finish(session);
-		const id = Number(event.session_id);
-		const [kind = "", word] = event.tags ?? [];
+		this.#finishEnded(time - GRACE);
+		const named = event.text("session_id");
+		const id = Number(named);
+		const tags = event.texts("tags");
+		const [kind = "", word] = tags;
 		// The launcher writes the id of a process there.
-		if (event.session_id === undefined || !Number.isSafeInteger(id) || kind === "launcher") return;
-		const process = this.#process(event, time);
-		const record: Timed = [event, time, this.#place++];
+		if (named === undefined || !Number.isSafeInteger(id) || kind === "launcher") return;
+		const pid = String(event.pid ?? "");
+		const process = this.#process(pid, time);
+		const record = saidBy(event, time, this.#place++);
 		if (!OF_SESSION.has(kind)) {
-			process.children.add(id, event, time);
+			process.children.add(id, event, tags, time);
 			for (const _ of process.others.expired(time - LONGEST));
 			const said = process.others.get(id) ?? [];
 			said.push(record);
 			return process.others.set(id, said, time);
 		}
-		process.children.addSession(id, event, time);
-		const session = this.#session(process, id, time);
+		process.children.addSession(id, event, tags, time);
+		const session = this.#session(pid, id, time);
 		session.records.push(record);
 		if (kind === "reply" && event.action === "message.quarantine") session.isQuarantined = true;
 		if (kind === "session" && word === "start") session.begin = time;
 		if (kind === "session" && (word === "end" || word === "disconnected")) {
-			session.end = record;
-			this.#ended.set(session, session, time);
+			session.end = endOf(event, time, word);
+			this.#ended.set(keyOf(session), keyOf(session), time);
 		}
 	}
 
 	expire(before: number, emit: Emit): void {
 		this.#emit = emit;
-		for (const session of this.#ended.expired(before)) this.#finish(session);
+		this.#finishEnded(before);
 		for (const session of this.#sessions.expired(before)) this.#finish(session);
 		for (const _ of this.#processes.expired(before));
 	}
@@ -102,74 +165,90 @@ class MilterManagerTracker implements Tracker {
 		this.expire(Number.POSITIVE_INFINITY, emit);
 	}
 
-	#process(event: Event, time: number): Process {
-		const pid = String(event.pid ?? "");
-		const process = this.#processes.get(pid) ?? { pid, children: new Children(), others: new OpenTable<number, Timed[]>() };
+	#process(pid: string, time: number): Process {
+		const process = this.#processes.get(pid) ?? newProcess();
 		this.#processes.set(pid, process, time);
 		return process;
 	}
 
-	#session(process: Process, id: number, time: number): Session {
-		const key = `${process.pid} ${id}`;
-		const session: Session = this.#sessions.get(key) ?? {
-			process,
-			id,
-			records: [],
-			begin: undefined,
-			end: undefined,
-			isQuarantined: false,
-		};
+	#session(pid: string, id: number, time: number): Session {
+		const key = keyOf({ pid, id });
+		const session: Session = this.#sessions.get(key) ?? { pid, id, records: [], isQuarantined: false };
 		this.#sessions.set(key, session, time);
 		return session;
 	}
 
+	#finishEnded(before: number): void {
+		for (const key of this.#ended.expired(before)) {
+			const session = this.#sessions.get(key);
+			if (session !== undefined) this.#finish(session);
+		}
+	}
+
 	#finish(session: Session): void {
-		const { process, id, records, end, begin, isQuarantined } = session;
+		const { pid, id, records, end, begin, isQuarantined } = session;
 		const draft = new HopDraft();
 		draft.identify("session_id", [String(id)]);
-		const own = [...records, ...(process.others.delete(id) ?? [])];
-		const children = process.children.of(id, (child) => process.others.get(child) !== undefined);
-		for (const child of children.own) {
-			const said = process.others.delete(child) ?? [];
+		const { children, others } = this.#processes.get(pid) ?? newProcess();
+		const own = [...records, ...(others.delete(id) ?? [])];
+		const { own: filters, isProven } = children.of(id, (child) => others.get(child) !== undefined);
+		for (const child of filters) {
+			const said = others.delete(child) ?? [];
 			draft.identify("session_id", [String(child)]);
 			own.push(...said);
 		}
 		// Records of a filter stand between those of its session.
-		own.sort(([, , left], [, , right]) => left - right);
-		for (const [event, time] of own) {
-			draft.note(event, time);
-			draft.identify("message_id", event.message?.message_ids);
+		own.sort((left, right) => left.place - right.place);
+		for (const record of own) {
+			draft.note(record, record.time);
+			draft.identify("message_id", record.messageIds);
 		}
-		const [last, time] = end ?? [];
-		const elapsed = last?.milter?.elapsed_seconds;
+		const words = [...new Set(own.flatMap((record) => record.words))].slice(0, WORDS);
 		draft.filterings.push({
 			side: "filter",
-			begin: time !== undefined && elapsed !== undefined ? time - elapsed * 1000 : begin,
-			end: time,
-			series: process.pid,
+			begin: end?.begin ?? begin,
+			end: end?.end,
+			series: pid,
 			k: id,
-			end_line: last?.source,
-			verdict: isQuarantined ? "quarantine" : verdictOf(last),
-			stage: STAGES[last?.milter?.state ?? ""],
-			words: wordsOf(own),
+			end_line: end?.end_line,
+			verdict: isQuarantined ? "quarantine" : end?.verdict,
+			stage: end?.stage,
+			words,
 		});
 		if (end === undefined) draft.missing.push("its end");
-		if (!children.isProven) draft.missing.push(BY_ORDER);
-		this.#sessions.delete(`${process.pid} ${id}`);
+		if (!isProven) draft.missing.push(BY_ORDER);
+		this.#sessions.delete(keyOf(session));
+		this.#ended.delete(keyOf(session));
 		this.#emit(draft.hop());
 	}
 }
 
-function verdictOf(end: Event | undefined): Filtering["verdict"] {
-	// The client was gone when the manager looked.
-	return end?.tags?.[1] === "disconnected" ? "abort" : VERDICTS[end?.milter?.status ?? ""];
+const saidBy = (event: EventView, time: number, place: number): Said => ({
+	id: event.id,
+	time,
+	place,
+	messageIds: event.texts("message.message_ids"),
+	words: wordsOf(event),
+});
+
+function endOf(event: EventView, end: number, word: string): NonNullable<Session["end"]> {
+	const elapsed = event.number("milter.elapsed_seconds");
+	return {
+		begin: elapsed === undefined ? undefined : end - elapsed * 1000,
+		end,
+		end_line: placeOf(event),
+		// The client was gone when the manager looked.
+		verdict: word === "disconnected" ? "abort" : VERDICTS[event.text("milter.status") ?? ""],
+		stage: STAGES[event.text("milter.state") ?? ""],
+	};
 }
 
-/** What may be an id in headers that filters added, in their reasons, and in macros: words with a digit. */
-function wordsOf(records: readonly Timed[]): readonly string[] {
-	const texts = records.flatMap(([event]) => [event.milter?.header?.value ?? "", event.message?.queue_id ?? ""]);
-	const words = texts.flatMap((text) => text.match(/[A-Za-z0-9][A-Za-z0-9@._+-]{4,}/g) ?? []).filter((word) => /\d/.test(word));
-	return [...new Set(words)].slice(0, WORDS);
+/** What may be an id in a header that a filter added, in its reason, or in macros: words with a digit. */
+function wordsOf(event: EventView): readonly string[] {
+	const [header, id] = [event.text("milter.header.value"), event.text("message.queue_id")];
+	if (header === undefined && id === undefined) return [];
+	const words = [header, id].flatMap((text) => text?.match(/[A-Za-z0-9][A-Za-z0-9@._+-]{4,}/g) ?? []);
+	return words.filter((word) => /\d/.test(word)).slice(0, WORDS);
 }
 
-export const trail = (): Tracker => new MilterManagerTracker();
+export const trail = (state?: TrackerState): Tracker => new MilterManagerTracker(state);

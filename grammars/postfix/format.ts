@@ -101,6 +101,7 @@ const format: FormatDefinition = defineFormat({
 	],
 	frames: ["console_frame"],
 	bare: "bare_record",
+	told: ["queued as {id}"],
 	trail,
 	captures: {
 		program: [text("program"), derived("fields.daemon", daemon), derived("fields.instance", instance), derived("fields.service", service)],

@@ -2,9 +2,31 @@
  * The mails of Postfix: a queue id is one hop, from its first record to "removed"; ids are used again afterwards.
  * Refusals without a queue id are told apart by the process of their connection and by sender.
  */
-import { type Event, fieldText, type Hop, OpenTable, type Tracker } from "../../src/format/define.js";
-import { Connection } from "./connection.js";
-import { Mail, stageOf, verdictOf } from "./mail.js";
+import {
+	type EventView,
+	endpoint,
+	type Hop,
+	keep,
+	OpenTable,
+	stateKind,
+	type TableState,
+	type Tracker,
+	type TrackerState,
+	viewOf,
+} from "../../src/format/define.js";
+import {
+	type Connection,
+	disconnect,
+	lacksOne,
+	loadConnection,
+	newConnection,
+	type SavedConnection,
+	saveConnection,
+	takenMails,
+} from "./connection.js";
+import { absorb, finish, isOwn, join, type Mail, note, noteFrame, stageOf, verdictOf } from "./mail.js";
+import { Mails, type SavedMails } from "./mails.js";
+import { BEFORE_ID, FIRST, FRAME, isTaken, REFUSALS, WORDS } from "./words.js";
 
 /** Milliseconds in which late records come after the end of a mail: "disconnect", those of another process. */
 const GRACE = 60_000;
@@ -12,261 +34,235 @@ const GRACE = 60_000;
 /** Mails of which the client is not in the log are kept in mind, the last ones. */
 const MOST_ORPHANS = 100;
 
-type Emit = (hop: Hop) => void;
-type Word = (mail: Mail, event: Event, time: number) => void;
-
-const refuse: Word = (mail, event, time) => mail.refuse(event, time);
-const hold: Word = (mail, event, time) => mail.decide(event, time, "quarantined");
-const discard: Word = (mail, event, time) => mail.decide(event, time, "discarded");
-const defer: Word = (mail, event, time) => mail.deliver(event, time, "deferred");
-
-/** By the code of a record, what it says of its mail. */
-const WORDS: Readonly<Record<string, Word>> = {
-	"smtpd/reject": refuse,
-	"smtpd/proxy-reject": refuse,
-	"milter/reject": refuse,
-	"milter/header-reject": refuse,
-	"cleanup/header-reject": refuse,
-	"cleanup/body-reject": refuse,
-	"cleanup/content-reject": refuse,
-	"cleanup/mime-error": refuse,
-	"cleanup/rejected": refuse,
-	"cleanup/map-problem": refuse,
-	"cleanup/write-error": refuse,
-	"smtpd/hold": hold,
-	"milter/hold": hold,
-	"milter/header-hold": hold,
-	"cleanup/header-hold": hold,
-	"cleanup/body-hold": hold,
-	"postsuper/hold": hold,
-	"postsuper/released": (mail) => mail.release(),
-	"smtpd/discard": discard,
-	"milter/discard": discard,
-	"milter/header-discard": discard,
-	"cleanup/header-discard": discard,
-	"cleanup/body-discard": discard,
-	"delivery/sent": (mail, event, time) => {
-		const isHandedOn =
-			(event.server !== undefined && fieldText(event, "daemon") !== "lmtp") || fieldText(event, "new_queue_id") !== undefined;
-		mail.deliver(event, time, fieldText(event, "daemon") === "discard" ? "discarded" : isHandedOn ? "handed_on" : "delivered");
-	},
-	"delivery/deferred": defer,
-	"delivery/soft-bounce": defer,
-	"delivery/bounced": (mail, event, time) => mail.deliver(event, time, "bounced"),
-	"delivery/expired": (mail, event, time) => mail.giveUp(event, time, "expired"),
-	"delivery/deliverable": (mail, event, time) => mail.deliver(event, time, "unknown"),
-	"delivery/undeliverable": (mail, event, time) => mail.deliver(event, time, "unknown"),
-	"delivery/unclear": (mail, event, time) => mail.deliver(event, time, "unknown"),
-	"qmgr/removed": (mail, event, time) => {
-		mail.removed = { event: event.id, time };
-		if (fieldText(event, "daemon") !== "postsuper") return;
-		// The operator removed it, with those who waited: no server has it.
-		mail.giveUp(event, time, "discarded");
-		mail.expected = 0;
-	},
-};
-
-/** The queue manager has the mail: cleanup returns what it refuses without it. */
-const isTaken = (event: Event): boolean =>
-	event.code === "qmgr/active" || (event.code?.startsWith("delivery/") === true && fieldText(event, "daemon") !== "cleanup");
-
 const LOOPBACK = /^(127\.|::1$)/;
 
-/** Of the connection as a whole. */
-const FRAME = new Set([
-	"smtpd/connect",
-	"smtpd/lost-connection",
-	"smtpd/timeout",
-	"smtpd/too-many-errors",
-	"smtpd/local-error",
-	"smtpd/disconnect",
-]);
-/** Without a queue id, these end a mail; what else is said before a queue id is about the next one. */
-const REFUSALS = new Set(["smtpd/reject", "milter/reject"]);
-/** A record of these is the first of its mail, also when the id is known: it is used again. */
-const FIRST = new Set(["smtpd/client", "pickup/mail"]);
+type Emit = (hop: Hop) => void;
+
+interface Saved {
+	readonly mails: SavedMails;
+	readonly connections: readonly SavedConnection[];
+	/** Places of open connections in that list, by process. */
+	readonly open: TableState<string, number>;
+	readonly orphans: readonly number[];
+	readonly counts: readonly (readonly [service: string, count: number])[];
+}
+
+const STATE = stateKind<Saved>("postfix", 1);
 
 class PostfixTracker implements Tracker {
-	readonly #connections = new OpenTable<string, Connection>();
-	readonly #mails = new OpenTable<string, Mail>();
-	/** Mails at their end. */
-	readonly #ended = new OpenTable<Mail, Mail>();
-	/** Open mails that may have come by a connection, of which the log does not say by which. */
-	readonly #orphans = new Set<Mail>();
+	readonly #connections: OpenTable<string, Connection>;
+	readonly #mails: Mails;
+	/** Numbers of open mails whose connection the log does not name. */
+	readonly #orphans: Set<number>;
 	/** Connections of each service. */
-	readonly #counts = new Map<string, number>();
+	readonly #counts: Map<string, number>;
 	#emit: Emit = () => undefined;
 
-	add(event: Event, time: number, emit: Emit): void {
+	constructor(state?: TrackerState) {
+		const saved = STATE.load(state);
+		const connections = saved?.connections.map(loadConnection) ?? [];
+		this.#mails = new Mails(saved?.mails, connections);
+		this.#connections = OpenTable.load(saved?.open, (at) => connections[at] as Connection);
+		this.#orphans = new Set(saved?.orphans);
+		this.#counts = new Map(saved?.counts);
+	}
+
+	save(): TrackerState {
+		const places = new Map<Connection, number>();
+		const placeOf = (connection: Connection): number => {
+			const place = places.get(connection) ?? places.size;
+			places.set(connection, place);
+			return place;
+		};
+		const mails = this.#mails.save(placeOf);
+		const open = this.#connections.save(placeOf);
+		const connections = Array.from(places.keys(), saveConnection);
+		return STATE.save({ mails, connections, open, orphans: [...this.#orphans], counts: [...this.#counts] });
+	}
+
+	add(event: EventView, time: number, emit: Emit): void {
 		this.#emit = emit;
-		for (const mail of this.#ended.expired(time - GRACE)) this.#finish(mail);
-		const id = event.message?.queue_id;
+		this.#finishAll(this.#mails.ended(time - GRACE));
+		const id = event.text("message.queue_id");
 		if (id !== undefined) this.#addToMail(event, time, id);
-		else if (fieldText(event, "daemon") === "smtpd" && event.client !== undefined) this.#addToConnection(event, time);
+		else if (event.text("fields.daemon") === "smtpd" && event.has("client")) this.#addToConnection(event, time);
 	}
 
 	expire(before: number, emit: Emit): void {
 		this.#emit = emit;
 		for (const connection of this.#connections.expired(before)) this.#close(connection, connection.begin);
-		for (const mail of this.#mails.expired(before)) this.#finish(mail);
-		for (const mail of this.#ended.expired(before)) this.#finish(mail);
+		this.#finishAll(this.#mails.silent(before));
+		this.#finishAll(this.#mails.ended(before));
 	}
 
 	end(emit: Emit): void {
 		this.expire(Number.POSITIVE_INFINITY, emit);
 	}
 
-	#addToConnection(event: Event, time: number): void {
+	#finishAll(numbers: Iterable<number>): void {
+		for (const number of numbers) {
+			const mail = this.#mails.get(number);
+			if (mail !== undefined) this.#finish(mail);
+		}
+	}
+
+	#addToConnection(event: EventView, time: number): void {
 		const name = `${event.program}[${event.pid}]`;
+		const code = event.code ?? "";
 		let connection = this.#connections.get(name);
-		if (event.code === "smtpd/connect") {
+		if (code === "smtpd/connect") {
 			if (connection !== undefined) this.#close(connection, time);
 			const k = 1 + (this.#counts.get(event.program ?? "") ?? 0);
 			this.#counts.set(event.program ?? "", k);
-			connection = new Connection(event, time, k);
+			connection = newConnection(event, time, k);
 		}
-		connection ??= new Connection(event, time);
+		connection ??= newConnection(event, time);
 		this.#connections.set(name, connection, time);
-		if (FRAME.has(event.code ?? "")) {
-			connection.frame.push([event, time]);
-			for (const mail of [...connection.mails, ...connection.refused.values()]) mail.note(event, time);
-		} else if (REFUSALS.has(event.code ?? "")) this.#say(this.#refused(connection, event, time), event, time);
-		else connection.pending.push([event, time]);
-		if (event.code === "smtpd/client") connection.begunMails++;
-		if (event.code !== "smtpd/disconnect") return;
-		connection.disconnect(event, time);
+		if (FRAME.has(code)) {
+			const record = { id: event.id, time, code, client: endpoint(event, "client") };
+			connection.frame.push(record);
+			for (const mail of this.#mails.of([...connection.mails, ...connection.refused.values()])) noteFrame(mail, record);
+		} else if (REFUSALS.has(code)) this.#say(this.#refused(connection, event, time), event, time);
+		else connection.pending.push([keep(event, BEFORE_ID), time]);
+		if (code === "smtpd/client") connection.begunMails++;
+		if (code !== "smtpd/disconnect") return;
+		disconnect(connection, event, time);
 		this.#connections.delete(name);
 		this.#close(connection, time);
 	}
 
 	/** The mail that a refusal without a queue id is about: recipients of one sender are one mail. */
-	#refused(connection: Connection, event: Event, time: number): Mail {
+	#refused(connection: Connection, event: EventView, time: number): Mail {
 		const stage = stageOf(event);
-		const key = stage === "connect" || stage === "helo" ? "" : stage === "mail" ? event.id : `<${event.envelope?.from}>`;
-		const mail = connection.refused.get(key) ?? new Mail(undefined, connection, time);
-		connection.refused.set(key, mail);
+		const key = stage === "connect" || stage === "helo" ? "" : stage === "mail" ? event.id : `<${event.text("envelope.from")}>`;
+		const mail = this.#mails.get(connection.refused.get(key)) ?? this.#mails.begin(undefined, connection, time);
+		connection.refused.set(key, mail.number);
 		connection.isEmpty = false;
-		for (const [before, moment] of connection.pending.splice(0)) mail.note(before, moment);
+		for (const [before, moment] of connection.pending.splice(0)) note(mail, viewOf(before), moment);
 		return mail;
 	}
 
-	#addToMail(event: Event, time: number, id: string): void {
-		let mail = this.#mails.get(id);
+	#addToMail(event: EventView, time: number, id: string): void {
+		let mail = this.#mails.withId(id);
 		if (mail !== undefined && FIRST.has(event.code ?? "")) {
 			this.#finish(mail);
 			mail = undefined;
 		}
 		mail ??= this.#begin(event, time, id);
-		this.#mails.set(id, mail, time);
+		this.#mails.name(id, mail, time);
 		this.#say(mail, event, time);
 	}
 
-	#begin(event: Event, time: number, id: string): Mail {
+	#begin(event: EventView, time: number, id: string): Mail {
 		const name = `${event.program}[${event.pid}]`;
 		const connection = event.code === "smtpd/client" ? this.#connections.get(name) : undefined;
-		const mail = new Mail(id, connection, time);
+		const mail = this.#mails.begin(id, connection, time);
 		mail.isLocal = event.code === "pickup/mail";
 		mail.hasClient = event.code === "smtpd/client";
-		const original = fieldText(event, "original_queue_id");
+		const original = event.text("fields.original_queue_id");
 		if (original !== undefined) mail.draft.relations.push({ kind: "reinjection", role: "source", id: original, event: event.id });
 		// One that came before the log began has no Message-ID in it.
-		if (event.code === "cleanup/message-id") this.#orphans.add(mail);
+		if (event.code === "cleanup/message-id") this.#orphans.add(mail.number);
 		const [oldest] = this.#orphans;
 		if (oldest !== undefined && this.#orphans.size > MOST_ORPHANS) this.#orphans.delete(oldest);
 		if (connection === undefined) return mail;
 		connection.begunMails++;
 		this.#connections.set(name, connection, time);
-		connection.mails.add(mail);
+		connection.mails.add(mail.number);
 		connection.isEmpty = false;
 		mail.earlier = connection.refused;
 		connection.refused = new Map();
-		for (const [before, moment] of connection.pending.splice(0)) this.#say(mail, before, moment);
+		for (const [before, moment] of connection.pending.splice(0)) this.#say(mail, viewOf(before), moment);
 		return mail;
 	}
 
-	#say(mail: Mail, event: Event, time: number): void {
+	#say(mail: Mail, event: EventView, time: number): void {
 		if (mail.taken === undefined && isTaken(event)) {
 			// Of a delivery alone nobody knows when it was taken: after what was said before.
 			mail.taken = event.code === "qmgr/active" || mail.draft.isEmpty ? time : mail.draft.end;
-			mail.expected = Number(event.fields?.recipient_count ?? 0);
-			mail.connection?.judge("accept", "eom");
-			this.#ended.delete(mail);
+			mail.expected = event.number("fields.recipient_count") ?? 0;
+			if (mail.connection !== undefined) mail.connection.verdict = { verdict: "accept", stage: "eom" };
+			this.#mails.reopen(mail);
 		}
-		mail.note(event, time);
+		note(mail, event, time);
 		WORDS[event.code ?? ""]?.(mail, event, time);
 		const verdict = verdictOf(event);
-		if (verdict !== undefined) mail.connection?.judge(verdict, stageOf(event));
+		if (verdict !== undefined && mail.connection !== undefined) mail.connection.verdict = { verdict, stage: stageOf(event) };
 		this.#relate(mail, event, time);
 		if (mail.draft.from !== undefined && mail.earlier.size > 0) this.#sort(mail, mail.draft.from, time);
-		if (mail.removed !== undefined) this.#ended.set(mail, mail, time);
+		if (mail.removed !== undefined) this.#mails.end(mail, time);
 	}
 
 	/** Refusals from before the queue id are of this mail when the sender is, else of another that never had one. */
 	#sort(mail: Mail, sender: string, time: number): void {
-		for (const [key, refused] of mail.earlier) {
-			if (key === `<${sender}>`) mail.absorb(refused);
-			else this.#ended.set(refused, refused, time);
+		for (const [key, number] of mail.earlier) {
+			const refused = this.#mails.get(number);
+			if (refused === undefined) continue;
+			if (key !== `<${sender}>`) this.#mails.end(refused, time);
+			else {
+				absorb(mail, refused);
+				this.#mails.drop(refused);
+			}
 		}
 		mail.earlier = new Map();
 	}
 
 	/** Mails that came of this one: both know it. */
-	#relate(mail: Mail, event: Event, time: number): void {
-		const id = fieldText(event, "new_queue_id");
+	#relate(mail: Mail, event: EventView, time: number): void {
+		const id = event.text("fields.new_queue_id");
 		if (id !== undefined) {
-			const kind = fieldText(event, "daemon") === "local" ? "forward" : "notification";
-			const other = this.#mails.get(id) ?? new Mail(id, undefined, time);
-			this.#mails.set(id, other, time);
+			const kind = event.text("fields.daemon") === "local" ? "forward" : "notification";
+			const other = this.#mails.withId(id) ?? this.#mails.begin(id, undefined, time);
+			this.#mails.name(id, other, time);
 			other.isLocal = true;
 			mail.draft.relations.push({ kind, role: "result", id, event: event.id });
 			other.draft.relations.push({ kind, role: "source", id: mail.queueId ?? "", event: event.id });
 			return;
 		}
 		// A content filter gives the mail back: its reply is that of this Postfix.
-		const queuedAs = fieldText(event, "queued_as");
-		const again = this.#mails.get(queuedAs ?? "");
-		if (again === undefined || again === mail || event.server?.ip === undefined) return;
+		const again = this.#mails.withId(event.text("fields.queued_as") ?? "");
+		if (again === undefined || again === mail) return;
+		const ip = event.text("server.ip");
 		// A server elsewhere may write any id into its reply.
-		if (!LOOPBACK.test(event.server.ip) && again.client?.ip !== event.server.ip) return;
+		if (ip === undefined || (!LOOPBACK.test(ip) && again.client?.ip !== ip)) return;
 		mail.draft.relations.push({ kind: "reinjection", role: "result", id: again.queueId ?? "", event: event.id });
 		again.draft.relations.push({ kind: "reinjection", role: "source", id: mail.queueId ?? "", event: event.id });
 	}
 
 	/** A connection took one mail more than the log has of it: the only one without a client that began meanwhile. */
 	#adopt(connection: Connection): void {
-		if (!connection.lacksOne) return;
-		const [orphan, ...others] = [...this.#orphans].filter((mail) => !mail.isOwn && mail.begun >= connection.begin);
+		if (!lacksOne(connection)) return;
+		const [orphan, ...others] = [...this.#mails.of(this.#orphans)].filter((mail) => !isOwn(mail) && mail.begun >= connection.begin);
 		if (orphan === undefined || others.length > 0) return;
-		this.#orphans.delete(orphan);
-		orphan.join(connection);
-		connection.mails.add(orphan);
+		this.#orphans.delete(orphan.number);
+		join(orphan, connection);
+		connection.mails.add(orphan.number);
 		connection.isEmpty = false;
 	}
 
 	/** Mails that the queue manager will not get end with their connection. */
 	#close(connection: Connection, time: number): void {
 		this.#adopt(connection);
-		for (const mail of connection.mails) {
-			const isComing = connection.takenMails !== 0 && mail.draft.ids("message_id").length > 0 && !mail.isDecided;
-			if (mail.taken === undefined && !isComing) this.#ended.set(mail, mail, time);
+		for (const mail of this.#mails.of(connection.mails)) {
+			const isComing = takenMails(connection) !== 0 && mail.draft.ids("message_id").length > 0 && mail.decision === undefined;
+			if (mail.taken === undefined && !isComing) this.#mails.end(mail, time);
 		}
-		for (const mail of connection.refused.values()) this.#ended.set(mail, mail, time);
+		for (const mail of this.#mails.of(connection.refused.values())) this.#mails.end(mail, time);
 		const [first] = connection.frame;
 		if (!connection.isEmpty || first === undefined) return;
-		const mail = new Mail(undefined, connection, first[1]);
-		for (const [event, moment] of connection.pending) mail.note(event, moment);
-		this.#ended.set(mail, mail, time);
+		const mail = this.#mails.begin(undefined, connection, first.time);
+		for (const [event, moment] of connection.pending) note(mail, viewOf(event), moment);
+		this.#mails.end(mail, time);
 	}
 
 	#finish(mail: Mail): void {
-		this.#ended.delete(mail);
-		this.#orphans.delete(mail);
-		if (mail.queueId !== undefined && this.#mails.get(mail.queueId) === mail) this.#mails.delete(mail.queueId);
-		mail.connection?.mails.delete(mail);
-		for (const other of mail.earlier.values()) this.#finish(other);
+		this.#mails.drop(mail);
+		this.#orphans.delete(mail.number);
+		mail.connection?.mails.delete(mail.number);
+		this.#finishAll(mail.earlier.values());
 		// Of a notification that is named alone the log tells nothing.
-		if (!mail.draft.isEmpty) this.#emit(mail.finish());
+		if (!mail.draft.isEmpty) this.#emit(finish(mail));
 	}
 }
 
-export const trail = (): Tracker => new PostfixTracker();
+export const trail = (state?: TrackerState): Tracker => new PostfixTracker(state);

@@ -149,6 +149,9 @@ const smtpf: FormatDefinition = defineFormat({
 		grey_key: [text("fields.grey_key"), derived("fields.grey_tuple", greyTuple)],
 		remainder: text("remainder"),
 	},
+	words: { "smtp.reference": "reply", flags: "flag" },
+	replies: { kind: "reply", number: /#(\d{3,4})(?!\d)/, tail: / #\d+ \(?\{\w+\}\)?$/ },
+	told: ["message {id} accepted #554"],
 	trail,
 });
 

@@ -2,99 +2,197 @@
  * The mails of smtpf: a transaction is one hop, and a session without any is one, too. What the log says of the session
  * (#637, #721) belongs to all its transactions: they are told when it ends.
  */
-import { type Endpoint, type Event, endpoint, type Hop, HopDraft, OpenTable, type Tracker } from "../../src/format/define.js";
-import { type Timed, Transaction } from "./transaction.js";
+import {
+	completed,
+	type Endpoint,
+	type EventPart,
+	type EventView,
+	endpoint,
+	type Hop,
+	HopDraft,
+	keep,
+	OpenTable,
+	stateKind,
+	type TableState,
+	type Tracker,
+	type TrackerState,
+	viewOf,
+} from "../../src/format/define.js";
+import {
+	add,
+	finish,
+	isForwarded,
+	loadTransaction,
+	newTransaction,
+	READ,
+	type SavedTransaction,
+	saveTransaction,
+	type Transaction,
+	type Word,
+	wordOf,
+} from "./transaction.js";
 
 type Emit = (hop: Hop) => void;
+type Timed = readonly [event: EventPart, time: number];
+/** A record that tells no more than that it is there. */
+interface Noted {
+	readonly id: string;
+	readonly time: number;
+}
 
 const MAIL = new Set(["717", "sender_unnumbered"]);
 const START = new Set(["637", "929", "start_unnumbered"]);
 const END = new Set(["721", "end_unnumbered"]);
+
+interface SavedSession {
+	readonly id: string;
+	readonly transactions: readonly SavedTransaction[];
+	readonly start: readonly Noted[];
+	readonly pending: readonly Timed[];
+	readonly client: Endpoint;
+	readonly last?: Word | undefined;
+}
 
 class Session {
 	readonly #id: string;
 	readonly #transactions: Transaction[] = [];
 	/** By id, the first of each. */
 	readonly #named = new Map<string, Transaction>();
-	/** How the session began, and what belongs to no transaction so far: the next MAIL command or the end of the session shows it. */
-	readonly #start: Timed[] = [];
+	/** How the session began. */
+	readonly #start: Noted[] = [];
+	/** What belongs to no transaction so far: the next MAIL command or the end of the session shows it. */
 	#pending: Timed[] = [];
 	#client: Endpoint = {};
-	#last: Timed;
+	#last: Word | undefined;
+	/** Mails that its end counts as forwarded. */
+	#forwarded = 0;
 	isEnded = false;
 
-	constructor(id: string, event: Event, time: number) {
+	constructor(id: string) {
 		this.#id = id;
-		this.#last = [event, time];
 	}
 
-	add(event: Event, time: number): void {
-		const isEnd = END.has(event.code ?? "");
+	static load({ id, transactions, start, pending, client, last }: SavedSession): Session {
+		const session = new Session(id);
+		for (const one of transactions) {
+			session.#transactions.push(loadTransaction(one));
+			session.#name();
+		}
+		session.#start.push(...start);
+		session.#pending.push(...pending);
+		session.#client = client;
+		session.#last = last;
+		return session;
+	}
+
+	/** One that has not ended. */
+	save(): SavedSession {
+		return {
+			id: this.#id,
+			transactions: this.#transactions.map(saveTransaction),
+			start: [...this.#start],
+			pending: [...this.#pending],
+			client: this.#client,
+			last: this.#last,
+		};
+	}
+
+	add(event: EventView, time: number): void {
+		const code = event.code ?? "";
+		const isEnd = END.has(code);
 		const current = this.#transactions.at(-1);
-		const named = event.message?.transaction_id;
+		const named = event.text("message.transaction_id");
 		const isCurrent = named === undefined || current?.id === undefined || current.id === named;
 		const transaction = isCurrent ? current : this.#named.get(named);
-		this.#last = [event, time];
+		const word = wordOf(event, time);
+		this.#last = word;
 		this.#meet(event);
 		// One that was not named before began in a record that the log lost.
-		if (MAIL.has(event.code ?? "") || (named !== undefined && transaction === undefined)) this.#begin(event, time);
-		else if (isEnd) for (const each of this.#transactions) each.add(event, time);
-		else if (START.has(event.code ?? "")) this.#start.push([event, time]);
-		else if (transaction !== undefined && (named !== undefined || !transaction.isAnswered)) transaction.add(event, time);
-		else this.#pending.push([event, time]);
-		if (isEnd && this.#transactions.length === 0) this.#pending.push([event, time]);
-		const last = this.#transactions.at(-1);
-		if (last?.id !== undefined && !this.#named.has(last.id)) this.#named.set(last.id, last);
+		if (MAIL.has(code) || (named !== undefined && transaction === undefined)) this.#begin(event, word);
+		else if (isEnd) for (const each of this.#transactions) add(each, event, word);
+		else if (START.has(code)) this.#start.push({ id: event.id, time });
+		else if (transaction !== undefined && (named !== undefined || transaction.end === undefined)) add(transaction, event, word);
+		else this.#pending.push([keep(event, READ), time]);
+		if (isEnd && this.#transactions.length === 0) this.#pending.push([keep(event, READ), time]);
+		this.#name();
 		this.isEnded = isEnd;
+		if (isEnd) this.#forwarded = event.number("fields.messages_forwarded") ?? 0;
 	}
 
 	finish(emit: Emit): void {
+		const last = this.#last;
 		const missing = this.isEnded ? [] : ["its end"];
-		const [first] = [...this.#start, ...this.#pending];
 		if (this.#transactions.length === 0) {
+			const noted = [...this.#start, ...this.#pending.map(([{ id }, time]) => ({ id, time }))];
+			const [first] = noted;
 			// The library counts sockets that failed as sessions, too.
 			if (first === undefined || this.#client.ip === undefined) return;
 			const draft = new HopDraft();
 			draft.identify("session_id", [this.#id]);
-			for (const [event, time] of [...this.#start, ...this.#pending]) draft.note(event, time);
+			for (const record of noted) draft.note(record, record.time);
 			draft.missing.push(...missing);
-			draft.arrival = { time: draft.end, begun: first[1], client: this.#client, server: {}, isAccepted: false, told: [] };
+			draft.arrival = { time: draft.end, begun: first.time, client: this.#client, server: {}, isAccepted: false, told: [] };
 			return emit(draft.hop());
 		}
-		for (const [event, time] of this.#pending) this.#transactions.at(-1)?.add(event, time);
+		const newest = this.#transactions.at(-1);
+		if (newest !== undefined) for (const [event, time] of this.#pending) addKept(newest, event, time);
+		if (last === undefined) return;
 		// The end counts the mails that were forwarded.
-		const hasLostAnswers =
-			Number(this.#last[0].fields?.messages_forwarded ?? 0) > this.#transactions.filter(({ isForwarded }) => isForwarded).length;
+		const hasLostAnswers = this.#forwarded > this.#transactions.filter(isForwarded).length;
 		for (const transaction of this.#transactions) {
 			transaction.draft.missing.push(...missing);
-			emit(transaction.finish(this.#last, this.#client, this.isEnded, hasLostAnswers));
+			emit(finish(transaction, last, this.#client, this.isEnded, hasLostAnswers));
 		}
 	}
 
-	#begin(event: Event, time: number): void {
-		const transaction = new Transaction(this.#id, event, time, [...this.#start, ...this.#pending]);
+	#begin(event: EventView, word: Word): void {
+		const transaction = newTransaction(this.#id, word.time);
+		for (const record of this.#start) transaction.draft.note(record, record.time);
+		for (const [earlier, moment] of this.#pending) addKept(transaction, earlier, moment);
+		add(transaction, event, word);
 		this.#pending = [];
 		this.#transactions.push(transaction);
 	}
 
+	/** Finds the last transaction by its id from now on. */
+	#name(): void {
+		const last = this.#transactions.at(-1);
+		if (last?.id !== undefined && !this.#named.has(last.id)) this.#named.set(last.id, last);
+	}
+
 	/** The client as each record shows it: #637 has the port, #721 the HELO name; after XCLIENT the last address is the true one. */
-	#meet({ client }: Event): void {
-		if (client === undefined) return;
-		const { ip, port, host, helo } = endpoint(client);
-		const isOther = ip !== undefined && this.#client.ip !== undefined && ip !== this.#client.ip;
-		const known = isOther ? {} : this.#client;
-		this.#client = { ip: ip ?? known.ip, port: port ?? known.port, host: host ?? known.host, helo: helo ?? known.helo };
+	#meet(event: EventView): void {
+		if (event.has("client")) this.#client = completed(endpoint(event, "client"), this.#client);
 	}
 }
 
-class SmtpfTracker implements Tracker {
-	readonly #sessions = new OpenTable<string, Session>();
+function addKept(transaction: Transaction, kept: EventPart, time: number): void {
+	const event = viewOf(kept);
+	add(transaction, event, wordOf(event, time));
+}
 
-	add(event: Event, time: number, emit: Emit): void {
-		const id = event.session_id;
+interface Saved {
+	readonly sessions: TableState<string, SavedSession>;
+}
+
+const STATE = stateKind<Saved>("smtpf", 1);
+
+class SmtpfTracker implements Tracker {
+	readonly #sessions: OpenTable<string, Session>;
+
+	constructor(state?: TrackerState) {
+		this.#sessions = OpenTable.load(STATE.load(state)?.sessions, Session.load);
+	}
+
+	save(): TrackerState {
+		return STATE.save({ sessions: this.#sessions.save((session) => session.save()) });
+	}
+
+	add(event: EventView, time: number, emit: Emit): void {
+		const id = event.text("session_id");
 		// `0` is no session.
 		if (id === undefined || id === "0") return;
-		const session = this.#sessions.get(id) ?? new Session(id, event, time);
+		const session = this.#sessions.get(id) ?? new Session(id);
 		this.#sessions.set(id, session, time);
 		session.add(event, time);
 		if (!session.isEnded) return;
@@ -111,4 +209,4 @@ class SmtpfTracker implements Tracker {
 	}
 }
 
-export const trail = (): Tracker => new SmtpfTracker();
+export const trail = (state?: TrackerState): Tracker => new SmtpfTracker(state);

@@ -104,6 +104,9 @@ const format: FormatDefinition = defineFormat({
 	},
 	reread: REREAD,
 	profile,
+	words: { "fields.modifiers": "modifier" },
+	modifiers: "modifier",
+	told: ["envelope id {id}"],
 	trail,
 });
 

@@ -1,24 +1,25 @@
-/** Messages and their recipients in the queues of channels. */
-import { type Event, HopDraft } from "../../src/format/define.js";
-import type { Connection } from "./connections.js";
+/** Recipients in the queues of channels. */
+import type { EventView } from "../../src/format/define.js";
 
-export interface Message {
-	readonly draft: HopDraft;
-	/** The first of its E entries, and the time of the last: those of one message stand together. */
-	readonly first: Event;
-	entered: number;
-	/** Recipients that wait in a queue, and all that came with it. */
-	readonly waiting: Set<Entry>;
-	readonly recipients: Set<string>;
-	readonly connections: Set<Connection>;
+/** What a record says of a recipient in the queue of a channel. */
+export interface Spot {
+	readonly channel: string;
+	/** Envelope sender; empty for the null sender. */
+	readonly from?: string | undefined;
+	/** As the client named the recipient, and as it is called in this queue. */
+	readonly original: string;
+	readonly current: string;
+	/** The part of the file's name that stays the same from try to try. */
+	readonly file?: string | undefined;
+	readonly messageId?: string | undefined;
+	readonly envelopeId?: string | undefined;
 }
 
-/** A recipient of a message in the queue of a channel. */
-export interface Entry {
-	readonly message: Message;
-	readonly channel: string;
-	/** Its E entry; a later one, when the log does not have that. */
-	readonly event: Event;
+/** A recipient of a message, by its E entry, or by a later one when the log does not have that. */
+export interface Entry extends Spot {
+	/** In the order in which they came. */
+	readonly number: number;
+	readonly message: number;
 	/** The recipient as the client named it, and the event that brought it. */
 	readonly address: string;
 	readonly root: string;
@@ -30,87 +31,129 @@ export interface Entry {
 }
 
 /** `/queue/ims-ms/000/ZYfqXVKo8stcE.01` → `fqXVKo8stcE`: a try changes the letters in front and the number behind. */
-const fileKey = (event: Event): string | undefined => /[A-Z]{2}([^/\\\]:]+?)(?:\.[^./\\]*)?$/.exec(event.queue?.file ?? "")?.[1];
+const fileKey = (event: EventView): string | undefined => /[A-Z]{2}([^/\\\]:]+?)(?:\.[^./\\]*)?$/.exec(event.text("queue.file") ?? "")?.[1];
 
-export const currentAddress = (event: Event): string => event.envelope?.to?.[0]?.address ?? "";
-
-/** As the client named it: in xtext (RFC 3461), when every `+` can be read so. Empty for refused recipients. */
-export function originalAddress(event: Event): string {
-	const written = event.envelope?.to?.[0]?.original || currentAddress(event);
+/** The recipient as the client named it: in xtext (RFC 3461), when every `+` can be read so. */
+function originalAddress(event: EventView, current: string): string {
+	// Empty for refused recipients.
+	const written = event.text("envelope.to.0.original") || current;
 	return /^(?:[^+]|\+(?:2[0-9A-F]|[3-6][0-9A-F]|7[0-9A-E]))*$/.test(written)
 		? written.replace(/\+([2-7][0-9A-F])/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 		: written;
 }
 
-/** Of `<new>,<old>` the first is that of the message. */
-export const messageId = (event: Event): string | undefined => event.message?.message_ids?.[0];
-
-/** `5a37.1.2` → the thread that wrote it. */
-export const threadOf = ({ process }: Event): string | undefined =>
-	process?.pid === undefined ? undefined : `${process.pid}.${process.thread ?? ""}`;
+export function spotOf(channel: string, event: EventView): Spot {
+	const current = event.text("envelope.to.0.address") ?? "";
+	return {
+		channel,
+		from: event.text("envelope.from"),
+		original: originalAddress(event, current),
+		current,
+		file: fileKey(event),
+		// Of `<new>,<old>` the first is that of the message.
+		messageId: event.texts("message.message_ids")[0],
+		envelopeId: event.text("message.envelope_id"),
+	};
+}
 
 /** Both say the same, as far as both say it. */
-const agree = (left: string | undefined, right: string | undefined): boolean => left === undefined || right === undefined || left === right;
+export const agree = (left: string | undefined, right: string | undefined): boolean =>
+	left === undefined || right === undefined || left === right;
 
-export const recipientKey = (event: Event): string => `${originalAddress(event)}\n${currentAddress(event)}`;
-
-/** Milliseconds between E entries of one message, where nothing but their order joins them; and where an id does. */
-const TOGETHER = 20;
-const TOGETHER_BY_ID = 2000;
-
-/** The E entry is one more recipient of the message. */
-export function isOneOf(message: Message, event: Event, time: number): boolean {
-	const { first } = message;
-	const hasId = messageId(event) !== undefined || event.message?.envelope_id !== undefined;
-	return (
-		Math.abs(time - message.entered) <= (hasId ? TOGETHER_BY_ID : TOGETHER) &&
-		first.envelope?.from === event.envelope?.from &&
-		first.message?.size_blocks === event.message?.size_blocks &&
-		agree(first.message?.envelope_id, event.message?.envelope_id) &&
-		agree(messageId(first), messageId(event)) &&
-		// A recipient comes twice in two equal messages only.
-		!message.recipients.has(recipientKey(event))
-	);
+export interface SavedQueue {
+	readonly entries: readonly Entry[];
+	/** Numbers of entries. */
+	readonly passed: readonly (readonly [passing: string, entry: number])[];
+	readonly last: number;
 }
 
 export class Queue {
-	/** By each of the keys of an entry. */
-	readonly #entries = new Map<string, Set<Entry>>();
+	readonly #entries = new Map<number, Entry>();
+	/** By each of their keys. */
+	readonly #byKey = new Map<string, Set<Entry>>();
 	/** By `passing`: what was passed on last, for the other members of a list. */
 	readonly #passed = new Map<string, Entry>();
+	#last: number;
 
-	add(entry: Entry): void {
-		for (const key of Object.values(keysOf(entry.channel, entry.event))) {
-			if (key !== undefined) this.#entries.set(key, (this.#entries.get(key) ?? new Set()).add(entry));
+	constructor(saved?: SavedQueue) {
+		this.#last = saved?.last ?? 0;
+		for (const entry of saved?.entries ?? []) this.#put({ ...entry });
+		for (const [passing, number] of saved?.passed ?? []) {
+			const entry = this.#entries.get(number);
+			if (entry !== undefined) this.#passed.set(passing, entry);
 		}
-		entry.message.waiting.add(entry);
 	}
 
-	remove(entry: Entry): void {
-		const keys = keysOf(entry.channel, entry.event);
-		for (const key of Object.values(keys)) this.#drop(key, entry);
-		if (this.#passed.get(keys.passing) === entry) this.#passed.delete(keys.passing);
-		entry.message.waiting.delete(entry);
+	save(): SavedQueue {
+		return {
+			entries: Array.from(this.#entries.values(), (entry) => ({ ...entry })),
+			passed: Array.from(this.#passed, ([passing, { number }]) => [passing, number]),
+			last: this.#last,
+		};
+	}
+
+	/** `channel`: in whose queue it is from now on. */
+	add(spot: Spot, channel: string, of: Pick<Entry, "message" | "address" | "root">): Entry {
+		// Keys one by one: an object that is spread from others costs more than all its keys.
+		const entry: Entry = {
+			channel,
+			from: spot.from,
+			original: spot.original,
+			current: spot.current,
+			file: spot.file,
+			messageId: spot.messageId,
+			envelopeId: spot.envelopeId,
+			number: ++this.#last,
+			message: of.message,
+			address: of.address,
+			root: of.root,
+			isPassedOn: false,
+			isMoved: false,
+			isDoubted: false,
+		};
+		this.#put(entry);
+		return entry;
+	}
+
+	#put(entry: Entry): void {
+		this.#entries.set(entry.number, entry);
+		const { address, file, renamed, passing } = keysOf(entry);
+		// What was passed on is no more found by that.
+		for (const key of [address, file, renamed, entry.isPassedOn ? undefined : passing]) {
+			if (key === undefined) continue;
+			const entries = this.#byKey.get(key);
+			if (entries === undefined) this.#byKey.set(key, new Set([entry]));
+			else entries.add(entry);
+		}
+	}
+
+	remove(number: number): void {
+		const entry = this.#entries.get(number);
+		if (entry === undefined) return;
+		this.#entries.delete(number);
+		const { address, file, renamed, passing } = keysOf(entry);
+		for (const key of [address, file, renamed, passing]) this.#drop(key, entry);
+		if (this.#passed.get(passing) === entry) this.#passed.delete(passing);
 	}
 
 	/**
-	 * What an entry of a channel is about: its file and recipient, else the sender and the recipient, and then the one that came first.
+	 * What a record is about: its file and recipient, else the sender and the recipient, and then the one that came first.
 	 * More than one result says that they cannot be told apart.
 	 */
-	find(channel: string, event: Event): readonly Entry[] {
-		const keys = keysOf(channel, event);
+	find(spot: Spot): readonly Entry[] {
+		const keys = keysOf(spot);
 		for (const entry of this.#at(keys.file)) return [entry];
 		for (const entry of this.#at(keys.renamed)) return [entry];
 		const alike = this.#at(keys.address);
-		if (messageId(event) === undefined && event.message?.envelope_id === undefined) return [...alike];
+		if (spot.messageId === undefined && spot.envelopeId === undefined) return [...alike];
 		// With ids there is no choice: the first is as good as the others.
-		for (const entry of alike) if (agree(messageId(entry.event), messageId(event))) return [entry];
+		for (const entry of alike) if (agree(entry.messageId, spot.messageId)) return [entry];
 		return [];
 	}
 
 	/** What a channel passes on with an E entry; lists and conversions change the recipient. */
-	pass(channel: string, event: Event, isAllowed: (entry: Entry) => boolean): Entry | undefined {
-		const { address, passing } = keysOf(channel, event);
+	pass(spot: Spot, isAllowed: (entry: Entry) => boolean): Entry | undefined {
+		const { address, passing } = keysOf(spot);
 		let same: Entry | undefined;
 		for (const entry of this.#at(address)) {
 			if (!entry.isPassedOn) {
@@ -126,38 +169,33 @@ export class Queue {
 		return entry;
 	}
 
-	#at(key: string | undefined): ReadonlySet<Entry> {
-		return this.#entries.get(key ?? "") ?? new Set();
+	#at(key: string | undefined): Iterable<Entry> {
+		return (key === undefined ? undefined : this.#byKey.get(key)) ?? [];
 	}
 
 	#drop(key: string | undefined, entry: Entry): void {
-		const entries = this.#entries.get(key ?? "");
-		entries?.delete(entry);
-		if (entries?.size === 0) this.#entries.delete(key ?? "");
+		const entries = key === undefined ? undefined : this.#byKey.get(key);
+		if (key === undefined || entries === undefined) return;
+		entries.delete(entry);
+		if (entries.size === 0) this.#byKey.delete(key);
 	}
 }
 
-/** What entries are found by. */
-function keysOf(
-	channel: string,
-	event: Event,
-): { address: string; passing: string; file: string | undefined; renamed: string | undefined } {
-	const passing = [channel, event.envelope?.from, originalAddress(event)].join("\n");
-	const file = fileKey(event);
-	return {
-		passing,
-		address: [passing, currentAddress(event)].join("\n"),
-		file: file && [channel, "file", file, currentAddress(event)].join("\n"),
-		// The same file names a recipient in another way: with the local domain, or without.
-		renamed: file && [channel, "of", file, originalAddress(event)].join("\n"),
-	};
+interface Keys {
+	readonly passing: string;
+	readonly address: string;
+	readonly file: string | undefined;
+	/** The same file names a recipient in another way: with the local domain, or without. */
+	readonly renamed: string | undefined;
 }
 
-export const newMessage = (event: Event, time: number): Message => ({
-	draft: new HopDraft(),
-	first: event,
-	entered: time,
-	waiting: new Set(),
-	recipients: new Set(),
-	connections: new Set(),
-});
+/** What entries are found by. */
+function keysOf({ channel, from, original, current, file }: Spot): Keys {
+	const passing = `${channel}\n${from ?? ""}\n${original}`;
+	return {
+		passing,
+		address: `${passing}\n${current}`,
+		file: file && `${channel}\nfile\n${file}\n${current}`,
+		renamed: file && `${channel}\nof\n${file}\n${original}`,
+	};
+}

@@ -3,30 +3,23 @@
  * A recipient that is refused (J), or lost with its transaction (V), is a hop of its own: it was never in a queue.
  */
 import {
-	type Endpoint,
-	type Event,
+	completed,
+	type EventView,
 	endpoint,
-	fieldText,
 	type Hop,
 	HopDraft,
 	OpenTable,
 	type RecipientOutcome,
 	reply,
+	stateKind,
+	type TableState,
 	type Tracker,
+	type TrackerState,
 } from "../../src/format/define.js";
-import { Connections } from "./connections.js";
-import {
-	currentAddress,
-	type Entry,
-	isOneOf,
-	type Message,
-	messageId,
-	newMessage,
-	originalAddress,
-	Queue,
-	recipientKey,
-	threadOf,
-} from "./queue.js";
+import { isSmtp, outcomeOf, PASSING, RESULTS } from "./channels.js";
+import { type Connection, Connections, ownEnd, type SavedConnections, threadOf } from "./connections.js";
+import { idOf, isOneOf, loadMessage, type Message, newMessage, recipientKey, type SavedMessage, saveMessage } from "./message.js";
+import { type Entry, Queue, type SavedQueue, type Spot, spotOf } from "./queue.js";
 
 type Emit = (hop: Hop) => void;
 
@@ -39,54 +32,88 @@ const BLOCK = 1024;
 /** Said when D and its like could be about another message just as well. */
 const AMBIGUOUS = "ids that tell it from an equal message";
 
-/** Channels whose D without an E entry before it says nothing of the recipient. */
-const PASSING = new Set(["process", "reprocess", "conversion", "defragment"]);
-const THROWING = new Set(["bitbucket", "filter_discard"]);
-/** Names of channels that speak SMTP or LMTP. */
-const isSmtp = (channel: string): boolean => channel.startsWith("tcp_");
-
-/** What an entry says of its recipient. */
-function outcomeOf(action: string, channel: string): RecipientOutcome | undefined {
-	if (action === "R" || action === "K") return "bounced";
-	if (action === "Q" || action === "Z") return "deferred";
-	if (action !== "D") return undefined;
-	if (isSmtp(channel)) return "handed_on";
-	if (THROWING.has(channel)) return "discarded";
-	return PASSING.has(channel) ? "unknown" : "delivered";
+/** A record about a recipient, and the connection in which it was written. */
+interface Told {
+	readonly event: EventView;
+	readonly time: number;
+	readonly spot: Spot;
+	readonly connection: Connection | undefined;
 }
 
-const RESULTS = { handed_on: "accepted", deferred: "deferred", bounced: "rejected" } as const;
+interface Saved {
+	readonly queue: SavedQueue;
+	readonly waiting: TableState<number, SavedMessage>;
+	readonly ended: TableState<number, SavedMessage>;
+	readonly entering: TableState<string, number>;
+	readonly notifications: TableState<string, number>;
+	readonly connections: SavedConnections;
+	readonly last: number;
+}
+
+const STATE = stateKind<Saved>("sun-mta", 1);
+
+const asItIs = (number: number): number => number;
 
 class SunTracker implements Tracker {
-	readonly #queue = new Queue();
-	/** Messages with recipients in queues. */
-	readonly #messages = new OpenTable<Message, Message>();
+	readonly #queue: Queue;
+	/** Messages with recipients in queues, by number. */
+	readonly #waiting: OpenTable<number, Message>;
 	/** Messages without. */
-	readonly #ended = new OpenTable<Message, Message>();
-	/** The message of the last E entry, by channel, thread and sender: the next may be one more recipient. */
-	readonly #entering = new OpenTable<string, Message>();
-	/** By the id of the message that failed, and by channel and addressee. */
-	readonly #notifications = new OpenTable<string, Message>();
-	readonly #connections = new Connections();
+	readonly #ended: OpenTable<number, Message>;
+	/** Number of the message of the last E entry, by channel, thread and sender: the next may be one more recipient. */
+	readonly #entering: OpenTable<string, number>;
+	/** Numbers, by the id of the message that failed, and by channel and addressee. */
+	readonly #notifications: OpenTable<string, number>;
+	readonly #connections: Connections;
+	/** Number of the last message. */
+	#last: number;
 	#emit: Emit = () => undefined;
 
-	add(event: Event, time: number, emit: Emit): void {
+	constructor(state?: TrackerState) {
+		const saved = STATE.load(state);
+		this.#queue = new Queue(saved?.queue);
+		this.#waiting = OpenTable.load(saved?.waiting, loadMessage);
+		this.#ended = OpenTable.load(saved?.ended, loadMessage);
+		this.#entering = OpenTable.load(saved?.entering, asItIs);
+		this.#notifications = OpenTable.load(saved?.notifications, asItIs);
+		this.#connections = new Connections(saved?.connections);
+		this.#last = saved?.last ?? 0;
+	}
+
+	save(): TrackerState {
+		return STATE.save({
+			queue: this.#queue.save(),
+			waiting: this.#waiting.save(saveMessage),
+			ended: this.#ended.save(saveMessage),
+			entering: this.#entering.save(asItIs),
+			notifications: this.#notifications.save(asItIs),
+			connections: this.#connections.save(),
+			last: this.#last,
+		});
+	}
+
+	add(event: EventView, time: number, emit: Emit): void {
 		this.#emit = emit;
 		this.#forget(time - GRACE);
-		const channel = event.queue?.source_channel;
-		const action = fieldText(event, "action") ?? "";
+		const channel = event.text("queue.source_channel");
+		const action = event.text("fields.action") ?? "";
 		if (channel === undefined) return;
-		if (event.queue?.direction !== undefined) this.#connections.add(event, time);
-		else if (action === "E") this.#enqueue(channel, event, time);
-		else if (action === "J" || action === "V") this.#refuse(action, event, time);
-		else if ("DRKQZW".includes(action)) this.#dequeue(action, channel, event, time);
+		if (event.has("queue.direction")) {
+			for (const number of this.#connections.add(event, time)) this.#message(number)?.draft.note(event, time);
+			return;
+		}
+		if (!"EJVDRKQZW".includes(action)) return;
+		const told = { event, time, spot: spotOf(channel, event), connection: this.#connections.of(event) };
+		if (action === "E") this.#enqueue(told);
+		else if (action === "J" || action === "V") this.#refuse(action, told);
+		else this.#dequeue(action, told);
 	}
 
 	expire(before: number, emit: Emit): void {
 		this.#emit = emit;
-		for (const message of this.#messages.expired(before)) {
+		for (const message of this.#waiting.expired(before)) {
 			message.draft.missing.push("its end");
-			for (const entry of message.waiting) this.#queue.remove(entry);
+			for (const number of message.waiting) this.#queue.remove(number);
 			this.#finish(message);
 		}
 		this.#connections.expire(before);
@@ -97,190 +124,185 @@ class SunTracker implements Tracker {
 		this.expire(Number.POSITIVE_INFINITY, emit);
 	}
 
+	/** One that is followed still. */
+	#message(number: number | undefined): Message | undefined {
+		return number === undefined ? undefined : (this.#waiting.get(number) ?? this.#ended.get(number));
+	}
+
 	#forget(before: number): void {
 		for (const message of this.#ended.expired(before)) this.#finish(message);
 		for (const _ of this.#entering.expired(before));
 		for (const _ of this.#notifications.expired(before));
 	}
 
-	#finish({ draft, connections }: Message): void {
-		for (const { drafts } of connections) drafts.delete(draft);
+	#finish({ number, draft, connections }: Message): void {
+		this.#connections.leave(number, connections.keys());
 		this.#emit(draft.hop());
 	}
 
 	/** Notes an entry, and the connection in which it was written. */
-	#note({ draft, connections }: Message, event: Event, time: number): void {
-		const connection = this.#connections.of(event);
-		if (connection !== undefined && !connections.has(connection)) {
-			draft.note(connection.event, connection.time);
-			connection.drafts.add(draft);
-			connections.add(connection);
+	#note({ number, draft, connections }: Message, { event, time, connection }: Told): void {
+		if (connection !== undefined && connections.get(connection.key) !== connection.id) {
+			draft.note(connection, connection.time);
+			connection.messages.add(number);
+			connections.set(connection.key, connection.id);
 		}
 		draft.note(event, time);
-		draft.identify("file", [event.queue?.file]);
+		draft.identify("file", [event.text("queue.file")]);
 	}
 
-	#enqueue(channel: string, event: Event, time: number): void {
-		const key = [channel, threadOf(event), event.envelope?.from].join(" ");
-		const entering = this.#entering.get(key);
-		const isSame = entering !== undefined && isOneOf(entering, event, time);
+	#enqueue(told: Told): void {
+		const { event, time, spot } = told;
+		const key = [spot.channel, threadOf(event), spot.from].join(" ");
+		const entering = this.#message(this.#entering.get(key));
+		const isSame = entering !== undefined && isOneOf(entering, spot, event, time);
 		// An SMTP channel takes mails in under its own name: it passes on only what Z moves to another file.
-		const earlier = isSame ? undefined : this.#queue.pass(channel, event, ({ isMoved }) => isMoved || !isSmtp(channel));
-		const message = isSame ? entering : (earlier?.message ?? this.#begin(channel, event, time));
-		this.#note(message, event, time);
-		message.draft.identify("queue_id", [event.message?.envelope_id]);
-		message.draft.identify("message_id", [messageId(event)]);
+		const earlier = isSame ? undefined : this.#queue.pass(spot, ({ isMoved }) => isMoved || !isSmtp(spot.channel));
+		const message = isSame ? entering : (this.#message(earlier?.message) ?? this.#begin(told));
+		this.#note(message, told);
+		message.draft.identify("queue_id", [spot.envelopeId]);
+		message.draft.identify("message_id", [spot.messageId]);
 		if (earlier === undefined) {
-			this.#entering.set(key, message, time);
+			this.#entering.set(key, message.number, time);
 			message.entered = time;
-			message.recipients.add(recipientKey(event));
+			message.recipients.add(recipientKey(spot));
 		}
 		// The first recipient takes the place of the one that is passed on, the others of a list come beside it.
 		const isHeir = earlier !== undefined && !earlier.isPassedOn;
 		if (earlier !== undefined) earlier.isPassedOn = true;
-		const entry: Entry = {
-			message,
-			channel: event.queue?.destination_channel ?? "",
-			event,
-			address: earlier?.address ?? originalAddress(event),
-			root: isHeir ? earlier.root : event.id,
-			isPassedOn: false,
-			isMoved: false,
-			isDoubted: false,
-		};
-		this.#queue.add(entry);
-		this.#messages.set(message, message, time);
-		this.#ended.delete(message);
-		this.#settle(entry, event, time, "unknown");
+		const channel = event.text("queue.destination_channel") ?? "";
+		const root = isHeir ? earlier.root : event.id;
+		const entry = this.#queue.add(spot, channel, { message: message.number, address: earlier?.address ?? spot.original, root });
+		message.waiting.add(entry.number);
+		this.#waiting.set(message.number, message, time);
+		this.#ended.delete(message.number);
+		settle(message, entry, told, "unknown");
 	}
 
-	#begin(channel: string, event: Event, time: number): Message {
-		const message = newMessage(event, time);
-		const { draft } = message;
-		draft.from = event.envelope?.from;
-		draft.size_bytes = event.message?.size_blocks === undefined ? undefined : event.message.size_blocks * BLOCK;
+	#begin(told: Told): Message {
+		const { event, time, spot } = told;
+		const message = newMessage(++this.#last, spot, event, time);
+		const { draft, number, sizeBlocks } = message;
+		draft.from = spot.from;
+		draft.size_bytes = sizeBlocks === undefined ? undefined : sizeBlocks * BLOCK;
 		draft.size_block_bytes = BLOCK;
-		const failed = event.message?.message_ids?.[1];
-		const isNotification = event.envelope?.from === "" && (failed !== undefined || event.queue?.destination_channel === "process");
+		const [, failed] = event.texts("message.message_ids");
+		const isNotification = draft.from === "" && (failed !== undefined || event.text("queue.destination_channel") === "process");
 		if (isNotification) {
-			if (failed !== undefined) this.#notifications.set(failed, message, time);
-			this.#notifications.set(`${channel} ${currentAddress(event)}`, message, time);
-		} else draft.arrival = this.#arrival(event, time, true);
+			if (failed !== undefined) this.#notifications.set(failed, number, time);
+			this.#notifications.set(`${spot.channel} ${spot.current}`, number, time);
+		} else draft.arrival = arrivalOf(told, true);
 		return message;
 	}
 
-	#arrival(event: Event, time: number, isAccepted: boolean): NonNullable<HopDraft["arrival"]> {
-		const connection = this.#connections.of(event);
-		const { event: opened = event, time: begun } = connection ?? {};
-		const told = isAccepted && event.message?.envelope_id !== undefined ? [event.message.envelope_id] : [];
-		const client = { ...endpoint(event.client), ...known(endpoint(opened.client)) };
-		return { time, begun, client, server: ownEnd(opened), isAccepted, told };
-	}
-
-	#refuse(action: string, event: Event, time: number): void {
+	#refuse(action: string, told: Told): void {
+		const { event, time, spot, connection } = told;
 		const draft = new HopDraft();
-		draft.from = event.envelope?.from;
-		draft.identify("message_id", event.message?.message_ids);
-		draft.arrival = this.#arrival(event, time, false);
-		const connection = this.#connections.of(event);
-		if (connection !== undefined) draft.note(connection.event, connection.time);
+		draft.from = spot.from;
+		draft.identify("message_id", event.texts("message.message_ids"));
+		draft.arrival = arrivalOf(told, false);
+		if (connection !== undefined) draft.note(connection, connection.time);
 		draft.note(event, time);
-		const outcome = action === "V" ? "aborted" : event.smtp?.code?.startsWith("4") === true ? "deferred" : "rejected";
-		draft.settle({ address: originalAddress(event), became: [], outcome, smtp: said(event), time, event: event.id });
+		const outcome = action === "V" ? "aborted" : event.text("smtp.code")?.startsWith("4") === true ? "deferred" : "rejected";
+		draft.settle({ address: spot.original, became: [], outcome, smtp: said(event), time, event: event.id });
 		this.#emit(draft.hop());
 	}
 
-	#dequeue(action: string, channel: string, event: Event, time: number): void {
-		const [entry = this.#unheard(channel, event, time), ...equal] = this.#queue.find(channel, event);
-		const { message } = entry;
+	#dequeue(action: string, told: Told): void {
+		const { event, time, spot, connection } = told;
+		const { channel } = spot;
+		const [entry = this.#unheard(told), ...equal] = this.#queue.find(spot);
+		const message = this.#message(entry.message);
+		if (message === undefined) return;
 		const { draft } = message;
 		// What became of equal messages is known, not which of them an entry is about: it is no part of either.
-		for (const doubted of equal.some((other) => other.message !== message) ? [entry, ...equal] : []) doubt(doubted);
-		if (!entry.isDoubted) this.#note(message, event, time);
+		for (const doubted of equal.some((other) => other.message !== entry.message) ? [entry, ...equal] : []) this.#doubt(doubted);
+		if (!entry.isDoubted) this.#note(message, told);
 		const outcome = outcomeOf(action, channel);
 		if (action === "Z") entry.isMoved = true;
 		if (outcome !== undefined && !entry.isPassedOn) {
-			const isAnswer = event.smtp?.code !== undefined && (event.server !== undefined || isSmtp(channel));
-			this.#settle(entry, event, time, outcome, isAnswer && outcome !== "handed_on" ? "server" : undefined);
+			const isAnswer = event.has("smtp.code") && (event.has("server") || isSmtp(channel));
+			settle(message, entry, told, outcome, isAnswer && outcome !== "handed_on" ? "server" : undefined);
 			if ((isAnswer || (isSmtp(channel) && action === "D")) && outcome in RESULTS) {
-				draft.handOver([event.process?.raw ?? time, event.queue?.file, action, event.smtp?.text].join(" "), {
+				const process = event.text("process.raw") ?? time;
+				draft.handOver([process, event.text("queue.file"), action, event.text("smtp.text")].join(" "), {
 					time,
-					server: endpoint(event.server),
-					client: { ...ownEnd(this.#connections.of(event)?.event ?? event), ...known(ownEnd(event)) },
-					to: [currentAddress(event)],
-					reply: reply(event.smtp),
+					server: endpoint(event, "server"),
+					client: completed(ownEnd(event), connection?.own),
+					to: [spot.current],
+					reply: reply(event),
 					result: RESULTS[outcome as keyof typeof RESULTS],
 					events: [event.id],
 				});
 			}
 		}
-		if (action === "R" || action === "W") this.#relate(message, channel, event);
-		if ("DRK".includes(action)) this.#queue.remove(entry);
-		this.#messages.delete(message);
-		(message.waiting.size === 0 ? this.#ended : this.#messages).set(message, message, time);
+		if (action === "R" || action === "W") this.#relate(message, spot, event);
+		if ("DRK".includes(action)) {
+			this.#queue.remove(entry.number);
+			message.waiting.delete(entry.number);
+		}
+		this.#waiting.delete(message.number);
+		this.#ended.delete(message.number);
+		(message.waiting.size === 0 ? this.#ended : this.#waiting).set(message.number, message, time);
 	}
 
 	/** Of a recipient whose E entry the log does not have. */
-	#unheard(channel: string, event: Event, time: number): Entry {
-		const message = newMessage(event, time);
-		message.draft.from = event.envelope?.from;
-		message.draft.missing.push("its beginning");
-		message.draft.identify("queue_id", [event.message?.envelope_id]);
+	#unheard({ event, time, spot }: Told): Entry {
+		const message = newMessage(++this.#last, spot, event, time);
+		const { draft, number } = message;
+		draft.from = spot.from;
+		draft.missing.push("its beginning");
+		draft.identify("queue_id", [spot.envelopeId]);
 		// It came in not long before, when it was not made here; what a channel passed on has come in with the E entry of that.
-		if (event.envelope?.from !== "" && !PASSING.has(channel))
-			message.draft.arrival = { time, client: {}, server: {}, isAccepted: true, told: message.draft.ids("queue_id") };
-		message.draft.identify("message_id", [messageId(event)]);
-		const entry: Entry = {
-			message,
-			channel,
-			event,
-			address: originalAddress(event),
-			root: event.id,
-			isPassedOn: false,
-			isMoved: false,
-			isDoubted: false,
-		};
-		this.#queue.add(entry);
+		if (draft.from !== "" && !PASSING.has(spot.channel))
+			draft.arrival = { time, client: {}, server: {}, isAccepted: true, told: draft.ids("queue_id") };
+		draft.identify("message_id", [spot.messageId]);
+		const entry = this.#queue.add(spot, spot.channel, { message: number, address: spot.original, root: event.id });
+		message.waiting.add(entry.number);
+		this.#waiting.set(number, message, time);
 		return entry;
 	}
 
-	#settle(entry: Entry, event: Event, time: number, outcome: RecipientOutcome, repeats?: "server"): void {
-		const became = [currentAddress(entry.event)].filter((address) => address !== entry.address);
-		entry.message.draft.settle({ address: entry.address, became, outcome, repeats, smtp: said(event), time, event: event.id }, entry.root);
+	#doubt(entry: Entry): void {
+		if (entry.isDoubted) return;
+		entry.isDoubted = true;
+		const missing = this.#message(entry.message)?.draft.missing;
+		if (missing?.includes(AMBIGUOUS) === false) missing.push(AMBIGUOUS);
 	}
 
 	/** The E entries of a notification stand before the R entry (or W) that they tell of. */
-	#relate(message: Message, channel: string, event: Event): void {
-		const byId = this.#notifications.get(messageId(event) ?? "");
-		const notification = byId ?? this.#notifications.get(`${channel} ${event.envelope?.from}`);
+	#relate(message: Message, { channel, from, messageId }: Spot, event: EventView): void {
+		const byId = this.#notifications.get(messageId ?? "");
+		const notification = this.#message(byId ?? this.#notifications.get(`${channel} ${from}`));
 		if (notification === undefined || notification === message) return;
 		message.draft.relations.push({ kind: "notification", role: "result", id: idOf(notification), event: event.id });
 		notification.draft.relations.push({ kind: "notification", role: "source", id: idOf(message), event: event.id });
 	}
 }
 
-const idOf = ({ draft, first }: Message): string => draft.ids("file")[0] ?? draft.ids("message_id")[0] ?? first.id;
-
-function doubt(entry: Entry): void {
-	if (entry.isDoubted) return;
-	entry.isDoubted = true;
-	const { missing } = entry.message.draft;
-	if (!missing.includes(AMBIGUOUS)) missing.push(AMBIGUOUS);
+function arrivalOf({ event, time, spot, connection }: Told, isAccepted: boolean): NonNullable<HopDraft["arrival"]> {
+	const id = spot.envelopeId;
+	return {
+		time,
+		begun: connection?.time,
+		client: completed(connection?.client, endpoint(event, "client")),
+		server: connection?.own ?? ownEnd(event),
+		isAccepted,
+		told: isAccepted && id !== undefined ? [id] : [],
+	};
 }
 
-/** Own side of a connection. */
-function ownEnd({ fields }: Event): Endpoint {
-	const { local_ip: ip, local_port: port } = fields ?? {};
-	return { ip: typeof ip === "string" ? ip : undefined, port: typeof port === "number" ? port : undefined };
+function settle({ draft }: Message, entry: Entry, { event, time }: Told, outcome: RecipientOutcome, repeats?: "server"): void {
+	const { current, address, root } = entry;
+	const became = current === address ? [] : [current];
+	draft.settle({ address, became, outcome, repeats, smtp: said(event), time, event: event.id }, root);
 }
-
-const known = (end: Endpoint): Endpoint => Object.fromEntries(Object.entries(end).filter(([, value]) => value !== undefined));
 
 /** The reply, or the words of the entry where there is none. */
-function said(event: Event): { code?: string | undefined; enhanced?: string | undefined; text?: string | undefined } | undefined {
-	if (event.smtp !== undefined) return { code: event.smtp.code, enhanced: event.smtp.enhanced, text: event.smtp.text };
-	const text = fieldText(event, "diagnostics");
+function said(event: EventView): { code?: string | undefined; enhanced?: string | undefined; text?: string | undefined } | undefined {
+	if (event.has("smtp")) return reply(event);
+	const text = event.text("fields.diagnostics");
 	return text === undefined ? undefined : { text };
 }
 
-export const trail = (): Tracker => new SunTracker();
+export const trail = (state?: TrackerState): Tracker => new SunTracker(state);

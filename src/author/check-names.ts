@@ -85,7 +85,28 @@ export function checkNames({ specimen, places }: Evidence): Finding[] {
 					});
 		});
 	});
-	return found;
+	return [...found, ...checkKinds({ specimen, places })];
+}
+
+/** Kinds of terms that the definition names. */
+function checkKinds({ specimen: { format }, places }: Pick<Evidence, "specimen" | "places">): Finding[] {
+	const { definition, catalog, folder } = format;
+	const { words = {}, modifiers, replies } = definition;
+	const named = [...Object.entries(words), ["modifiers", modifiers], ["replies", replies?.kind]] as const;
+	const kinds = new Set(catalog.terms?.map(({ kind }) => kind));
+	return named.flatMap(([key, kind]): Finding[] => {
+		if (kind === undefined || kinds.has(kind)) return [];
+		return [
+			{
+				severity: "error",
+				kind: "words.unknown",
+				what: `"${key}" is said to be terms of the kind "${kind}", and the catalog has none`,
+				why: "So `mailtrail explain` tells nothing of them.",
+				mend: "Add them to `terms` of catalog.json, or correct the kind.",
+				place: places.key(definitionFile(folder) ?? folder, key),
+			},
+		];
+	});
 }
 
 /** Rules of the grammar, and all that is captured under a name. */

@@ -100,16 +100,6 @@ export async function explainLine(line: string, settings: ExplainSettings): Prom
 	throw new Error("a line end makes a record");
 }
 
-/** Place in the event → kind of the words that stand there. */
-const WORDS: readonly (readonly [path: string, kind: string])[] = [
-	["smtp.reference", "reply"],
-	["flags", "flag"],
-	["fields.modifiers", "modifier"],
-	["milter.state", "state"],
-	["milter.status", "status"],
-	["milter.response", "response"],
-];
-
 const YEAR = frameSlot("year");
 const ZONE = frameSlot("zone");
 const CONTENT = frameSlot("content");
@@ -200,7 +190,7 @@ class Explainer {
 	}
 
 	#terms(event: WithRaw, format: Format | undefined): Meaning[] {
-		const found = WORDS.flatMap(([path, kind]) => {
+		const found = Object.entries(format?.definition.words ?? {}).flatMap(([path, kind]) => {
 			const value = valueAt(event, path);
 			const words = Array.isArray(value) ? value : [value];
 			return format === undefined

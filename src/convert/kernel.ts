@@ -191,7 +191,7 @@ export class Kernel {
 		const { entries, setSwitches, lack } = parser.instance({ memory: this.#memory, base, arena, arena_end, log_end });
 		const matchers = new Map(
 			Object.entries(entries).flatMap(([rule, entry]): [string, number][] => {
-				if (typeof entry !== "function") return [];
+				if (!(entry instanceof Function)) return [];
 				const number = this.#matchers++;
 				this.#table.set(number, entry);
 				return [[rule, number]];

@@ -73,11 +73,10 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 type Add = (kind: EvidenceKind, weight: number, values: Evidence["values"]) => void;
 
 /** What the two layers themselves say of their connection; true when it ties them. */
-function transport({ handover }: HandoverEnd, { arrival, told }: ArrivalEnd, add: Add): boolean {
-	const quoted = handover.reply.quoted.find((id) => told.includes(id));
+function transport({ handover, quoted: ids }: HandoverEnd, { arrival, told }: ArrivalEnd, add: Add): boolean {
+	const quoted = ids.find((id) => told.includes(id));
 	if (quoted !== undefined) add("quoted_id", WEIGHTS.quoted_id, { value: quoted });
-	else if (handover.reply.quoted.length > 0 && told.length > 0)
-		add("quoted_id", WEIGHTS.contradiction, { from: [...handover.reply.quoted], to: [...told] });
+	else if (ids.length > 0 && told.length > 0) add("quoted_id", WEIGHTS.contradiction, { from: [...ids], to: [...told] });
 	const [one, other] = [handover.client, arrival.client];
 	if (one.port === undefined || other.port === undefined || one.ip === undefined || other.ip === undefined) return quoted !== undefined;
 	const isSame = one.port === other.port && one.ip === other.ip;

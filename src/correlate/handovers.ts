@@ -81,9 +81,9 @@ export class Handovers {
 			this.#count(crowd(arrival), arrival.time);
 		}
 		for (const handover of handovers) {
-			const { client, reply } = handover.handover;
+			const { client } = handover.handover;
 			const connection = client.ip === undefined || client.port === undefined ? undefined : `${client.ip}:${client.port}`;
-			this.#wait(handover, this.#handovers, keysOf(handover, reply.quoted, connection));
+			this.#wait(handover, this.#handovers, keysOf(handover, handover.quoted, connection));
 		}
 	}
 
@@ -140,7 +140,7 @@ export class Handovers {
 
 	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
 		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
-		if (handover.handover.reply.quoted.some((id) => arrival.told.includes(id))) return 3;
+		if (handover.quoted.some((id) => arrival.told.includes(id))) return 3;
 		const isAlone = (key: string): boolean =>
 			this.#handovers.isAlone(key, handover.node.layer) && this.#arrivals.isAlone(key, arrival.node.layer);
 		const shared = handover.messageIds.find((id) => arrival.messageIds.includes(id));

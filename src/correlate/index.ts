@@ -5,6 +5,7 @@ import { Layers } from "./layers.js";
 import { Linker } from "./linker.js";
 import { Merge } from "./merge.js";
 import { Names } from "./names.js";
+import { quotesOf } from "./quotes.js";
 import type { EventSource } from "./source.js";
 import { type CorrelateSummary, emptyCorrelateSummary } from "./summary.js";
 import type { Trail } from "./trail.js";
@@ -31,9 +32,12 @@ export async function* correlate(
 	const expiry = expiryDays * DAY;
 	const [clocks, names] = [new Clocks(), new Names()];
 	const merge = new Merge(sources, clocks, summary);
-	await lookAhead(merge, clocks, names, formats, expiry);
+	const newLinker = (): Linker => new Linker(clocks, names, expiry, quotesOf(formats.map(({ definition }) => definition)));
+	await lookAhead(merge, newLinker(), formats);
+	clocks.restart();
+	names.restart();
 
-	const linker = new Linker(clocks, names, expiry);
+	const linker = newLinker();
 	const layers = new Layers(formats, (layer, hop) => {
 		summary.hops++;
 		linker.add(layer, hop);
@@ -71,12 +75,9 @@ export async function* correlate(
  * Links the first events of all sources for what that says of clocks and names: logs with clocks that are hours apart are merged in the right
  * order then.
  */
-async function lookAhead(merge: Merge, clocks: Clocks, names: Names, formats: readonly Format[], expiry: number): Promise<void> {
-	const linker = new Linker(clocks, names, expiry);
+async function lookAhead(merge: Merge, linker: Linker, formats: readonly Format[]): Promise<void> {
 	const layers = new Layers(formats, (layer, hop) => linker.add(layer, hop));
 	for (const stamped of await merge.look()) layers.add(stamped);
 	layers.end();
 	for (const _ of linker.end());
-	clocks.restart();
-	names.restart();
 }

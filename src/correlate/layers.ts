@@ -1,4 +1,6 @@
 /** Events to hops: one tracker for each format and host. */
+import type { FormatDefinition } from "../format/define.js";
+import { viewOf } from "../format/event-view.js";
 import type { Format } from "../format/format.js";
 import type { Hop, Tracker } from "../format/trail.js";
 import type { Layer } from "./nodes.js";
@@ -6,10 +8,22 @@ import type { Stamped } from "./source.js";
 
 type Emit = (layer: Layer, hop: Hop) => void;
 
+/** A layer, and what follows its mails. */
+interface Followed {
+	readonly layer: Layer;
+	readonly tracker: Tracker;
+	readonly emit: (hop: Hop) => void;
+	/** Of its last event. */
+	time: number;
+}
+
 /** The trackers of all layers. */
 export class Layers {
-	readonly #makers: ReadonlyMap<string, (() => Tracker) | undefined>;
-	readonly #layers = new Map<string, { readonly layer: Layer; readonly tracker: Tracker; time: number }>();
+	readonly #makers: ReadonlyMap<string, FormatDefinition["trail"]>;
+	/** In the order in which they came. */
+	readonly #layers: Followed[] = [];
+	/** By format and host. */
+	readonly #byName = new Map<string, Map<string, Followed>>();
 	readonly #emit: Emit;
 
 	constructor(formats: readonly Format[], emit: Emit) {
@@ -21,28 +35,32 @@ export class Layers {
 	add({ event, host, isNamed, time, isSorted }: Stamped): boolean {
 		const { format } = event;
 		if (format === undefined) return false;
-		const key = `${format}\n${host}`;
-		let known = this.#layers.get(key);
-		if (known === undefined) {
-			const tracker = this.#makers.get(format)?.();
-			if (tracker === undefined) return false;
-			known = { layer: { key, format, host, isNamed }, tracker, time };
-			this.#layers.set(key, known);
-		}
-		const { layer, tracker } = known;
-		known.time = time;
-		if (isSorted) layer.isSorted = true;
-		tracker.add(event, time, (hop) => this.#emit(layer, hop));
+		const followed = this.#byName.get(format)?.get(host) ?? this.#begin(format, host, isNamed, time);
+		if (followed === undefined) return false;
+		followed.time = time;
+		if (isSorted) followed.layer.isSorted = true;
+		followed.tracker.add(viewOf(event), time, followed.emit);
 		return true;
+	}
+
+	#begin(format: string, host: string, isNamed: boolean, time: number): Followed | undefined {
+		const tracker = this.#makers.get(format)?.();
+		if (tracker === undefined) return undefined;
+		const layer = { key: `${format}\n${host}`, format, host, isNamed };
+		const followed = { layer, tracker, emit: (hop: Hop) => this.#emit(layer, hop), time };
+		const hosts = this.#byName.get(format) ?? new Map<string, Followed>();
+		this.#byName.set(format, hosts.set(host, followed));
+		this.#layers.push(followed);
+		return followed;
 	}
 
 	/** Gives up mails of which nothing was heard for so many milliseconds. */
 	expire(after: number): void {
-		for (const { layer, tracker, time } of this.#layers.values()) tracker.expire(time - after, (hop) => this.#emit(layer, hop));
+		for (const { tracker, emit, time } of this.#layers) tracker.expire(time - after, emit);
 	}
 
 	end(): void {
-		const layers = [...this.#layers.values()].sort((a, b) => (a.layer.key < b.layer.key ? -1 : 1));
-		for (const { layer, tracker } of layers) tracker.end((hop) => this.#emit(layer, hop));
+		const layers = [...this.#layers].sort((a, b) => (a.layer.key < b.layer.key ? -1 : 1));
+		for (const { tracker, emit } of layers) tracker.end(emit);
 	}
 }

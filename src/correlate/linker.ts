@@ -7,6 +7,7 @@ import { push } from "./lists.js";
 import type { Names } from "./names.js";
 import { isFilter, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
 import type { Deciders } from "./outcomes.js";
+import type { Quotes } from "./quotes.js";
 import { Relations } from "./relations.js";
 import type { Trail } from "./trail.js";
 import { membersOf, trailOf } from "./trails.js";
@@ -28,6 +29,7 @@ export class Linker {
 	readonly #filters: Filters;
 	readonly #relations: Relations;
 	readonly #expiry: number;
+	readonly #quotes: Quotes;
 	readonly #layers = new Map<string, Layer>();
 	/** Host → its filters. */
 	readonly #filterLayers = new Map<string, Map<string, Layer>>();
@@ -39,10 +41,11 @@ export class Linker {
 	readonly #agenda = new Map<number, Node[]>();
 	#now = Number.NEGATIVE_INFINITY;
 
-	constructor(clocks: Clocks, names: Names, expiry: number) {
+	constructor(clocks: Clocks, names: Names, expiry: number, quotes: Quotes = () => []) {
 		this.#clocks = clocks;
 		this.#names = names;
 		this.#expiry = expiry;
+		this.#quotes = quotes;
 		const accept = (link: Link): void => this.#accept(link);
 		this.#handovers = new Handovers(clocks, names, accept);
 		this.#filters = new Filters(clocks, accept);
@@ -54,7 +57,7 @@ export class Linker {
 	}
 
 	add(layer: Layer, hop: Hop): void {
-		const node = nodeOf(this.#nodes++, layer, hop);
+		const node = nodeOf(this.#nodes++, layer, hop, this.#quotes);
 		this.#layers.set(layer.key, layer);
 		this.#names.addHost(layer);
 		this.#handovers.add(node);

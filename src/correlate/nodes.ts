@@ -1,5 +1,6 @@
 /** Hops as the linker sees them: with their layer, and with ends that can be joined. */
 import type { Arrival, Filtering, Handover, Hop } from "../format/trail.js";
+import type { Quotes } from "./quotes.js";
 import type { Evidence, LinkKind } from "./trail.js";
 
 /** One format on one host. */
@@ -34,6 +35,8 @@ export interface ArrivalEnd extends End {
 
 export interface HandoverEnd extends End {
 	readonly handover: Handover;
+	/** Ids of the next layer that its reply quotes. */
+	readonly quoted: readonly string[];
 	/** Recipients before aliases and lists: a next layer may log those instead, told by ORCPT. */
 	readonly originals: ReadonlySet<string>;
 	/** Both: recipients by which the next layer may know the mail. */
@@ -121,7 +124,7 @@ export function share(some: ReadonlySet<string>, others: ReadonlySet<string>): b
 	return false;
 }
 
-export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
+export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes): Node {
 	const node: Node = {
 		number,
 		layer,
@@ -138,7 +141,7 @@ export function nodeOf(number: number, layer: Layer, hop: Hop): Node {
 	};
 	if (hop.arrival !== undefined) node.arrival = arrivalEnd(node, hop.arrival);
 	const made = originalsOf(hop);
-	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover, made));
+	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover, made, quotes));
 	const [only] = node.handovers;
 	node.handed = only !== undefined && node.handovers.length === 1 ? only.names : new Set(node.handovers.flatMap(({ names }) => [...names]));
 	return node;
@@ -167,7 +170,7 @@ function originalsOf({ recipients }: Hop): ReadonlyMap<string, ReadonlySet<strin
 	return originals;
 }
 
-function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, ReadonlySet<string>>): HandoverEnd {
+function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, ReadonlySet<string>>, quotes: Quotes): HandoverEnd {
 	const to = keys(handover.to);
 	const originals = new Set([...to].flatMap((address) => [...(made.get(address) ?? [])]));
 	return {
@@ -178,6 +181,7 @@ function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, R
 		messageIds: handover.message_ids,
 		rivals: [],
 		handover,
+		quoted: handover.reply.quoted ?? quotes(handover.reply.text),
 		originals,
 		names: originals.size === 0 ? to : new Set([...to, ...originals]),
 		open: new Set(to),

@@ -227,9 +227,8 @@ function lastHandover(node: Node, target: string, isAccepted: boolean): Handover
 	return (same.length > 0 || isAccepted ? same : handovers).at(-1);
 }
 
-function smtpOf({ smtp }: HopRecipient): Pick<TrailRecipient, "smtp"> {
-	if (smtp === undefined) return {};
-	const { code, enhanced, text } = smtp;
+function smtpOf({ smtp: { code, enhanced, text } = {} }: HopRecipient): Pick<TrailRecipient, "smtp"> {
+	if (code === undefined && enhanced === undefined && text === undefined) return {};
 	return {
 		smtp: {
 			...(code === undefined ? {} : { code }),

@@ -2,7 +2,6 @@
 import { isIP } from "node:net";
 import { basename } from "node:path";
 import type { Event } from "../format/event.js";
-import { reply } from "../format/hop.js";
 import type { Trail } from "./trail.js";
 
 /** Sees all events, then says of trails whether they touch one of the words. Its memory holds ids of events that do. */
@@ -50,10 +49,16 @@ function valuesOf({ session_id, message, envelope, client, server, queue, milter
 		...[session_id, message?.transaction_id, message?.queue_id, message?.envelope_id, ...(message?.message_ids ?? [])],
 		...[envelope?.from, ...(envelope?.to ?? []).flatMap(({ address, original }) => [address, original])],
 		...[client?.ip, server?.ip, milter?.child_id],
-		...(smtp?.text === undefined ? [] : reply(smtp).quoted),
+		...(smtp?.code?.startsWith("2") === true ? wordsOf(smtp.text) : []),
 		...(queue?.file === undefined ? [] : [queue.file, basename(queue.file)]),
 	];
 }
+
+/**
+ * The words of a reply. A server that takes a mail says under which id, each in words of its own: "queued as 9F9A", "OK id=1tE3xY-0003Ab-CD".
+ * Refusals name other people, too.
+ */
+const wordsOf = (text = ""): readonly string[] => text.match(/[^\s<>()[\]=,;]*[^\s<>()[\]=,;.:]/g) ?? [];
 
 /** Without angle brackets, an IP address without square ones; upper and lower case are the same in addresses and differ in queue ids. */
 function normal(word: string): string {

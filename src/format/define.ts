@@ -7,13 +7,17 @@
  */
 export { fromEpoch, fromTai64n } from "./epoch.js";
 
+import type { Json } from "./json.js";
+import type { TrackerState } from "./tracker-state.js";
 import type { Tracker } from "./trail.js";
 
 export type { Event } from "./event.js";
-export { endpoint, fieldText, HopDraft, OpenTable, reply } from "./hop.js";
+export { type EventPart, type EventView, keep, viewOf } from "./event-view.js";
+export { completed, type DraftState, endpoint, HopDraft, placeOf, reply } from "./hop.js";
+export type { Json } from "./json.js";
+export { OpenTable, type TableState } from "./open-table.js";
+export { type StateKind, stateKind, type TrackerState } from "./tracker-state.js";
 export type * from "./trail.js";
-
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Reads another capture of the same record; undefined when it took no part. The last one, when repeated. */
 export type Lookup = (capture: string) => string | undefined;
@@ -126,6 +130,16 @@ export interface Profile {
 /** Slot of a frame capture: the same in every parser. */
 export const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
 
+/** SMTP replies of this program, which the catalog has as terms: they are found in logs of others, too. */
+export interface Replies {
+	/** Kind of those terms. */
+	readonly kind: string;
+	/** Finds the code of its term in a reply: the first group, of the last match. */
+	readonly number?: RegExp;
+	/** What templates of terms end in and a reply may lack: the number, an id. */
+	readonly tail?: RegExp;
+}
+
 export interface FormatDefinition {
 	/** Id of the format, name of its folder. */
 	readonly id: string;
@@ -158,8 +172,18 @@ export interface FormatDefinition {
 	/** Rules of the grammar that `expand` and `profile.infer` apply by name. */
 	readonly reread?: readonly string[];
 	readonly profile?: Profile;
-	/** Makes what follows the mails of one host through the events of this format; see trail.ts. */
-	readonly trail?: () => Tracker;
+	/** Place in the event → kind of the catalog's terms that stand there: `flags` → `flag`. */
+	readonly words?: Readonly<Record<string, string>>;
+	/** Kind of the terms that stand behind a code, a letter each: `EE` is the entry E with the modifier E. */
+	readonly modifiers?: string;
+	readonly replies?: Replies;
+	/**
+	 * How replies of this program tell the client under which id it has the mail: `queued as {id}`. Letters count in either case, `{id}` stands for
+	 * a word. Other layers, of whatever format, quote such replies.
+	 */
+	readonly told?: readonly string[];
+	/** Makes what follows the mails of one host through the events of this format; see trail.ts. With a state, it goes on from there. */
+	readonly trail?: (state?: TrackerState) => Tracker;
 }
 
 /** Declares a format; checks nothing yet, `loadFormat` does. */

@@ -104,6 +104,9 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 				`the capture "${name}" is no field`,
 				`Write ${name}: text("client.ip"), or integer, list, derived, … of "mailtrail/format".`,
 			);
+	const silent = definition.told?.find((template) => !template.includes("{id}"));
+	if (silent !== undefined)
+		refuse("format.told", `"${silent}" does not say where the id stands`, `Write {id} in its place: "${silent} {id}".`);
 	return definition;
 }
 

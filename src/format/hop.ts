@@ -1,8 +1,27 @@
-/** What trackers share: hops that grow with the log, and tables of open things that are given up after a time. */
-import type { Event, Peer } from "./event.js";
+/** What trackers share: hops that grow with the log, and what all formats say of an event in the same places. */
+import type { EventView } from "./event-view.js";
 import type { Arrival, Endpoint, Filtering, Handover, Hop, HopIds, HopRecipient, Relation, Reply } from "./trail.js";
 
 type OfMail = "from" | "message_ids" | "size_bytes" | "size_block_bytes";
+type Try = Omit<Handover, OfMail>;
+
+/** A draft as plain data. */
+export interface DraftState {
+	readonly from?: string | undefined;
+	readonly size_bytes?: number | undefined;
+	readonly size_block_bytes?: number | undefined;
+	readonly arrival?: Omit<Arrival, OfMail | "to"> | undefined;
+	readonly filterings: readonly Filtering[];
+	readonly relations: readonly Relation[];
+	readonly missing: readonly string[];
+	readonly ids: HopIds;
+	readonly handovers: readonly (readonly [key: string, tries: readonly Try[]])[];
+	readonly events: readonly string[];
+	readonly recipients: readonly (readonly [key: string, recipient: HopRecipient])[];
+	/** Both undefined when no event is part of it. */
+	readonly start?: number | undefined;
+	readonly end?: number | undefined;
+}
 
 /** A hop while the log still tells of it. What all handovers and the arrival have in common is said once. */
 export class HopDraft {
@@ -12,25 +31,53 @@ export class HopDraft {
 	size_block_bytes: number | undefined;
 	/** Recipients of the arrival are those of the hop. */
 	arrival: Omit<Arrival, OfMail | "to"> | undefined;
-	readonly filterings: Filtering[] = [];
-	readonly relations: Relation[] = [];
-	readonly missing: string[] = [];
-	readonly #ids: Record<keyof HopIds, Set<string>> = {
-		session_id: new Set(),
-		transaction_id: new Set(),
-		queue_id: new Set(),
-		file: new Set(),
-		message_id: new Set(),
-	};
-	readonly #handovers = new Map<string, Omit<Handover, OfMail>[]>();
-	#events = new Set<string>();
-	#recipients = new Map<string, HopRecipient>();
-	#start = Number.POSITIVE_INFINITY;
-	#end = Number.NEGATIVE_INFINITY;
+	readonly filterings: Filtering[];
+	readonly relations: Relation[];
+	readonly missing: string[];
+	readonly #ids: Record<keyof HopIds, Set<string>>;
+	readonly #handovers: Map<string, Try[]>;
+	#events: Set<string>;
+	#recipients: Map<string, HopRecipient>;
+	#start: number;
+	#end: number;
+
+	/** An empty one, or one that was saved. */
+	constructor(saved?: DraftState) {
+		this.from = saved?.from;
+		this.size_bytes = saved?.size_bytes;
+		this.size_block_bytes = saved?.size_block_bytes;
+		this.arrival = saved?.arrival;
+		this.filterings = [...(saved?.filterings ?? [])];
+		this.relations = [...(saved?.relations ?? [])];
+		this.missing = [...(saved?.missing ?? [])];
+		this.#ids = {
+			session_id: new Set(saved?.ids.session_id),
+			transaction_id: new Set(saved?.ids.transaction_id),
+			queue_id: new Set(saved?.ids.queue_id),
+			file: new Set(saved?.ids.file),
+			message_id: new Set(saved?.ids.message_id),
+		};
+		this.#handovers = new Map(saved?.handovers.map(([key, tries]) => [key, [...tries]]));
+		this.#events = new Set(saved?.events);
+		this.#recipients = new Map(saved?.recipients);
+		this.#start = saved?.start ?? Number.POSITIVE_INFINITY;
+		this.#end = saved?.end ?? Number.NEGATIVE_INFINITY;
+	}
+
+	save(): DraftState {
+		const { from, size_bytes, size_block_bytes, arrival, filterings, relations, missing, isEmpty } = this;
+		const [start, end] = isEmpty ? [] : [this.#start, this.#end];
+		const handovers = Array.from(this.#handovers, ([key, tries]) => [key, [...tries]] as const);
+		const whole = { filterings: [...filterings], relations: [...relations], missing: [...missing], ids: this.#allIds(), handovers };
+		return {
+			...{ from, size_bytes, size_block_bytes, arrival, ...whole, events: [...this.#events], recipients: [...this.#recipients] },
+			...{ start, end },
+		};
+	}
 
 	/** The event is part of this hop. */
-	note(event: Event, time: number): void {
-		this.#events.add(event.id);
+	note({ id }: Pick<EventView, "id">, time: number): void {
+		this.#events.add(id);
 		this.#start = Math.min(this.#start, time);
 		this.#end = Math.max(this.#end, time);
 	}
@@ -63,7 +110,7 @@ export class HopDraft {
 	}
 
 	/** Records of one try, one for each recipient, have the same key and stand within a second. */
-	handOver(key: string, handover: Omit<Handover, OfMail>): void {
+	handOver(key: string, handover: Try): void {
 		const tries = this.#handovers.get(key) ?? [];
 		this.#handovers.set(key, tries);
 		const last = tries.at(-1);
@@ -81,34 +128,34 @@ export class HopDraft {
 		this.#end = Math.max(this.#end, earlier.#end);
 	}
 
+	#allIds(): HopIds {
+		return {
+			session_id: this.ids("session_id"),
+			transaction_id: this.ids("transaction_id"),
+			queue_id: this.ids("queue_id"),
+			file: this.ids("file"),
+			message_id: this.ids("message_id"),
+		};
+	}
+
 	/** As it stands now. */
 	hop(): Hop {
-		const mail = {
-			from: this.from,
-			message_ids: this.ids("message_id"),
-			size_bytes: this.size_bytes,
-			size_block_bytes: this.size_block_bytes,
-		};
-		const { arrival } = this;
+		const ids = this.#allIds();
+		const { arrival, from, size_bytes, size_block_bytes, filterings, relations, missing } = this;
+		const mail = { from, message_ids: ids.message_id, size_bytes, size_block_bytes };
 		const to = [...new Set(this.recipients.map(({ address }) => address))];
 		const handovers = [...this.#handovers.values()].flat().sort((left, right) => left.time - right.time);
 		return {
-			ids: {
-				session_id: this.ids("session_id"),
-				transaction_id: this.ids("transaction_id"),
-				queue_id: this.ids("queue_id"),
-				file: this.ids("file"),
-				message_id: mail.message_ids,
-			},
+			ids,
 			start: this.#start,
 			end: this.#end,
 			events: [...this.#events],
 			arrival: arrival === undefined ? undefined : arrivalOf(arrival, mail, to),
 			handovers: handovers.map((handover) => handoverOf(handover, mail)),
 			recipients: this.recipients,
-			filterings: this.filterings,
-			relations: this.relations,
-			missing: this.missing,
+			filterings: [...filterings],
+			relations: [...relations],
+			missing: [...missing],
 		};
 	}
 }
@@ -123,69 +170,40 @@ const arrivalOf = (
 ): Arrival => ({ time, begun, client, server, from, to, message_ids, size_bytes, size_block_bytes, isAccepted, told });
 
 const handoverOf = (
-	{ time, server, client, to, reply, result, events }: Omit<Handover, OfMail>,
+	{ time, server, client, to, reply, result, events }: Try,
 	{ from, message_ids, size_bytes, size_block_bytes }: Mail,
 ): Handover => ({ time, server, client, from, to, message_ids, size_bytes, size_block_bytes, reply, result, events });
 
-/** Times run nearly in order: what is ahead by more milliseconds has a wrong stamp, or time went back since. */
-const AHEAD = 3_600_000;
-
-/** Open things by key, the one that was heard of longest ago in front. */
-export class OpenTable<Key, Value> {
-	readonly #entries = new Map<Key, { readonly value: Value; readonly time: number }>();
-	/** Time of the last word on any of them. */
-	#last = Number.NEGATIVE_INFINITY;
-
-	get(key: Key): Value | undefined {
-		return this.#entries.get(key)?.value;
-	}
-
-	/** Adds it, or says that it was heard of again. */
-	set(key: Key, value: Value, time: number): void {
-		this.#entries.delete(key);
-		this.#entries.set(key, { value, time });
-		this.#last = time;
-	}
-
-	delete(key: Key): Value | undefined {
-		const value = this.get(key);
-		this.#entries.delete(key);
-		return value;
-	}
-
-	keys(): IterableIterator<Key> {
-		return this.#entries.keys();
-	}
-
-	/** Takes out what was not heard of since a time, from the front to the first that is younger. */
-	*expired(before: number): Generator<Value> {
-		for (const [key, { value, time }] of this.#entries) {
-			if (time >= before && time <= this.#last + AHEAD) return;
-			this.#entries.delete(key);
-			yield value;
-		}
-	}
-}
+const PEERS = {
+	client: { ip: "client.ip", port: "client.port", host: "client.host", helo: "client.helo" },
+	server: { ip: "server.ip", port: "server.port", host: "server.host", helo: "server.helo" },
+} as const;
 
 /** One end of a connection; a name that the log left empty, or says that nobody knows, is none. */
-export const endpoint = (peer: Peer | undefined): Endpoint => ({
-	ip: peer?.ip,
-	port: peer?.port,
-	host: peer?.host === "" || peer?.host === "unknown" ? undefined : peer?.host,
-	helo: peer?.helo,
-});
-
-/** What the servers at hand say when they take a mail: "queued as 4jWcQ41DfQzJvYf", "envelope id 0LYX00WC001J6000@store". */
-const QUOTED = /(?:queued as|envelope id)\s+<?([^\s<>()]+[^\s<>().,;])/gi;
-
-/** A reply with the ids of the next server that its text quotes. */
-export function reply(smtp: Event["smtp"], text: string | undefined = smtp?.text): Reply {
-	const quoted = [...(text ?? "").matchAll(QUOTED)].flatMap(([, id]) => id ?? []);
-	return { code: smtp?.code, enhanced: smtp?.enhanced, text, quoted };
+export function endpoint(event: EventView, side: keyof typeof PEERS): Endpoint {
+	if (!event.has(side)) return {};
+	const { ip, port, host, helo } = PEERS[side];
+	const name = event.text(host);
+	return {
+		ip: event.text(ip),
+		port: event.number(port),
+		host: name === "" || name === "unknown" ? undefined : name,
+		helo: event.text(helo),
+	};
 }
 
-/** A value of `fields` that is text. */
-export function fieldText(event: Event, name: string): string | undefined {
-	const value = event.fields?.[name];
-	return typeof value === "string" ? value : undefined;
+/** What is known of one end of a connection; what is not comes from elsewhere, unless that has another address. */
+export function completed(known: Endpoint = {}, more: Endpoint = {}): Endpoint {
+	if (known.ip !== undefined && more.ip !== undefined && known.ip !== more.ip) return known;
+	return { ip: known.ip ?? more.ip, port: known.port ?? more.port, host: known.host ?? more.host, helo: known.helo ?? more.helo };
 }
+
+/** The reply that an event tells, or a text of it that stands elsewhere. Ids of the next layer are found in the text. */
+export function reply(event: EventView, text?: string): Reply {
+	if (!event.has("smtp")) return { text };
+	return { code: event.text("smtp.code"), enhanced: event.text("smtp.enhanced"), text: text ?? event.text("smtp.text") };
+}
+
+/** Where the record of an event stands. */
+export const placeOf = ({ file, line }: EventView): Filtering["end_line"] =>
+	file === undefined || line === undefined ? undefined : { file, line };

@@ -37,7 +37,7 @@ export function termsOf(kind: string, code: string, vocabulary: Vocabulary, tran
 	return terms(vocabulary, (term) => term.kind === kind && term.code === code).map((term) => termMeaning(vocabulary, term, translator));
 }
 
-/** `#717` and `717` are the same code; a reply of that number is found too. */
+/** `#717` says that 717 is a number: both are the same code. A reply of that number is found too. */
 const byCode: Search = (what, vocabulary, translator) => {
 	const code = what.replace(/^#(?=\d+$)/, "");
 	return withCode((one) => one === code, vocabulary, translator);
@@ -153,11 +153,13 @@ function isNumber(name: string, { definition, catalog }: Vocabulary): boolean {
 	return [...kinds, catalog.fields[name]?.type].some((kind) => kind === "number" || kind === "integer");
 }
 
-/** `EE`: the action E with the modifier E. Only in formats that have modifiers. */
+/** `EE`: the entry E with the modifier E. Only in formats that have modifiers. */
 const byModifiers: Search = (what, vocabulary, translator) => {
+	const { modifiers } = vocabulary.definition;
+	if (modifiers === undefined) return [];
 	const entry = entries(vocabulary, (code) => what.startsWith(code) && what !== code).sort((a, b) => b.code.length - a.code.length)[0];
 	if (entry === undefined) return [];
-	const parts = [...what.slice(entry.code.length)].map((letter) => termsOf("modifier", letter, vocabulary, translator));
+	const parts = [...what.slice(entry.code.length)].map((letter) => termsOf(modifiers, letter, vocabulary, translator));
 	if (parts.some((one) => one.length === 0)) return [];
 	return [{ ...entryMeaning(vocabulary, entry, translator), parts: parts.flat() }];
 };
@@ -167,31 +169,33 @@ const byReply: Search = (what, vocabulary, translator) => repliesIn(what, vocabu
 /** Longer replies than any server may send (RFC 5321, 4.5.3.1.5) are not searched. */
 const LONGEST_REPLY = 2048;
 
-/** A whole SMTP reply: by the number that it ends in, or by its text. */
+/** A whole SMTP reply of a format: by the number that it holds, or by its text. */
 export function repliesIn(text: string, vocabulary: Vocabulary, translator: Translator): Meaning[] {
+	const { replies: own } = vocabulary.definition;
 	const smtpCode = /^[2-5]\d\d(?=[ -])/.exec(text)?.[0];
-	if (smtpCode === undefined || text.length > LONGEST_REPLY) return [];
-	const number = [...text.matchAll(/#(\d{3,4})(?!\d)/g)].at(-1)?.[1];
-	const replies = terms(vocabulary, (term) => term.kind === "reply");
+	if (own === undefined || smtpCode === undefined || text.length > LONGEST_REPLY) return [];
+	const number =
+		own.number === undefined ? undefined : [...text.matchAll(new RegExp(own.number, `${own.number.flags.replace("g", "")}g`))].at(-1)?.[1];
+	const replies = terms(vocabulary, (term) => term.kind === own.kind);
 	const numbered = replies.filter((term) => term.code === number);
 	// Some numbers stand for a permanent and a temporary refusal.
 	const agreeing = numbered.filter((term) => term.smtp_code === smtpCode);
 	const found = agreeing.length > 0 ? agreeing : numbered;
-	const byText = found.length > 0 || number !== undefined ? [] : mostLiteral(text, replies);
+	const byText = found.length > 0 || number !== undefined ? [] : mostLiteral(text, replies, own.tail);
 	return [...found, ...byText].map((term) => termMeaning(vocabulary, term, translator));
 }
 
 /** The replies whose text this is; of several the one that says most of it literally. */
-function mostLiteral(text: string, replies: readonly Term[]): Term[] {
-	const fitting = replies.map((term) => ({ term, literal: literalLength(text, term.template ?? "") }));
+function mostLiteral(text: string, replies: readonly Term[], tail: RegExp = /$/): Term[] {
+	const fitting = replies.map((term) => ({ term, literal: literalLength(text, (term.template ?? "").replace(tail, "")) }));
 	const most = Math.max(...fitting.map((one) => one.literal));
-	// `550 5.7.1 {verdict}` would fit everything.
+	// `550 5.7.1 {text}` would fit everything.
 	return most < 6 ? [] : fitting.filter((one) => one.literal === most).map((one) => one.term);
 }
 
-/** Letters of a template that stand in the text, in their order; 0 when not all do. ` #120 {session}` at the end may be missing. */
+/** Letters of a template that stand in the text, in their order; 0 when not all do. */
 function literalLength(text: string, template: string): number {
-	const [first = "", ...literals] = template.replace(/ #\d+ \(?\{\w+\}\)?$/, "").split(/\{\w+\}/);
+	const [first = "", ...literals] = template.split(/\{\w+\}/);
 	if (!text.startsWith(first)) return 0;
 	let at = first.length;
 	for (const literal of literals) {

@@ -5,7 +5,9 @@
  * A hop is all that one layer did with one mail: a queue id of Postfix, a transaction of smtpf, a session of a filter manager, the
  * entries of a message in the queues of a store. Times are milliseconds since 1970 by the clock of the log, not corrected.
  */
-import type { Event, Source } from "./event.js";
+import type { Source } from "./event.js";
+import type { EventView } from "./event-view.js";
+import type { TrackerState } from "./tracker-state.js";
 
 export interface HopIds {
 	readonly session_id: readonly string[];
@@ -29,8 +31,8 @@ export interface Reply {
 	readonly code?: string | undefined;
 	readonly enhanced?: string | undefined;
 	readonly text?: string | undefined;
-	/** Ids of the next layer that it quotes: "queued as …", "envelope id …". */
-	readonly quoted: readonly string[];
+	/** Ids of the next layer that it quotes, when the tracker knows them; else they are looked for in the text. */
+	readonly quoted?: readonly string[] | undefined;
 }
 
 /** How the mail came in. */
@@ -149,9 +151,11 @@ export interface Hop {
 /** Follows the mails of one host. Its memory holds open mails only. */
 export interface Tracker {
 	/** The next event of the format; nearly sorted by time. `emit` is called for each hop that is complete. */
-	add(event: Event, time: number, emit: (hop: Hop) => void): void;
+	add(event: EventView, time: number, emit: (hop: Hop) => void): void;
 	/** Gives up waiting for mails of which nothing was heard since a time. */
 	expire(before: number, emit: (hop: Hop) => void): void;
 	/** There are no more events. */
 	end(emit: (hop: Hop) => void): void;
+	/** What it knows: a tracker made from it goes on as this one would. */
+	save(): TrackerState;
 }

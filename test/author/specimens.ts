@@ -43,6 +43,7 @@ export const SPECIMENS: Readonly<Record<string, Files>> = {
 	),
 	"field.unfilled": catalog('"weight": {', '"colour": { "type": "text", "title": "Colour" },\n    "weight": {'),
 	"lookup.unknown": format('lookup: "number"', 'lookup: "numbr"'),
+	"words.unknown": format('lookup: "number"', 'words: { "fields.place": "shelf" },\n  lookup: "number"'),
 	"expand.unknown": format("captures: {", "expand: { record_xml: () => undefined },\n  captures: {"),
 	"when.unknown": catalog('to {place}",', 'to {place}",\n      "when": [{ "if": { "colour": { "is": ["red"] } }, "outcome": "failure" }],'),
 	"translation.language": japanese({ format: "parcel", language: "jp", entries: EXPLAINED }),
@@ -112,6 +113,9 @@ export const TOLD: Readonly<Record<keyof typeof SPECIMENS, string>> = {
 	"lookup.unknown": `parcel/format.js:7:3: error: the entries are looked up by "numbr", which is no capture
   A rule captures when \`captures\` or \`fields\` of the catalog name it.
   Add it to \`captures\`, mostly as numbr: text("code").`,
+	"words.unknown": `parcel/format.js:7:12: error: "fields.place" is said to be terms of the kind "shelf", and the catalog has none
+  So \`mailtrail explain\` tells nothing of them.
+  Add them to \`terms\` of catalog.json, or correct the kind.`,
 	"expand.unknown": `parcel/format.js:8:13: error: \`expand\` names "record_xml", which is no alternative of the grammar
   Its records are never reread.
   Write rule_label for the alternative \`-- label\` of a rule.`,

@@ -1,6 +1,7 @@
 /** Logs that somebody fills with the same again and again: each of these took longer than a test may when work grew with the square. */
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/format/event.js";
+import { viewOf } from "../../src/format/event-view.js";
 import { loadTestFormats } from "../corpus/formats.js";
 import { arrival, atFront, atMta, FRONT, hop, link, linksOf, MTA, NOON, recipient, SECOND } from "./mails.js";
 import { sampleEvent } from "./sample-trails.js";
@@ -35,7 +36,7 @@ describe("trackers", async () => {
 		let hops = 0;
 		const tracker = formats.find((format) => format.id === id)?.definition.trail?.();
 		for (const [index, event] of events.entries())
-			tracker?.add(sampleEvent("log", index + 1, id, event), NOON + index * SECOND, () => hops++);
+			tracker?.add(viewOf(sampleEvent("log", index + 1, id, event)), NOON + index * SECOND, () => hops++);
 		tracker?.end(() => hops++);
 		return hops;
 	}

@@ -45,6 +45,22 @@ test.each([
 });
 
 test.each([
+	["250", "2.0.0 OK id=1tE3xY-0003Ab-CD", "1tE3xY-0003Ab-CD"],
+	["250", "2.6.0 <m1@example.org> [InternalId=4711, Hostname=EX1.example.net] Queued mail for delivery", "4711"],
+	["250", "2.5.0 Ok, envelope id 0LYX00WC001J6000@Store1.example.net.", "0LYX00WC001J6000@store1.example.net"],
+])("a reply that takes the mail touches a trail by any of its words: %s %s", (code, text, word) => {
+	const tracer = new Tracer([word]);
+	tracer.see({ ...EVENT, smtp: { code, text } });
+	expect(tracer.touches(TRAIL)).toBe(true);
+});
+
+test("a refusal does not: it names other people, too", () => {
+	const tracer = new Tracer(["postmaster@example.com"]);
+	tracer.see({ ...EVENT, smtp: { code: "550", text: "5.7.1 blocked, write to postmaster@example.com" } });
+	expect(tracer.touches(TRAIL)).toBe(false);
+});
+
+test.each([
 	["a queue id in other letters, which is another one", "4jwcq41dfqzjvyf"],
 	["a part of an address", "example.org"],
 	["nothing", ""],

@@ -76,6 +76,11 @@ describe.skipIf(!existsSync(LOAD))("a broken format file is refused with its pla
 			{ "format.js": FORMAT.replace('{ kind: "text", path: "code" }', '"code"') },
 			'format.js: the capture "number" is no field\n  Write number: text("client.ip"), or integer, list, derived, … of "mailtrail/format".\n',
 		],
+		[
+			"words that tell no id",
+			{ "format.js": FORMAT.replace('bare: "bare"', 'bare: "bare", told: ["accepted as"]') },
+			'format.js: "accepted as" does not say where the id stands\n  Write {id} in its place: "accepted as {id}".\n',
+		],
 	])("%s", (_, files, message) => {
 		expect(refusalOfNode(files)).toBe(message);
 	});

@@ -1,5 +1,7 @@
 /** Small logs in, hops out: in short words, with numbers of lines in place of event ids. */
-import type { Endpoint, Handover, Hop, HopRecipient, Tracker } from "../../../src/format/define.js";
+import { expect } from "vitest";
+import { type Quotes, quotesOf } from "../../../src/correlate/quotes.js";
+import { type Endpoint, type Handover, type Hop, type HopRecipient, viewOf } from "../../../src/format/define.js";
 import { events, type Settings } from "../../../src/index.js";
 import { inputOf } from "../../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../../corpus/formats.js";
@@ -16,28 +18,40 @@ export interface ToldHop {
 }
 
 let formats: Promise<Formats> | undefined;
+const loadedFormats = (): Promise<Formats> => {
+	formats ??= loadTestFormats();
+	return formats;
+};
 
 /** Reads a log as one format and follows its mails to the end of the log. */
 export async function hopsOf(id: string, log: string, settings: Partial<Settings> = {}): Promise<readonly Hop[]> {
-	formats ??= loadTestFormats();
-	const known = await formats;
+	const known = await loadedFormats();
 	const forced = known.formats.find((format) => format.id === id);
-	const tracker: Tracker | undefined = forced?.definition.trail?.();
-	if (tracker === undefined) throw new Error(`${id} has no tracker`);
+	const trail = forced?.definition.trail;
+	if (trail === undefined) throw new Error(`${id} has no tracker`);
 	const hops: Hop[] = [];
+	const tracker = trail();
+	const resumed: Hop[] = [];
+	let stopping = trail();
 	const lines = log.replace(/^\n/, "").replaceAll(/^\t+/gm, "");
 	for await (const event of events(inputOf(lines), { ...known, forced, year: 2026, inputId: "log", ...settings })) {
 		if (event.time === undefined) throw new Error(`no time: ${event.raw}`);
-		tracker.add({ ...event, id: String(event.source.line) }, Date.parse(event.time), (hop) => hops.push(hop));
+		const [view, time] = [viewOf({ ...event, id: String(event.source.line) }), Date.parse(event.time)];
+		tracker.add(view, time, (hop) => hops.push(hop));
+		stopping.add(view, time, (hop) => resumed.push(hop));
+		stopping = trail(JSON.parse(JSON.stringify(stopping.save())));
 	}
 	tracker.end((hop) => hops.push(hop));
+	stopping.end((hop) => resumed.push(hop));
+	expect(resumed, "the hops of a tracker that is saved and loaded after every event").toEqual(hops);
 	return hops;
 }
 
 /** The same in short words, in the order in which they begin. */
 export async function told(id: string, log: string, settings: Partial<Settings> = {}): Promise<readonly ToldHop[]> {
-	const hops = (await hopsOf(id, log, settings)).map(inShort);
-	return hops.toSorted((left, right) => (left.lines[0] ?? 0) - (right.lines[0] ?? 0));
+	const hops = await hopsOf(id, log, settings);
+	const quotes = quotesOf((await loadedFormats()).formats.map(({ definition }) => definition));
+	return hops.map((hop) => inShort(hop, quotes)).toSorted((left, right) => (left.lines[0] ?? 0) - (right.lines[0] ?? 0));
 }
 
 /** `10:00:01`, with hundredths where the log has them. */
@@ -52,20 +66,22 @@ const recipient = ({ address, became, outcome, repeats, smtp, event }: HopRecipi
 		.filter(Boolean)
 		.join(" ");
 
-const handover = ({ time, to, server, client, reply, result }: Handover): string =>
-	[
+const handover = ({ time, to, server, client, reply, result }: Handover, quotes: Quotes): string => {
+	const { code, text, quoted = quotes(text) } = reply;
+	return [
 		clock(time),
 		result,
 		to.join(" "),
 		end(server) && `by ${end(server)}`,
 		end(client) && `from ${end(client)}`,
-		reply.code,
-		reply.quoted.length > 0 && `quotes ${reply.quoted}`,
+		code,
+		quoted.length > 0 && `quotes ${quoted}`,
 	]
 		.filter(Boolean)
 		.join(" ");
+};
 
-const inShort = ({ ids, events: lines, arrival, recipients, handovers, filterings, relations, missing }: Hop): ToldHop => ({
+const inShort = ({ ids, events: lines, arrival, recipients, handovers, filterings, relations, missing }: Hop, quotes: Quotes): ToldHop => ({
 	ids: Object.entries(ids)
 		.filter(([, list]) => list.length > 0)
 		.map(([kind, list]) => `${kind} ${list.join(" ")}`)
@@ -83,7 +99,7 @@ const inShort = ({ ids, events: lines, arrival, recipients, handovers, filtering
 					.filter((part) => part !== "")
 					.join(", "),
 	recipients: recipients.map(recipient),
-	handovers: handovers.map(handover),
+	handovers: handovers.map((one) => handover(one, quotes)),
 	filterings: filterings.map(({ side, series, k, begin, end: last, verdict, stage, words }) =>
 		[`${side} ${series} ${k}`, `${clock(begin)}-${clock(last)}`, verdict ?? "?", stage ?? "?", ...words].join(" "),
 	),
