@@ -9,7 +9,6 @@ import {
 	type Hop,
 	HopDraft,
 	OpenTable,
-	type RecipientOutcome,
 	reply,
 	stateKind,
 	type TableState,
@@ -17,9 +16,10 @@ import {
 	type TrackerState,
 } from "../../src/format/define.js";
 import { isSmtp, outcomeOf, PASSING, RESULTS } from "./channels.js";
-import { type Connection, Connections, ownEnd, type SavedConnections, threadOf } from "./connections.js";
+import { Connections, ownEnd, type SavedConnections, threadOf } from "./connections.js";
 import { idOf, isOneOf, loadMessage, type Message, newMessage, recipientKey, type SavedMessage, saveMessage } from "./message.js";
 import { type Entry, Queue, type SavedQueue, type Spot, spotOf } from "./queue.js";
+import { arrivalOf, said, settle, type Told } from "./told.js";
 
 type Emit = (hop: Hop) => void;
 
@@ -31,14 +31,6 @@ const BLOCK = 1024;
 
 /** Said when D and its like could be about another message just as well. */
 const AMBIGUOUS = "ids that tell it from an equal message";
-
-/** A record about a recipient, and the connection in which it was written. */
-interface Told {
-	readonly event: EventView;
-	readonly time: number;
-	readonly spot: Spot;
-	readonly connection: Connection | undefined;
-}
 
 interface Saved {
 	readonly queue: SavedQueue;
@@ -278,31 +270,6 @@ class SunTracker implements Tracker {
 		message.draft.relations.push({ kind: "notification", role: "result", id: idOf(notification), event: event.id });
 		notification.draft.relations.push({ kind: "notification", role: "source", id: idOf(message), event: event.id });
 	}
-}
-
-function arrivalOf({ event, time, spot, connection }: Told, isAccepted: boolean): NonNullable<HopDraft["arrival"]> {
-	const id = spot.envelopeId;
-	return {
-		time,
-		begun: connection?.time,
-		client: completed(connection?.client, endpoint(event, "client")),
-		server: connection?.own ?? ownEnd(event),
-		isAccepted,
-		told: isAccepted && id !== undefined ? [id] : [],
-	};
-}
-
-function settle({ draft }: Message, entry: Entry, { event, time }: Told, outcome: RecipientOutcome, repeats?: "server"): void {
-	const { current, address, root } = entry;
-	const became = current === address ? [] : [current];
-	draft.settle({ address, became, outcome, repeats, smtp: said(event), time, event: event.id }, root);
-}
-
-/** The reply, or the words of the entry where there is none. */
-function said(event: EventView): { code?: string | undefined; enhanced?: string | undefined; text?: string | undefined } | undefined {
-	if (event.has("smtp")) return reply(event);
-	const text = event.text("fields.diagnostics");
-	return text === undefined ? undefined : { text };
 }
 
 export const trail = (state?: TrackerState): Tracker => new SunTracker(state);

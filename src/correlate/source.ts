@@ -37,20 +37,21 @@ const FAR_AHEAD = 3_600_000;
 
 /** Tells logs whose records were sorted by their text, as `sort` does: programs write those of one moment in another order. */
 class SortCheck {
-	/** A stamp as it was written: with parts of a second that are the same, too. */
-	#last: { readonly time: string | undefined; readonly program: string | undefined; readonly raw: string | undefined } | undefined;
+	/** Its stamp counts as it was written: with parts of a second that are the same, too. */
+	#last: Event | undefined;
 	#pairs = 0;
 	#ascending = 0;
 
-	see({ time, program, raw }: Event): boolean {
-		// One program alone may well write what it does in the order of the alphabet.
+	see(event: Event): boolean {
 		const last = this.#last;
+		// One program alone may well write what it does in the order of the alphabet.
+		const isPair = event.time !== undefined && last?.time === event.time && last.program !== event.program;
 		// Events that were written without `raw` show nothing of it.
-		if (raw !== undefined && last?.raw !== undefined && time !== undefined && last.time === time && last.program !== program) {
+		if (isPair && event.raw !== undefined && last.raw !== undefined) {
 			this.#pairs++;
-			if (last.raw < raw) this.#ascending++;
+			if (last.raw < event.raw) this.#ascending++;
 		}
-		this.#last = { time, program, raw };
+		this.#last = event;
 		return this.#pairs >= ENOUGH_SORTED && this.#ascending >= this.#pairs * (1 - UNSORTED);
 	}
 }
@@ -96,9 +97,7 @@ export class Feed {
 	}
 
 	/** A stamp far ahead that the next one takes back is wrong: it would hold back all that follows. */
-	async #timeOf(event: Event): Promise<number> {
-		const time = event.time === undefined ? this.#time : Date.parse(event.time);
-		if (time <= this.#time + FAR_AHEAD) return time;
+	async #judged(time: number): Promise<number> {
 		this.#held = await this.#take();
 		const next = Date.parse(this.#held?.time ?? "");
 		return next < time - FAR_AHEAD ? Math.max(this.#time, next) : time;
@@ -106,7 +105,8 @@ export class Feed {
 
 	async #read(): Promise<Stamped | undefined> {
 		for (let event = await this.#take(); event !== undefined; event = await this.#take()) {
-			const time = await this.#timeOf(event);
+			const stamp = event.time === undefined ? this.#time : Date.parse(event.time);
+			const time = stamp <= this.#time + FAR_AHEAD ? stamp : await this.#judged(stamp);
 			if (event.format !== undefined && Number.isFinite(time)) {
 				this.#time = time;
 				const named = event.host ?? this.source.host;

@@ -15,7 +15,7 @@ const MISSING = {
 	filter: "its filter session",
 } as const;
 
-const iso = (time: number): string => new Date(Number.isFinite(time) ? time : 0).toISOString().replace("Z", "+00:00");
+const iso = (time: number): string => `${new Date(Number.isFinite(time) ? time : 0).toISOString().slice(0, -1)}+00:00`;
 const round = (confidence: number): number => Math.round(confidence * 1000) / 1000;
 
 /** All hops that links join with one: filter sessions are left out, as they may serve mails that have nothing to do with each other. */

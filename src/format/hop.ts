@@ -47,9 +47,9 @@ export class HopDraft {
 		this.size_bytes = saved?.size_bytes;
 		this.size_block_bytes = saved?.size_block_bytes;
 		this.arrival = saved?.arrival;
-		this.filterings = [...(saved?.filterings ?? [])];
-		this.relations = [...(saved?.relations ?? [])];
-		this.missing = [...(saved?.missing ?? [])];
+		this.filterings = saved?.filterings.slice() ?? [];
+		this.relations = saved?.relations.slice() ?? [];
+		this.missing = saved?.missing.slice() ?? [];
 		this.#ids = {
 			session_id: new Set(saved?.ids.session_id),
 			transaction_id: new Set(saved?.ids.transaction_id),
@@ -153,9 +153,9 @@ export class HopDraft {
 			arrival: arrival === undefined ? undefined : arrivalOf(arrival, mail, to),
 			handovers: handovers.map((handover) => handoverOf(handover, mail)),
 			recipients: this.recipients,
-			filterings: [...filterings],
-			relations: [...relations],
-			missing: [...missing],
+			filterings: filterings.slice(),
+			relations: relations.slice(),
+			missing: missing.slice(),
 		};
 	}
 }
