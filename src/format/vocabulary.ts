@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Catalog, type Entry, readCatalog, readTranslation, type Term, type Translation } from "./catalog.js";
 import type { FormatDefinition } from "./define.js";
 import { readDefinition } from "./definition.js";
-import { allFormatFolders } from "./folders.js";
+import { allFormatFolders, BUILT_IN } from "./folders.js";
 
 /** Language of `catalog.json` itself. */
 export const CATALOG_LANGUAGE = "en";
@@ -29,7 +29,9 @@ export async function readVocabularies(folders: readonly string[] = []): Promise
 	const read: Vocabulary[] = [];
 	for (const folder of allFormatFolders(folders)) {
 		const definition = await readDefinition(folder);
-		read.push({ id: definition.id, definition, catalog: readCatalog(join(folder, "catalog.json")), folder });
+		// The build has checked the catalogs that ship.
+		const catalog = readCatalog(join(folder, "catalog.json"), folder.startsWith(BUILT_IN));
+		read.push({ id: definition.id, definition, catalog, folder });
 	}
 	return read;
 }
