@@ -5,9 +5,7 @@ import { type Catalog, type Entry, readCatalog, readTranslation, type Term, type
 import type { FormatDefinition } from "./define.js";
 import { readDefinition } from "./definition.js";
 import { allFormatFolders, BUILT_IN } from "./folders.js";
-
-/** Language of `catalog.json` itself. */
-export const CATALOG_LANGUAGE = "en";
+import { CATALOG_LANGUAGE } from "./language.js";
 
 /** Title and explanation of an entry or a term, and the language they are in. */
 export interface Words {
