@@ -47,10 +47,10 @@ export { MailtrailError, type Place } from "./errors.js";
 export type { Action, Carrier, Envelope, Event, Level, Outcome, Peer, TimeBasis, WholeEvent } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
 export type { Format } from "./format/format.js";
+export { CATALOG_LANGUAGE } from "./format/language.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";
 export { type Meaning, meaningsOf, nearMeanings } from "./format/lookup.js";
 export {
-	CATALOG_LANGUAGE,
 	describeFormat,
 	type FormatDescription,
 	type FormatOverview,

@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { sharedGrammars } from "../src/format/compose.js";
 import * as definitionApi from "../src/format/define.js";
+import { allFormatFolders, BUILT_IN } from "../src/format/folders.js";
 import * as trailApi from "../src/format/hop.js";
-import { allFormatFolders, BUILT_IN, loadFormats, sharedGrammars } from "../src/format/load.js";
+import { loadFormats } from "../src/format/load.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
 
 vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));

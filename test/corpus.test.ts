@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CorpusCase, corpusOf, differences, readCases } from "../src/author/cases.js";
 import { inputOf, judge, settingsOf } from "../src/author/trial.js";
-import { BUILT_IN, formatFolders } from "../src/format/load.js";
+import { BUILT_IN, formatFolders } from "../src/format/folders.js";
 import { converted } from "./corpus/conversion.js";
 import { type Formats, loadTestFormats } from "./corpus/formats.js";
 

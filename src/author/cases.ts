@@ -14,7 +14,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MailtrailError } from "../errors.js";
 import type { Json } from "../format/define.js";
-import { BUILT_IN } from "../format/load.js";
+import { BUILT_IN } from "../format/folders.js";
 import type { Vocabulary } from "../format/vocabulary.js";
 import { packageRoot } from "../root.js";
 

@@ -1,6 +1,6 @@
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
 import { join } from "node:path";
-import { lowerOptions } from "../format/load.js";
+import { lowerOptions } from "../format/compose.js";
 import { Exercise } from "../grammar/exercised.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./findings.js";

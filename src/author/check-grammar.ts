@@ -1,7 +1,7 @@
 /** Alternatives and templates that can never match. */
 import { join } from "node:path";
 import { formsOf } from "../format/catalog.js";
-import { lowerOptions } from "../format/load.js";
+import { lowerOptions } from "../format/compose.js";
 import { furthest } from "../grammar/furthest.js";
 import { matcherFor } from "../grammar/ground.js";
 import { grammarNamed } from "../grammar/ohm.js";

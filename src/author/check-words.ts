@@ -1,7 +1,8 @@
 /** What the catalog says in each language. */
 import { join } from "node:path";
 import { readTranslation, type Translation } from "../format/catalog.js";
-import { CATALOG_LANGUAGE, languagesOf } from "../format/vocabulary.js";
+import { CATALOG_LANGUAGE } from "../format/language.js";
+import { languagesOf } from "../format/vocabulary.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding, Places } from "./findings.js";
 import type { Specimen } from "./workbench.js";

@@ -6,7 +6,7 @@ import { type GivenOptions, switchesOf } from "../convert/options.js";
 import { frameSlot } from "../format/define.js";
 import type { Event, WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
-import { FRAMING } from "../format/load.js";
+import { FRAMING } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import { type Corpus, casesOf } from "./cases.js";
 import { Places } from "./findings.js";

@@ -1,7 +1,7 @@
 /** Catalog entries proposed from the shapes of a sample: what is said, with placeholders for what varies. */
 import type { FieldDeclaration } from "../format/catalog.js";
+import { sharedGrammars } from "../format/compose.js";
 import { FRAME_CAPTURES } from "../format/define.js";
-import { sharedGrammars } from "../format/load.js";
 import { grammarNamed } from "../grammar/ohm.js";
 import { parseTemplate } from "../grammar/templates.js";
 import type { SampleShape } from "./sample.js";

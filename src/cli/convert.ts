@@ -1,15 +1,7 @@
 import { availableParallelism } from "node:os";
-import { MailtrailError } from "../errors.js";
-import { convert as convertInput, emptySummary, followInput, type Input, type Settings, type Source, selectionOf } from "../index.js";
-import { yearlessLines } from "./assumed.js";
-import { tellFailure } from "./failure.js";
-import { alwaysLines, keyPaths } from "./key-paths.js";
-import { openOutput } from "./output.js";
-import { told } from "./printable.js";
-import { Progress } from "./progress.js";
-import { readingOf, readingOptions, summaryLines, unparsedIn } from "./reading.js";
-import { eventBlocks } from "./spread.js";
-import { choice, defineVerb, type ExitCode, flag, parsedOr, text, usageError, type Verb } from "./verb.js";
+import { keyPaths } from "./key-paths.js";
+import { readingOptions } from "./reading-options.js";
+import { choice, defineVerb, flag, parsedOr, text, type Verb } from "./verb.js";
 
 /** As many threads as there are cores: more than eight gain little. */
 const DEFAULT_JOBS = String(Math.min(8, availableParallelism()));
@@ -51,48 +43,5 @@ export const convert: Verb = defineVerb({
 		{ command: "mailtrail convert mail.log --keys time,host,action,envelope", title: "only what is needed" },
 		{ command: "mailtrail convert mail.log --unparsed only", title: "what was not understood" },
 	],
-	async run({ args, options, terminal }) {
-		const { keys, omit } = options;
-		const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
-		const reading = await readingOf(args, options);
-		const { sources } = reading;
-		if (options.isFollowing && (sources.length !== 1 || sources[0]?.path === "-"))
-			throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
-		const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: options.isFollowing });
-		// Opening the output empties it: what can be wrong with any source is told before.
-		for (const source of sources) convertInput(await terminal.open(source.path), settingsOf(source), emptySummary());
-		const summaries = new Map(sources.map((source) => [source, emptySummary()]));
-		let worst: ExitCode = 0;
-		const paths = sources.map((source) => source.path);
-		const progress = new Progress(terminal, { isQuiet: options.isQuiet || options.isFollowing, unparsed: () => unparsedIn(summaries) });
-		const output = await openOutput(options.output, progress.terminal, paths);
-		try {
-			await progress.begin(paths);
-			const inputs = new Map<Source, Input>();
-			for (const source of sources)
-				inputs.set(source, options.isFollowing ? await followInput(source.path) : await terminal.open(source.path));
-			const blocks = eventBlocks({
-				inputs,
-				summaries,
-				settingsOf,
-				formatsDirs: reading.formatsDirs,
-				unparsed: options.unparsed,
-				threads: options.isFollowing ? 1 : options.jobs,
-				progress,
-				async onFailure(error) {
-					// One damaged file must not keep the others from being read.
-					if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
-					worst = await tellFailure(error, progress.terminal);
-				},
-			});
-			for await (const block of blocks) await output.write(block);
-		} finally {
-			await progress.end();
-			await output.close();
-		}
-		if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
-		await terminal.stderr.write(told(yearlessLines(summaries)));
-		if (worst !== 0) return worst;
-		return options.isStrict && unparsedIn(summaries) > 0 ? 1 : 0;
-	},
+	run: async (call) => (await import("./run-convert.js")).runConvert(call),
 });

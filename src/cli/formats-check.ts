@@ -1,14 +1,5 @@
-import { checkFormat } from "../author/check.js";
-import type { Finding } from "../author/findings.js";
-import { type LoadReaders, Workbench } from "../author/workbench.js";
-import { formatPlace, markedExcerpt, type Place } from "../errors.js";
-import { safeJson } from "../escapes.js";
+import type { LoadReaders } from "../author/workbench.js";
 import { formatsDirs } from "./formats-dirs.js";
-import { paragraph, widthOf } from "./layout.js";
-import { counted } from "./numbers.js";
-import { shownPath } from "./paths.js";
-import { printable, printableLines } from "./printable.js";
-import { type Colours, coloursFor } from "./terminal.js";
 import { defineVerb, flag, type Verb } from "./verb.js";
 
 /** The verb, with its way to load the other formats; tests have one that does not compile them every time. */
@@ -32,57 +23,7 @@ export const checkWith = (load?: LoadReaders): Verb =>
 			{ command: "mailtrail formats check qmail --formats-dir formats", title: "your own" },
 			{ command: "mailtrail formats check smtpf --json | jq -r '.findings[].kind'", title: "kinds of what was found" },
 		],
-		async run({ args, options, terminal }) {
-			const id = args[0] ?? "";
-			const { findings, outdated } = await checkFormat(new Workbench(id, options.formatsDirs, load));
-			for (const file of outdated)
-				await terminal.stderr.write(
-					`mailtrail: ${shownPath(file)} is newer than what the build made of it; npm run build makes it count\n`,
-				);
-			const errors = findings.filter(({ severity }) => severity === "error").length;
-			const hints = findings.length - errors;
-			const text = options.isJson
-				? `${safeJson({ format: id, errors, hints, findings: findings.map(asJson) }, "\t")}\n`
-				: findings.map((one) => findingText(one, widthOf(terminal.stdout), coloursFor(terminal.stdout))).join("");
-			await terminal.stdout.write(text);
-			await terminal.stderr.write(
-				`mailtrail: ${printable(id)}: ${errors === 0 ? "no errors" : counted(errors, "error")}, ${counted(hints, "hint")}\n`,
-			);
-			return errors === 0 ? 0 : 1;
-		},
+		run: async (call) => (await import("./run-formats-check.js")).runCheck(call, load),
 	});
 
 export const check: Verb = checkWith();
-
-const asJson = ({ place, also, ...told }: Finding): object => ({
-	...told,
-	...shownPlace(place),
-	...(also === undefined ? {} : { also: also.map(shownPlace) }),
-});
-
-const shownPlace = (place: Place): Place => ({ ...place, file: shownPath(place.file) });
-
-/** Things of a list, and further places, that are shown; the JSON has all. */
-const MOST_LISTED = 12;
-const MOST_PLACES = 5;
-
-function findingText(
-	{ severity, what, why, mend, place, excerpt, list = [], also = [] }: Finding,
-	width: number,
-	{ bold, red, yellow }: Colours,
-): string {
-	const shown = list.slice(0, MOST_LISTED).join(", ");
-	const more = list.length > MOST_LISTED ? `, and ${list.length - MOST_LISTED} more (--json lists all)` : "";
-	const where = bold(printable(formatPlace(shownPlace(place))));
-	const kind = severity === "error" ? red("error") : yellow("hint");
-	return [
-		`${where}: ${kind}: ${printable(what)}\n`,
-		...(excerpt === undefined ? [] : [`${printableLines(markedExcerpt(excerpt, place))}\n`]),
-		...[why, ...(shown === "" ? [] : [`${shown}${more}`]), mend]
-			.filter((text) => text !== "")
-			.map((text) => paragraph(printable(text), width, "  ")),
-		...also.slice(0, MOST_PLACES).map((other) => `  also ${printable(formatPlace(shownPlace(other)))}\n`),
-		...(also.length > MOST_PLACES ? [`  and ${counted(also.length - MOST_PLACES, "other place")}\n`] : []),
-		"\n",
-	].join("");
-}

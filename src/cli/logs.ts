@@ -1,5 +1,11 @@
+import type { Source } from "../convert/case.js";
+import { convert } from "../convert/convert.js";
+import { readEvents } from "../convert/event-input.js";
+import { emptySummary, type Summary } from "../convert/summary.js";
+import type { EventSource } from "../correlate/source.js";
+import type { Trail } from "../correlate/trail.js";
 import { MailtrailError } from "../errors.js";
-import { convert, type Event, type EventSource, emptySummary, readEvents, type Source, type Summary, type Trail } from "../index.js";
+import type { Event } from "../format/event.js";
 import { tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type Reading, unparsedIn } from "./reading.js";

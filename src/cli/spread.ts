@@ -1,15 +1,9 @@
 /** The events of all sources of `convert`, in their order: on one thread, or on several where the inputs can be spread. */
-import {
-	convert,
-	convertAll,
-	emptySummary,
-	type Input,
-	type Job,
-	type Settings,
-	type Source,
-	type Summary,
-	type UnparsedPolicy,
-} from "../index.js";
+import type { Source } from "../convert/case.js";
+import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
+import type { Input } from "../convert/input.js";
+import type { Job } from "../convert/jobs.js";
+import { emptySummary, type Summary } from "../convert/summary.js";
 import type { Progress } from "./progress.js";
 
 export interface Spread {
@@ -51,6 +45,7 @@ async function* onThreads(spread: Spread): AsyncGenerator<Uint8Array> {
 	if (first === undefined) return;
 	const { formats, framing } = settingsOf(first);
 	const jobs = [...inputs].map(([source, input]) => jobOf(source, input, spread));
+	const { convertAll } = await import("../convert/jobs.js");
 	for await (const outcome of convertAll(jobs, { formats, framing, formatsDirs, threads }))
 		if ("error" in outcome) await onFailure(outcome.error);
 		else yield outcome.block;

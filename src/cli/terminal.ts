@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
-import { type Watcher, watchFolders } from "../author/watch.js";
-import { type Input, MailtrailError, openInput } from "../index.js";
+import type { Watcher } from "../author/watch.js";
+import type { Input } from "../convert/input.js";
+import { MailtrailError } from "../errors.js";
 
 /** Where a verb writes. Waiting for `write` is what keeps memory flat when the reader is slow. */
 export interface Writer {
@@ -22,7 +23,7 @@ export interface Terminal {
 	/** Milliseconds by a clock that only goes forward. */
 	readonly now: () => number;
 	/** Waits for changes of files, until the user ends it (Ctrl-C). */
-	readonly watch: () => Watcher;
+	readonly watch: () => Promise<Watcher>;
 }
 
 export type Colours = ReturnType<typeof createColors>;
@@ -39,12 +40,13 @@ export class ClosedPipe extends Error {
 export function processTerminal(): Terminal {
 	const { env, stdout, stderr } = process;
 	return {
-		open: openInput,
+		open: async (name) => (await import("../convert/input.js")).openInput(name),
 		stdout: streamWriter(stdout, "standard output", env),
 		stderr: streamWriter(stderr, "standard error", env),
 		env,
 		now: () => performance.now(),
-		watch: () => {
+		watch: async () => {
+			const { watchFolders } = await import("../author/watch.js");
 			const ended = new AbortController();
 			process.once("SIGINT", () => ended.abort());
 			return watchFolders(ended.signal);

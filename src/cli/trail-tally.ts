@@ -1,5 +1,7 @@
 /** What is told of trails on standard error when all are written. */
-import { type ClockOffset, type CorrelateSummary, emptyCorrelateSummary, oriented, type Trail } from "../index.js";
+import { oriented } from "../correlate/clock-offset.js";
+import { type CorrelateSummary, emptyCorrelateSummary } from "../correlate/summary.js";
+import type { ClockOffset, Trail } from "../correlate/trail.js";
 import { clockText, spanText } from "./clock-text.js";
 import { lackingLines } from "./lacking-text.js";
 import { counted } from "./numbers.js";

@@ -1,7 +1,6 @@
-import { createValidator, expandInputs, type Finding, type UnparsedLimit } from "../index.js";
+import type { UnparsedLimit } from "../convert/validate.js";
 import { parseSize } from "./numbers.js";
-import { Progress } from "./progress.js";
-import { REPORTS, reports, summary } from "./reports.js";
+import { REPORTS } from "./reports.js";
 import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
 
 /** `0.5%` of all events, or `12` of them. */
@@ -35,38 +34,5 @@ export const validate: Verb = defineVerb({
 		{ command: "mailtrail validate events.ndjson --max-unparsed 0.5%", title: "fail when more than one record in 200 was not understood" },
 		{ command: "mailtrail validate --report github events/*.ndjson", title: "annotations beside the lines of a pull request" },
 	],
-	async run({ args, options, terminal }) {
-		const { maxLine, maxUnparsed, hasUniqueIds } = options;
-		const validator = createValidator({ maxLineBytes: maxLine, hasUniqueIds, ...(maxUnparsed === undefined ? {} : { maxUnparsed }) });
-		const report = reports[options.report];
-		const progress = new Progress(terminal, { isQuiet: options.isQuiet, unparsed: () => validator.tally.unparsed });
-		const { stdout, stderr } = progress.terminal;
-		let isFirst = true;
-		const tell = async (findings: readonly Finding[]): Promise<void> => {
-			let text = "";
-			for (const finding of findings) {
-				text += report.finding(finding, isFirst);
-				isFirst = false;
-			}
-			await stdout.write(text);
-		};
-		let isComplete = false;
-		await stdout.write(report.begin);
-		try {
-			const names = args.length === 0 ? ["-"] : await expandInputs(args);
-			await progress.begin(names);
-			for (const name of names) {
-				const input = await terminal.open(name);
-				for await (const findings of validator.check(name, progress.watch(input).chunks())) await tell(findings);
-			}
-			await tell(validator.finish());
-			isComplete = true;
-		} finally {
-			await progress.end();
-			// Also when an input fails: what was found until then stands in a report that is whole.
-			await stdout.write(report.end(validator.tally, isComplete));
-			if (!options.isQuiet) await stderr.write(summary(validator.tally));
-		}
-		return validator.tally.findings === 0 ? 0 : 1;
-	},
+	run: async (call) => (await import("./run-validate.js")).runValidate(call),
 });

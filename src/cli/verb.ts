@@ -28,10 +28,10 @@ export interface Option<T> {
 export type Options = Readonly<Record<string, Option<unknown>>>;
 export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
-/** What a verb is called with. */
-export interface Call<O extends Options> {
+/** What a verb is called with: its options by key, as values. */
+export interface Call<V> {
 	readonly args: readonly string[];
-	readonly options: Values<O>;
+	readonly options: V;
 	readonly terminal: Terminal;
 }
 
@@ -52,7 +52,11 @@ export interface VerbDefinition<O extends Options> extends Named {
 	readonly args: readonly Argument[];
 	readonly options: O;
 	readonly examples: readonly Example[];
-	readonly run: (call: Call<O>) => Promise<ExitCode>;
+	/**
+	 * Imports what it needs when it is called: `run-NAME.ts` beside the verb. The verb itself imports types and what options are made of,
+	 * so that help, and the choice of a verb, load no engine. `test/cli/loaded.test.ts` holds that.
+	 */
+	readonly run: (call: Call<Values<O>>) => Promise<ExitCode>;
 }
 
 /** A verb as the command line sees it: the values of its options are still text. */

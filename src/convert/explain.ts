@@ -1,12 +1,13 @@
 /** One record, explained: how it was framed and read, what each part of it became, what the catalog says, and why not. */
 import type { Entry } from "../format/catalog.js";
+import { sharedGrammars } from "../format/compose.js";
 import { type Field, FRAME_CAPTURES, frameSlot, type Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import { type Format, programsOf } from "../format/format.js";
-import { FRAMING, sharedGrammars } from "../format/load.js";
+import { type Format, FRAMING, programsOf } from "../format/format.js";
+import { CATALOG_LANGUAGE } from "../format/language.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { valueAt } from "../format/value-at.js";
-import { CATALOG_LANGUAGE, Translator } from "../format/vocabulary.js";
+import { Translator } from "../format/vocabulary.js";
 import { type Captures, matchText } from "./captures.js";
 import { events, type Settings } from "./convert.js";
 import { readEvents } from "./event-input.js";

@@ -1,7 +1,7 @@
 /** Why a record, or the text in it, was not understood: which rule got furthest, where it stopped, what it expected there. */
 import type { Entry } from "../format/catalog.js";
-import { type Format, programsOf } from "../format/format.js";
-import { type ComposedGrammar, composeGrammar, FRAMING, sharedGrammars } from "../format/load.js";
+import { type ComposedGrammar, composeGrammar, sharedGrammars } from "../format/compose.js";
+import { type Format, FRAMING, programsOf } from "../format/format.js";
 import { type Furthest, furthest } from "../grammar/furthest.js";
 import { type Grammars, grammarNamed } from "../grammar/ohm.js";
 

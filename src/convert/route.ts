@@ -1,7 +1,6 @@
 /** Who reads which records: the framings and formats of a stream, and what is known of its programs; see src/kernel/route.ts. */
 import { frameSlot } from "../format/define.js";
-import { type Format, programsOf } from "../format/format.js";
-import { FRAMING } from "../format/load.js";
+import { type Format, FRAMING, programsOf } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import type { Kernel } from "./kernel.js";
 

@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 import type { ParserSource } from "../grammar/parser.js";
 import { packageRoot } from "../root.js";
 import { readCatalog } from "./catalog.js";
-import { BUILT, BUILT_IN, compileFormat, compileFraming, composeGrammar, formatFolders, readDefinition } from "./load.js";
+import { compileFormat, compileFraming, composeGrammar } from "./compose.js";
+import { readDefinition } from "./definition.js";
+import { BUILT_IN, formatFolders } from "./folders.js";
+import { BUILT } from "./load.js";
 
 const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
 

@@ -7,6 +7,9 @@ import { MailtrailError } from "../errors.js";
 /** Folder of the formats that ship with the package. */
 export const BUILT_IN: string = fileURLToPath(new URL("../../grammars/", import.meta.url));
 
+/** Folder of the rules and framings that all formats share. */
+export const SHARED: string = join(BUILT_IN, "shared");
+
 /** Names that the definition may have, the first that is there counts. Node.js reads the last one from version 22.18 on. */
 const DEFINITIONS = ["format.js", "format.mjs", "format.ts"];
 

@@ -6,6 +6,9 @@ import { type Field, type FormatDefinition, integer, list, number, text } from "
 import type { Event } from "./event.js";
 import { valueAt } from "./value-at.js";
 
+/** Grammar of the framings that all formats share, and its start rule. */
+export const FRAMING = { grammar: "Framing", start: "frame" } as const;
+
 /** A case of `when` with slots in place of names. */
 export interface IndexedWhen extends Omit<When, "if"> {
 	readonly tests: readonly { readonly slot: number; readonly test: CaptureTest }[];

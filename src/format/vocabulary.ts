@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { type Catalog, type Entry, readCatalog, readTranslation, type Term, type Translation } from "./catalog.js";
 import type { FormatDefinition } from "./define.js";
 import { readDefinition } from "./definition.js";
-import { allFormatFolders } from "./folders.js";
-
-/** Language of `catalog.json` itself. */
-export const CATALOG_LANGUAGE = "en";
+import { allFormatFolders, BUILT_IN } from "./folders.js";
+import { CATALOG_LANGUAGE } from "./language.js";
 
 /** Title and explanation of an entry or a term, and the language they are in. */
 export interface Words {
@@ -29,7 +27,9 @@ export async function readVocabularies(folders: readonly string[] = []): Promise
 	const read: Vocabulary[] = [];
 	for (const folder of allFormatFolders(folders)) {
 		const definition = await readDefinition(folder);
-		read.push({ id: definition.id, definition, catalog: readCatalog(join(folder, "catalog.json")), folder });
+		// The build has checked the catalogs that ship.
+		const catalog = readCatalog(join(folder, "catalog.json"), folder.startsWith(BUILT_IN));
+		read.push({ id: definition.id, definition, catalog, folder });
 	}
 	return read;
 }

@@ -8,6 +8,7 @@
 import { ARENA, ARENA_END, BEGIN, BOTTOM, DEEP, DEPTH, Draft, E, GIVEN, LACK, MATCH, N, OWN, P, STEPS, TOP } from "./bytes/draft.js";
 import { writeNode } from "./bytes/nodes.js";
 import { capturing, type Node, type Program } from "./ir.js";
+import { EXPORTED } from "./parser.js";
 import { call, constant, type Func, get, getGlobal, setGlobal } from "./wasm.js";
 import { moduleOf } from "./wasm-module.js";
 
@@ -16,9 +17,6 @@ export interface BytesModule {
 	/** Bytes that an instance needs at its base; the first ones are the switches. */
 	readonly size: number;
 }
-
-/** Names of globals that the module exports; no rule has such a name. */
-export const EXPORTED = { lack: ".lack", steps: ".steps" } as const;
 
 /** The module of a program; its exports are the start rules, what a trap was for lack of, and steps when they are counted. */
 export function generateBytes(program: Program, count: boolean): BytesModule {

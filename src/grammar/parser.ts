@@ -1,5 +1,5 @@
 /**
- * The engine's face: grammar in, parser out.
+ * The engine's face: a compiled grammar as a parser in a memory. `compile.ts` makes them of grammars; whoever only reads has no need of it.
  *
  * A compiled parser accepts what ohm-js accepts, and captures what its semantics would see, but for these deliberate
  * differences. Each has its tests, under its number, in test/grammar/differences.test.ts.
@@ -20,13 +20,6 @@
  * 12. Rules named as switches, which are off in the grammar (`~""`), can be turned on in each instance of a parser.
  * 13. Texts are UTF-8, so they have no halves of surrogate pairs: what would match one is refused.
  */
-import { LACKING } from "./bytes/draft.js";
-import { check } from "./check.js";
-import { EXPORTED, generateBytes } from "./generate-bytes.js";
-import { makeLinear } from "./linear.js";
-import { type LowerOptions, lower } from "./lower.js";
-import type { Grammars } from "./ohm.js";
-import type { Grammar } from "./ohm-js.js";
 import { type Global, type Memory, wasm } from "./webassembly.js";
 
 /**
@@ -44,6 +37,12 @@ export interface ParserSource {
 	readonly bytes: Uint8Array;
 	readonly size: number;
 }
+
+/** Names of globals that the module exports; no rule has such a name. */
+export const EXPORTED = { lack: ".lack", steps: ".steps" } as const;
+
+/** What a match can run out of: the global `lack` is its place here, from 1, or 0. */
+export const LACKING = ["log", "arena"] as const;
 
 /** Where a parser works: addresses in a memory. All but the base may change between matches, and the memory may grow. */
 export interface Ground {
@@ -65,21 +64,6 @@ export interface Instance {
 	setSwitches(on: readonly string[]): void;
 	/** What the last trap was for lack of; undefined when there was none since this was asked. */
 	lack(): (typeof LACKING)[number] | undefined;
-}
-
-export interface CompileOptions extends LowerOptions {
-	/** Count steps (see `Parser.steps`). */
-	readonly count?: boolean;
-}
-
-/** Compiles a grammar. Throws MailtrailError for what cannot be compiled or would not be linear. */
-export function compile(grammars: Grammars, grammar: Grammar, options: CompileOptions): ParserSource {
-	const program = lower(grammars, grammar, options);
-	check(program);
-	makeLinear(program);
-	const count = options.count ?? false;
-	const { wasm: bytes, size } = generateBytes(program, count);
-	return { captures: program.captures, switches: program.switches, bytes, size };
 }
 
 /** What a parser is made of; `bytes` is asked for when it is first needed. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { CHECKS } from "../../src/author/check.js";
 import { type Evidence, evidenceOf } from "../../src/author/evidence.js";
 import { Workbench } from "../../src/author/workbench.js";
-import { BUILT_IN, formatFolders } from "../../src/format/load.js";
+import { BUILT_IN, formatFolders } from "../../src/format/folders.js";
 import { loadReaders } from "./parcel.js";
 
 describe.each(formatFolders(BUILT_IN).map((folder) => basename(folder)))("%s", (id) => {

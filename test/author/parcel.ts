@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { LoadReaders } from "../../src/author/workbench.js";
-import { BUILT_IN, loadFormat } from "../../src/format/load.js";
+import { BUILT_IN } from "../../src/format/folders.js";
+import { loadFormat } from "../../src/format/load.js";
 import { loadTestFormats } from "../corpus/formats.js";
 
 export const GRAMMAR = `Parcel <: Shared {

@@ -2,9 +2,9 @@
 
 import { Kernel } from "../../src/convert/kernel.js";
 import { switchesOf } from "../../src/convert/options.js";
+import { composeGrammar } from "../../src/format/compose.js";
 import { FRAME_CAPTURES } from "../../src/format/define.js";
 import type { Format } from "../../src/format/format.js";
-import { composeGrammar } from "../../src/format/load.js";
 import { matcherFor } from "../../src/grammar/ground.js";
 import { grammarNamed, readGrammars } from "../../src/grammar/ohm.js";
 import { loadFormats, loadFraming } from "../../src/index.js";

@@ -45,7 +45,7 @@ export async function mailtrail(argv: readonly string[], surroundings: Surroundi
 		stderr: stderr.writer,
 		env,
 		now: () => (time += tick),
-		watch: () => {
+		watch: async () => {
 			const edits = (surroundings.edits ?? []).values();
 			return { see: () => undefined, next: async () => edits.next().value?.(), close: () => undefined };
 		},

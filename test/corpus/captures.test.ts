@@ -4,7 +4,7 @@ import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { corpusOf } from "../../src/author/cases.js";
-import { BUILT_IN, formatFolders } from "../../src/format/load.js";
+import { BUILT_IN, formatFolders } from "../../src/format/folders.js";
 import { events, openInput } from "../../src/index.js";
 import { packageRoot } from "../../src/root.js";
 import { converted } from "./conversion.js";

@@ -4,8 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCatalog } from "../../src/format/catalog.js";
+import { compileFormat, compileFraming, composeGrammar } from "../../src/format/compose.js";
+import { readDefinition } from "../../src/format/definition.js";
+import { BUILT_IN, formatFolders } from "../../src/format/folders.js";
 import { Format } from "../../src/format/format.js";
-import { BUILT_IN, compileFormat, compileFraming, composeGrammar, formatFolders, readDefinition } from "../../src/format/load.js";
 import { loadParser, type Parser, type ParserSource } from "../../src/grammar/parser.js";
 import { packageRoot } from "../../src/root.js";
 

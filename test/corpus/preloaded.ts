@@ -1,4 +1,5 @@
 /** A stand-in for src/format/load.ts: the formats that ship are compiled once for all tests, not for every command. */
+import { allFormatFolders } from "../../src/format/folders.js";
 import type { Format } from "../../src/format/format.js";
 import type { Formats } from "./formats.js";
 
@@ -18,7 +19,7 @@ export function preloaded(real: Load): Load {
 	return {
 		...real,
 		loadFormat,
-		loadFormats: (folders = []) => Promise.all(real.allFormatFolders(folders).map(loadFormat)),
+		loadFormats: (folders = []) => Promise.all(allFormatFolders(folders).map(loadFormat)),
 		loadFraming: async () => (await known()).framing,
 	};
 }

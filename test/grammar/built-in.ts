@@ -2,20 +2,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readCatalog } from "../../src/format/catalog.js";
+import { captureNames, composeGrammar, sharedGrammars, startsOf } from "../../src/format/compose.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "../../src/format/define.js";
-import {
-	BUILT_IN,
-	captureNames,
-	composeGrammar,
-	FRAMING,
-	formatFolders,
-	readDefinition,
-	sharedGrammars,
-	startsOf,
-} from "../../src/format/load.js";
+import { readDefinition } from "../../src/format/definition.js";
+import { BUILT_IN, formatFolders } from "../../src/format/folders.js";
+import { FRAMING } from "../../src/format/format.js";
+import { compile } from "../../src/grammar/compile.js";
 import { type Grammars, grammarNamed } from "../../src/grammar/ohm.js";
 import type { Grammar } from "../../src/grammar/ohm-js.js";
-import { compile, loadParser, type Parser } from "../../src/grammar/parser.js";
+import { loadParser, type Parser } from "../../src/grammar/parser.js";
 import { cachedGrammar } from "./recipes.js";
 
 export interface BuiltIn {

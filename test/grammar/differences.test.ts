@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { compile } from "../../src/grammar/compile.js";
 import { matcherFor } from "../../src/grammar/ground.js";
 import { DEEPEST } from "../../src/grammar/ir.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
 import { ohmJs } from "../../src/grammar/ohm-js.js";
-import { compile, loadParser } from "../../src/grammar/parser.js";
+import { loadParser } from "../../src/grammar/parser.js";
 import { bothWays, spansOf } from "./oracle.js";
 import { caught, message } from "./specimens.js";
 

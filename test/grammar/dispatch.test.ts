@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { compile } from "../../src/grammar/compile.js";
 import { matcherFor } from "../../src/grammar/ground.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
-import { compile, loadParser, type Parser } from "../../src/grammar/parser.js";
+import { loadParser, type Parser } from "../../src/grammar/parser.js";
 import { composeTemplates, type Names, type Template } from "../../src/grammar/templates.js";
 import { runCompiled } from "./oracle.js";
 

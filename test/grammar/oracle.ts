@@ -1,9 +1,10 @@
 /** Ohm itself as the judge of the compiled parser. */
 import type * as ohm from "ohm-js";
+import { type CompileOptions, compile } from "../../src/grammar/compile.js";
 import { matcherFor } from "../../src/grammar/ground.js";
 import { type Grammars, readGrammars } from "../../src/grammar/ohm.js";
 import { type Grammar, ohmJs } from "../../src/grammar/ohm-js.js";
-import { type CompileOptions, compile, loadParser, type Parser } from "../../src/grammar/parser.js";
+import { loadParser, type Parser } from "../../src/grammar/parser.js";
 
 /** A captured span: `name [start, end)`, in UTF-16 units. */
 export type Span = readonly [name: string, start: number, end: number];

@@ -1,9 +1,11 @@
 /** A format of a grammar and captures alone; bare lines are its records when it is forced. */
+
+import { captureNames } from "../../src/format/compose.js";
 import { defineFormat, type FormatDefinition } from "../../src/format/define.js";
 import { Format } from "../../src/format/format.js";
-import { captureNames } from "../../src/format/load.js";
+import { compile } from "../../src/grammar/compile.js";
 import { readGrammars } from "../../src/grammar/ohm.js";
-import { compile, loadParser } from "../../src/grammar/parser.js";
+import { loadParser } from "../../src/grammar/parser.js";
 
 /** @param rules of a grammar; `record` reads a line */
 export function smallFormat(rules: string, captures: FormatDefinition["captures"]): Format {

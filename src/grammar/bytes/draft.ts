@@ -1,5 +1,7 @@
 /** A module while it is written: what its functions share. */
+
 import type { Node, Rule } from "../ir.js";
+import { LACKING } from "../parser.js";
 import { Code, constant, type Func, get, getGlobal, type Label, type Part, set, setGlobal, tee } from "../wasm.js";
 import { Data } from "./data.js";
 
@@ -35,9 +37,6 @@ export const STEPS = 11;
 export const LACK = 12;
 /** Those that no one gives. */
 export const OWN = 9;
-
-/** Values of LACK. */
-export const LACKING = ["log", "arena"] as const;
 
 /** Parameters of functions that read: where, and the end of the record. They give the address behind the match, or -1. */
 export const P = 0;

@@ -1,0 +1,37 @@
+import { restore } from "../convert/restore.js";
+import { openOutput } from "./output.js";
+import { printableLines } from "./printable.js";
+import { Progress } from "./progress.js";
+import type { Call, ExitCode } from "./verb.js";
+
+interface RestoreValues {
+	readonly file: string | undefined;
+	readonly output: string | undefined;
+	readonly isForced: boolean;
+	readonly isQuiet: boolean;
+}
+
+export async function runRestore({ args, options, terminal }: Call<RestoreValues>): Promise<ExitCode> {
+	const name = args[0] ?? "-";
+	const { file, isForced } = options;
+	let problems = 0;
+	const input = await terminal.open(name);
+	const progress = new Progress(terminal, options);
+	const output = await openOutput(options.output, progress.terminal, [name]);
+	try {
+		await progress.begin([name]);
+		const bytes = restore(name, progress.watch(input).chunks(), {
+			...(file === undefined ? {} : { file }),
+			isForced,
+			onProblem: (problem) => {
+				problems += 1;
+				return progress.terminal.stderr.write(`mailtrail: ${printableLines(problem.message)}\n`);
+			},
+		});
+		for await (const block of bytes) await output.write(block);
+	} finally {
+		await progress.end();
+		await output.close();
+	}
+	return problems === 0 ? 0 : 1;
+}

@@ -1,0 +1,2 @@
+/** Language of `catalog.json` itself. */
+export const CATALOG_LANGUAGE = "en";
