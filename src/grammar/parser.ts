@@ -44,7 +44,7 @@ export type TextMatcher = (input: string, start: number, end: number, log: Captu
 
 /**
  * Matches all of `[start, end)` of the memory, which must be valid UTF-8, and puts captures at `log`. Gives the address behind them,
- * or 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record. Up to 15 bytes
+ * or 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record. Up to 16 bytes
  * behind the end are loaded, and must exist.
  */
 export type BytesMatcher = (start: number, end: number, log: number) => number;
@@ -96,9 +96,9 @@ export interface CompileOptions extends LowerOptions {
 
 /** Compiles a grammar. Throws MailtrailError for what cannot be compiled or would not be linear. */
 export function compile(grammars: Grammars, grammar: Grammar, options: CompileOptions): ParserSource {
-	const program = lower(grammars, grammar, options);
-	check(program);
-	makeLinear(program);
+	const lowered = lower(grammars, grammar, options);
+	check(lowered);
+	const program = makeLinear(lowered);
 	const count = options.count ?? false;
 	const { wasm: bytes, size } = generateBytes(program, count);
 	return { captures: program.captures, switches: program.switches, bytes, size, text: generateText(program, count) };
