@@ -4,7 +4,7 @@
  */
 import { type CharSet, difference, hasAllWide, hasNoWide, isEmptyAscii, isEverything, members } from "./charset.js";
 import { type Dispatch, dispatch } from "./dispatch.js";
-import { firstOf } from "./first.js";
+import { firstRead } from "./first.js";
 import { capturing, DEEPEST, isSmall, type Node, type Program, type Repeat, type Rule } from "./ir.js";
 
 /** Literals of at most this many units are compared in place. */
@@ -120,7 +120,7 @@ export function generateText(program: Program, count: boolean): string {
 	const skipAhead = (body: Node): string => {
 		const [not, advance, ...more] = body.kind === "sequence" ? body.parts : [];
 		if (not?.kind !== "not" || advance?.kind !== "set" || more.length > 0) return "";
-		const first = firstOf(not.body);
+		const first = firstRead(not.body);
 		return first === undefined ? "" : run(difference(advance.set, first), "e");
 	};
 
@@ -132,7 +132,7 @@ export function generateText(program: Program, count: boolean): string {
 		// The last match is the same for every position before it: search from the end, once for a record.
 		const low = "if(q<e&&b.charCodeAt(q)>=56320&&b.charCodeAt(q)<57344&&q>a&&b.charCodeAt(q-1)>=55296&&b.charCodeAt(q-1)<56320)continue;";
 		// Where no match can begin nothing is tried.
-		const first = firstOf(stop);
+		const first = firstRead(stop);
 		const unskipped = first === undefined ? "" : `${asciiTest(first, "c")}${hasNoWide(first) ? "" : "||c>127"}`;
 		const skip = first === undefined ? "" : `if(q<e){const c=${at("q")};if(!(${unskipped}))continue;}`;
 		functions.set(
@@ -185,7 +185,10 @@ export function generateText(program: Program, count: boolean): string {
 					return `O${l}_${i}:{${gen(option, cap, `break O${l}_${i};`)}break A${l};}p=q${l};${keep ? `n=n${l};` : ""}`;
 				})
 				.join("");
-		const tree = options.length < 4 ? undefined : dispatch(options, (text) => /^[\u0000-\u007f]*/.exec(text)?.[0] ?? "");
+		const tree =
+			options.length < 4
+				? undefined
+				: dispatch(options, { units: (text) => /^[\u0000-\u007f]*/.exec(text)?.[0] ?? "", first: () => undefined });
 		if (tree !== undefined) return chooseByTree(tree, options, cap, fail);
 		const start = `const q${l}=p${keep ? `,n${l}=n` : ""};`;
 		return `A${l}:{${start}${tries([...options.keys()])}${fail}}`;
