@@ -4,7 +4,7 @@
  * Sets are of three kinds. Of those with all characters beyond ASCII, and those with none, each byte tells by itself: from 0x80 on
  * all are members, or none is. Only sets with some of them have to look such a character up, and only when they come to one.
  */
-import { type CharSet, hasAllWide, hasNoWide, hasSomeWide, isEmpty, isEmptyAscii, isEverything } from "../charset.js";
+import { type CharSet, hasAllWide, hasNoWide, hasSomeWide, isEmpty, isEverything } from "../charset.js";
 import { type Code, constant, constant16, constants16, get, getGlobal, type Label, load8, load128, type Part, set, tee } from "../wasm.js";
 import { advance, BASE, type Draft, E, type Fail, P } from "./draft.js";
 import { followers, WIDE, wideMember } from "./wide.js";
@@ -91,7 +91,8 @@ export function writeRun(draft: Draft, c: Code, chars: CharSet, bound: number): 
 			c.add(get(P), get(bound), "ge_u");
 			c.branchIf(end);
 			c.add(...draft.step);
-			if (!isEmptyAscii(chars)) writeSixteen(c, memberBytes(chars), bound, { end, again });
+			const members = memberBytes(chars);
+			if (members.includes(1)) writeSixteen(c, members, bound, { end, again });
 			if (!hasSomeWide(chars)) return;
 			c.add(get(P), load8(), constant(WIDE), "lt_u");
 			c.branchIf(end);
