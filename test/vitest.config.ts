@@ -21,7 +21,8 @@ const results = process.env.MAILTRAIL_TEST_RESULTS;
 const config: ViteUserConfig = defineConfig({
 	root: fileURLToPath(new URL("..", import.meta.url)),
 	test: {
-		testTimeout: 5000,
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
 		// By default one core is left alone, of two that would be half of them.
 		maxWorkers: "100%",
 		...(results === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: results } }),

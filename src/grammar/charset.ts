@@ -20,16 +20,14 @@ const [FIRST_HALF, BEHIND_HALVES] = [0xd800, 0xe000] as const;
 const NONE: Boundaries = [];
 const ALL: Boundaries = [FIRST_WIDE, BEYOND];
 
-const table = (member: (code: number) => boolean): Uint8Array => Uint8Array.from({ length: 128 }, (_, code) => (member(code) ? 1 : 0));
-
-export const everything: CharSet = { ascii: table(() => true), wide: ALL };
-export const nothing: CharSet = { ascii: table(() => false), wide: NONE };
+export const everything: CharSet = { ascii: new Uint8Array(FIRST_WIDE).fill(1), wide: ALL };
+export const nothing: CharSet = { ascii: new Uint8Array(FIRST_WIDE), wide: NONE };
 
 export const oneOf = (code: number): CharSet => range(code, code);
 
 /** Both ends belong to it. */
 export const range = (first: number, last: number): CharSet => ({
-	ascii: table((code) => code >= first && code <= last),
+	ascii: new Uint8Array(FIRST_WIDE).fill(1, first, Math.max(first, last + 1)),
 	wide: boundaries([[Math.max(first, FIRST_WIDE), last]]),
 });
 
@@ -49,11 +47,17 @@ export function boundaries(ranges: Iterable<readonly [first: number, last: numbe
 const outsideHalves = (code: number): number => (code >= FIRST_HALF && code < BEHIND_HALVES ? BEHIND_HALVES : code);
 
 export function union(a: CharSet, b: CharSet): CharSet {
-	return { ascii: table((code) => a.ascii[code] === 1 || b.ascii[code] === 1), wide: unionOf(a.wide, b.wide) };
+	if (isEmpty(a) || isEmpty(b)) return isEmpty(a) ? b : a;
+	return { ascii: a.ascii.map((is, code) => is | (b.ascii[code] ?? 0)), wide: unionOf(a.wide, b.wide) };
 }
 
 export function difference(a: CharSet, b: CharSet): CharSet {
-	return { ascii: table((code) => a.ascii[code] === 1 && b.ascii[code] === 0), wide: differenceOf(a.wide, b.wide) };
+	return { ascii: a.ascii.map((is, code) => is & ~(b.ascii[code] ?? 0)), wide: differenceOf(a.wide, b.wide) };
+}
+
+export function intersection(a: CharSet, b: CharSet): CharSet {
+	if (isEverything(a) || isEverything(b)) return isEverything(a) ? b : a;
+	return { ascii: a.ascii.map((is, code) => is & (b.ascii[code] ?? 0)), wide: intersectionOf(a.wide, b.wide) };
 }
 
 // Most sets have all wide characters, none, or those of one class: they are the same object then, and nothing is computed.
@@ -67,6 +71,11 @@ function unionOf(a: Boundaries, b: Boundaries): Boundaries {
 function differenceOf(a: Boundaries, b: Boundaries): Boundaries {
 	if (a === b || a.length === 0 || b === ALL) return NONE;
 	return b.length === 0 ? a : combined(a, b, (inA, inB) => inA && !inB);
+}
+
+function intersectionOf(a: Boundaries, b: Boundaries): Boundaries {
+	if (a === b || a.length === 0 || b === ALL) return a;
+	return b.length === 0 || a === ALL ? b : combined(a, b, (inA, inB) => inA && inB);
 }
 
 function combined(a: Boundaries, b: Boundaries, isIn: (inA: boolean, inB: boolean) => boolean): Boundaries {
@@ -104,7 +113,7 @@ export const isWithin = (inner: CharSet, outer: CharSet): boolean =>
 
 /** Some character is in both. */
 export const haveCommon = (a: CharSet, b: CharSet): boolean =>
-	a.ascii.some((is, code) => is === 1 && b.ascii[code] === 1) || combined(a.wide, b.wide, (inA, inB) => inA && inB).length > 0;
+	a.ascii.some((is, code) => is === 1 && b.ascii[code] === 1) || intersectionOf(a.wide, b.wide).length > 0;
 
 /** First and last of the code points above 127. */
 export function* rangesOf({ wide }: CharSet): Generator<readonly [first: number, last: number]> {

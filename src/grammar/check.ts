@@ -5,7 +5,8 @@ export function check(program: Program): void {
 	const nullable = nullability(program.rules);
 	for (const rule of program.rules) checkLoops(rule.body, rule, nullable);
 	for (const rule of program.rules) checkLeftRecursion(rule, nullable);
-	for (const rule of program.rules) rule.recursive = reaches(rule, rule);
+	const called = new Map(program.rules.map((rule) => [rule, [...new Set(calledBy(rule.body))]]));
+	for (const rule of program.rules) rule.recursive = reaches(rule, called);
 }
 
 function checkLoops(node: Node, rule: Rule, nullable: (node: Node) => boolean): void {
@@ -63,14 +64,15 @@ export function* calledBy(node: Node): Generator<Rule> {
 	for (const child of children(node)) yield* calledBy(child);
 }
 
-function reaches(from: Rule, to: Rule): boolean {
+/** The rule calls itself, or one that does so for it. */
+function reaches(rule: Rule, called: ReadonlyMap<Rule, readonly Rule[]>): boolean {
 	const seen = new Set<Rule>();
-	const stack = [...calledBy(from.body)];
+	const stack = [...(called.get(rule) ?? [])];
 	for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-		if (next === to) return true;
+		if (next === rule) return true;
 		if (seen.has(next)) continue;
 		seen.add(next);
-		stack.push(...calledBy(next.body));
+		stack.push(...(called.get(next) ?? []));
 	}
 	return false;
 }

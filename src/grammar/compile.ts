@@ -14,9 +14,9 @@ export interface CompileOptions extends LowerOptions {
 
 /** Compiles a grammar. Throws MailtrailError for what cannot be compiled or would not be linear. */
 export function compile(grammars: Grammars, grammar: Grammar, options: CompileOptions): ParserSource {
-	const program = lower(grammars, grammar, options);
-	check(program);
-	makeLinear(program);
+	const lowered = lower(grammars, grammar, options);
+	check(lowered);
+	const program = makeLinear(lowered);
 	const count = options.count ?? false;
 	const { wasm: bytes, size } = generateBytes(program, count);
 	return { captures: program.captures, switches: program.switches, bytes, size };

@@ -16,13 +16,13 @@ export interface Dispatch {
 	readonly leaves: readonly (readonly number[])[];
 }
 
-/** Text that every match of the node begins with. */
+/** Text that stands wherever the node matches. */
 function prefixOf(node: Node, depth = 0): string {
 	const text = literalText(node);
 	if (text !== undefined) return text;
 	if (depth > 20) return "";
 	if (node.kind === "call") return prefixOf(node.rule.body, depth + 1);
-	if (node.kind === "repeat" && node.min === 1) return prefixOf(node.body, depth + 1);
+	if (node.kind === "and" || (node.kind === "repeat" && node.min === 1)) return prefixOf(node.body, depth + 1);
 	if (node.kind !== "sequence") return "";
 	let prefix = "";
 	for (const part of node.parts) {
@@ -34,46 +34,87 @@ function prefixOf(node: Node, depth = 0): string {
 
 const isLiteral = (node: Node): boolean => literalText(node) !== undefined;
 
-/**
- * Undefined when the options do not begin with enough literals to be worth a tree.
- * @param units gives the units that a text is compared by, as the codes of a string
- */
-export function dispatch(options: readonly Node[], units: (text: string) => string): Dispatch | undefined {
-	const prefixes = options.map((option) => units(prefixOf(option)));
+/** What options are told apart by. */
+export interface Marks {
+	/** Gives the units that a text is compared by, as the codes of a string. */
+	readonly units: (text: string) => string;
+	/** Units that may stand where an option without a prefix matches, and whether it may match at the end; undefined for all. */
+	readonly first: (option: Node) => { readonly units: readonly number[]; readonly atEnd: boolean } | undefined;
+}
+
+/** Undefined when the options do not begin with enough literals to be worth a tree. */
+export function dispatch(options: readonly Node[], marks: Marks): Dispatch | undefined {
+	const prefixes = options.map((option) => marks.units(prefixOf(option)));
 	if (prefixes.filter((prefix) => prefix !== "").length < 3) return undefined;
-	const leaves: (readonly number[])[] = [];
-	const leafIndex = new Map<string, number>();
-	const leafFor = (list: readonly number[]): number => {
-		const key = list.join();
-		const known = leafIndex.get(key);
-		if (known !== undefined) return known;
-		leafIndex.set(key, leaves.length);
-		leaves.push(list);
-		return leaves.length - 1;
-	};
-	const nodes: number[] = [];
-	/** Index of a new node, or `~leaf`. Only characters that tell candidates apart are looked at; each option checks all of its own. */
-	const grow = (candidates: readonly number[], from: number): number => {
-		if (candidates.length < 2) return ~leafFor(candidates);
+	return new Tree(options, prefixes, marks).dispatch();
+}
+
+class Tree {
+	readonly #nodes: number[] = [];
+	readonly #leaves: (readonly number[])[] = [];
+	readonly #leafIndex = new Map<string, number>();
+	/** Of options without a prefix. */
+	readonly #first: readonly ReturnType<Marks["first"]>[];
+
+	constructor(
+		readonly options: readonly Node[],
+		readonly prefixes: readonly string[],
+		marks: Marks,
+	) {
+		this.#first = options.map((option, i) => (prefixes[i] === "" ? marks.first(option) : undefined));
+	}
+
+	dispatch(): Dispatch {
+		this.#grow([...this.options.keys()], 0);
+		return { nodes: this.#nodes, leaves: this.#leaves };
+	}
+
+	/** Index of a new node, or `~leaf`. Only units that tell candidates apart are looked at; each option checks all of its own. */
+	#grow(candidates: readonly number[], from: number): number {
+		if (candidates.length < 2) return this.#leaf(candidates);
 		for (let depth = from; ; depth++) {
+			const allowed = candidates.map((option) => this.#allowed(option, depth));
 			// Options whose prefix ends here stay candidates whatever follows.
-			const open = candidates.filter((i) => (prefixes[i]?.length ?? 0) <= depth);
-			if (open.length === candidates.length) return ~leafFor(candidates);
-			const codes = new Set(candidates.filter((i) => !open.includes(i)).map((i) => prefixes[i]?.charCodeAt(depth) ?? 0));
-			if (codes.size < 2) continue;
-			const first = Math.min(...codes);
-			const span = Math.max(...codes) - first + 1;
-			const at = nodes.length;
-			const byDefault = ~leafFor(open);
-			nodes.push(depth, byDefault, first, span, ...Array<number>(span).fill(byDefault));
-			for (const code of codes)
-				nodes[at + 4 + code - first] = grow(
-					candidates.filter((i) => open.includes(i) || prefixes[i]?.charCodeAt(depth) === code),
-					depth + 1,
-				);
-			return at;
+			if (allowed.every((units) => units === undefined)) return this.#leaf(candidates);
+			const byDefault: number[] = [];
+			const chosen = new Map<number, number[]>(allowed.flatMap((units) => (units ?? []).map((unit) => [unit, []])));
+			for (const [i, option] of candidates.entries()) {
+				const units = allowed[i];
+				for (const unit of units ?? chosen.keys()) chosen.get(unit)?.push(option);
+				if (units === undefined || (depth === 0 && this.#first[option]?.atEnd === true)) byDefault.push(option);
+			}
+			const isTold = new Set([byDefault, ...chosen.values()].map(String)).size > 1;
+			if (isTold && (chosen.size > 1 || depth === 0)) return this.#node(depth, byDefault, chosen);
 		}
-	};
-	grow([...options.keys()], 0);
-	return { nodes, leaves };
+	}
+
+	/** Units that may stand at a distance where an option matches; undefined for all. */
+	#allowed(option: number, depth: number): readonly number[] | undefined {
+		const prefix = this.prefixes[option] ?? "";
+		if (depth < prefix.length) return [prefix.charCodeAt(depth)];
+		return depth === 0 ? this.#first[option]?.units : undefined;
+	}
+
+	#node(depth: number, byDefault: readonly number[], chosen: ReadonlyMap<number, readonly number[]>): number {
+		const at = this.#nodes.length;
+		const first = Math.min(...chosen.keys());
+		const span = Math.max(...chosen.keys()) - first + 1;
+		const otherwise = this.#leaf(byDefault);
+		this.#nodes.push(depth, otherwise, first, span, ...Array<number>(span).fill(otherwise));
+		const grown = new Map<string, number>();
+		for (const [code, candidates] of chosen) {
+			const key = candidates.join();
+			const below = grown.get(key) ?? this.#grow(candidates, depth + 1);
+			grown.set(key, below);
+			this.#nodes[at + 4 + code - first] = below;
+		}
+		return at;
+	}
+
+	#leaf(list: readonly number[]): number {
+		const key = list.join();
+		const index = this.#leafIndex.get(key) ?? this.#leaves.push(list) - 1;
+		this.#leafIndex.set(key, index);
+		return ~index;
+	}
 }

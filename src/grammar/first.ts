@@ -1,62 +1,91 @@
-/** Characters that a match can begin with: what lets a search skip ahead without trying. */
-import { type CharSet, nothing, oneOf, union } from "./charset.js";
+/** Characters that a match can begin with: what lets a choice or a search go on without trying. */
+import { type CharSet, difference, everything, intersection, isEmpty, nothing, oneOf, union } from "./charset.js";
 import type { Node } from "./ir.js";
 
-/** `set` holds the first characters of matches that are not empty. */
-interface First {
-	readonly set: CharSet;
-	readonly mayBeEmpty: boolean;
+/** For places before the end of the record: characters there with which a node may match. More than those may be told, not fewer. */
+export interface First {
+	/** With which it may read something, the first of it. */
+	readonly read: CharSet;
+	/** With which it may match and read nothing: lookaheads say more than that they are empty. */
+	readonly passed: CharSet;
+	/** It may match at the end of the record. */
+	readonly atEnd: boolean;
 }
 
-const empty: First = { set: nothing, mayBeEmpty: true };
+const unknown: First = { read: everything, passed: everything, atEnd: true };
 
-/** For places before the end of the record: undefined when a match there may be empty, or nothing is known. */
-export function firstOf(node: Node): CharSet | undefined {
-	const first = find(node, 0);
-	return first === undefined || first.mayBeEmpty ? undefined : first.set;
+const known = new WeakMap<Node, First>();
+
+/** All characters that may stand where a node matches, before the end. */
+export function startOf(node: Node): CharSet {
+	const { read, passed } = firstOf(node);
+	return union(read, passed);
 }
 
-function find(node: Node, depth: number): First | undefined {
-	// Recursive rules end here.
-	if (depth > 30) return undefined;
+/** The node may match at the end of the record. */
+export const matchesAtEnd = (node: Node): boolean => firstOf(node).atEnd;
+
+/** Characters that matches begin with which are not empty; undefined when one before the end may be empty. */
+export function firstRead(node: Node): CharSet | undefined {
+	const { read, passed } = firstOf(node);
+	return isEmpty(passed) ? read : undefined;
+}
+
+export function firstOf(node: Node): First {
+	const found = known.get(node);
+	if (found !== undefined) return found;
+	// Rules that call themselves come back here.
+	known.set(node, unknown);
+	const first = find(node);
+	known.set(node, first);
+	return first;
+}
+
+function find(node: Node): First {
 	switch (node.kind) {
 		case "set":
-			return { set: node.set, mayBeEmpty: false };
+			return { read: node.set, passed: nothing, atEnd: false };
 		case "literal": {
 			const code = node.text.codePointAt(0);
-			return code === undefined ? empty : { set: oneOf(code), mayBeEmpty: false };
+			return code === undefined ? empty : { read: oneOf(code), passed: nothing, atEnd: false };
 		}
-		case "not":
-		case "and":
+		case "end":
+			return { read: nothing, passed: nothing, atEnd: true };
 		case "switch":
 			return empty;
-		case "end":
-			// Does not match before the end.
-			return { set: nothing, mayBeEmpty: false };
+		case "not":
+			return node.body.kind === "set" ? { read: nothing, passed: difference(everything, node.body.set), atEnd: true } : empty;
+		case "and": {
+			const { read, passed, atEnd } = firstOf(node.body);
+			return { read: nothing, passed: union(read, passed), atEnd };
+		}
 		case "optional":
-		case "repeat": {
-			const body = find(node.body, depth + 1);
-			return body === undefined ? undefined : { set: body.set, mayBeEmpty: body.mayBeEmpty || node.kind === "optional" || node.min === 0 };
-		}
+			return { read: firstOf(node.body).read, passed: everything, atEnd: true };
+		case "repeat":
+			return node.min === 1 ? firstOf(node.body) : { read: firstOf(node.body).read, passed: everything, atEnd: true };
 		case "call":
-			return find(node.rule.body, depth + 1);
+			return firstOf(node.rule.body);
 		case "choice":
-			return node.options
-				.map((option) => find(option, depth + 1))
-				.reduce((a, b) => (a === undefined || b === undefined ? undefined : either(a, b)));
-		case "sequence": {
-			let sum: First = empty;
-			for (const part of node.parts) {
-				const next = find(part, depth + 1);
-				if (next === undefined) return undefined;
-				sum = { set: union(sum.set, next.set), mayBeEmpty: next.mayBeEmpty };
-				if (!sum.mayBeEmpty) break;
-			}
-			return sum;
-		}
-		default:
-			return undefined;
+			return node.options.map(firstOf).reduce(either);
+		case "sequence":
+			return node.parts.map(firstOf).reduce(both, empty);
+		case "until_last":
+			return unknown;
 	}
 }
 
-const either = (a: First, b: First): First => ({ set: union(a.set, b.set), mayBeEmpty: a.mayBeEmpty || b.mayBeEmpty });
+/** Matches anywhere, and reads nothing. */
+const empty: First = { read: nothing, passed: everything, atEnd: true };
+
+const either = (a: First, b: First): First => ({
+	read: union(a.read, b.read),
+	passed: union(a.passed, b.passed),
+	atEnd: a.atEnd || b.atEnd,
+});
+
+/** One behind the other. */
+const both = (a: First, b: First): First => ({
+	read: union(a.read, intersection(a.passed, b.read)),
+	passed: intersection(a.passed, b.passed),
+	atEnd: a.atEnd && b.atEnd,
+});

@@ -1,6 +1,6 @@
 /** Nodes put together, simpler where that reads the same: neighbouring literals, alternatives of one character, searches. */
 import { type CharSet, difference, everything, onlyMember, union } from "./charset.js";
-import type { Node, Rule } from "./ir.js";
+import { type Node, type Rule, withChildren } from "./ir.js";
 
 export function sequence(parts: readonly Node[]): Node {
 	const flat: Node[] = [];
@@ -75,15 +75,8 @@ export function fold(rules: readonly Rule[]): void {
 				return sequence(node.parts.map(inline));
 			case "choice":
 				return choice(node.options.map(inline));
-			case "repeat":
-			case "optional":
-			case "not":
-			case "and":
-				return { ...node, body: inline(node.body) };
-			case "until_last":
-				return { ...node, stop: inline(node.stop) };
 			default:
-				return node;
+				return withChildren(node, inline);
 		}
 	};
 	for (let round = 0; round < 6; round++) for (const rule of rules) rule.body = inline(rule.body);

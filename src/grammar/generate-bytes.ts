@@ -5,9 +5,28 @@
  * What is remembered of a record stands in an arena. A record that needs more of it, or has more captures than the log holds,
  * ends in a trap, and a global tells why: then it can be read again with more.
  */
-import { ARENA, ARENA_END, BEGIN, BOTTOM, DEEP, DEPTH, Draft, E, GIVEN, LACK, MATCH, N, OWN, P, STEPS, TOP } from "./bytes/draft.js";
+import {
+	ARENA,
+	ARENA_END,
+	BEGIN,
+	BOTTOM,
+	DEEP,
+	DEPTH,
+	Draft,
+	E,
+	GIVEN,
+	LACK,
+	LOG_END,
+	LOG_LIMIT,
+	MATCH,
+	N,
+	P,
+	STEPS,
+	TOP,
+} from "./bytes/draft.js";
 import { writeNode } from "./bytes/nodes.js";
-import { capturing, type Node, type Program } from "./ir.js";
+import { callsOf } from "./in-place.js";
+import { capturing, type Program } from "./ir.js";
 import { EXPORTED } from "./parser.js";
 import { call, constant, type Func, get, getGlobal, setGlobal } from "./wasm.js";
 import { moduleOf } from "./wasm-module.js";
@@ -20,13 +39,13 @@ export interface BytesModule {
 
 /** The module of a program; its exports are the start rules, what a trap was for lack of, and steps when they are counted. */
 export function generateBytes(program: Program, count: boolean): BytesModule {
-	const draft = new Draft(count, capturing(program.rules), writeNode);
+	const draft = new Draft(count, capturing(program.rules), callsOf(program), writeNode);
 	draft.data.reserve(Math.max(1, program.switches.length));
-	const exports = new Map([...program.starts].map(([name, node]) => [name, entry(draft, node)]));
+	const exports = new Map([...program.starts].map(([name, node]) => [name, entry(draft, draft.reader(node, true))]));
 	draft.finish();
 	const wasm = moduleOf({
 		imports: GIVEN,
-		globals: OWN,
+		globals: draft.ownGlobals,
 		exportedGlobals: new Map([[EXPORTED.lack, LACK], ...(count ? [[EXPORTED.steps, STEPS] as const] : [])]),
 		functions: draft.functions,
 		exports,
@@ -37,11 +56,10 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 }
 
 /** `(p, e, n) => the next place in the log, or 0`: reads all of a record. */
-function entry(draft: Draft, node: Node): Func {
-	const start = draft.reader(node, true);
+function entry(draft: Draft, start: Func): Func {
 	const n = 2;
 	return draft.func(3, (c) => {
-		c.add(get(n), setGlobal(N));
+		c.add(get(n), setGlobal(N), getGlobal(LOG_END), setGlobal(LOG_LIMIT));
 		c.add(get(P), setGlobal(BEGIN));
 		c.add(constant(0), setGlobal(DEPTH), constant(0), setGlobal(DEEP));
 		c.add(getGlobal(MATCH), constant(1), "add", setGlobal(MATCH));

@@ -93,6 +93,25 @@ export function children(node: Node): readonly Node[] {
 	}
 }
 
+/** The same node with other children. */
+export function withChildren(node: Node, change: (child: Node) => Node): Node {
+	switch (node.kind) {
+		case "sequence":
+			return { ...node, parts: node.parts.map(change) };
+		case "choice":
+			return { ...node, options: node.options.map(change) };
+		case "repeat":
+		case "optional":
+		case "not":
+		case "and":
+			return { ...node, body: change(node.body) };
+		case "until_last":
+			return { ...node, stop: change(node.stop) };
+		default:
+			return node;
+	}
+}
+
 /** Smallest relation over rules: `test` of a node may ask for the rules it calls; starts from `false` and grows. */
 export function growing(rules: readonly Rule[], test: (node: Node, of: (rule: Rule) => boolean) => boolean): (node: Node) => boolean {
 	const holds = new Set<Rule>();

@@ -9,6 +9,7 @@
  */
 import { calledBy } from "./check.js";
 import { capturing, type Node, type Program, type Rule, refuse } from "./ir.js";
+import { split, unite } from "./split.js";
 
 interface Context {
 	/** Inside a loop or a recursive rule. */
@@ -28,7 +29,14 @@ interface Context {
 const PATIENCE = [64, 8, 2, 1] as const;
 const DEEPEST = PATIENCE.length - 1;
 
-export function makeLinear(program: Program): void {
+/** The program with what has to be remembered. */
+export function makeLinear(whole: Program): Program {
+	const parts = split(whole);
+	markRemembered(parts.program);
+	return unite(parts);
+}
+
+function markRemembered(program: Program): void {
 	const captures = capturing(program.rules);
 	const visited = new Set<string>();
 

@@ -44,12 +44,25 @@ export function originOf(construct: Expression | Grammar, grammars: Grammars): O
 	const stretch = stretchOf(construct);
 	if (stretch === undefined) return undefined;
 	const { text, offset } = stretch;
-	const before = text.slice(0, offset);
-	const lineStart = before.lastIndexOf("\n") + 1;
+	const starts = lineStarts(text, grammars);
+	const line = starts.findLastIndex((start) => start <= offset);
+	const lineStart = starts[line] ?? 0;
 	return {
 		file: grammars.files.get(text) ?? "grammar",
-		line: before.split("\n").length,
+		line: line + 1,
 		column: offset - lineStart + 1,
-		text: text.slice(lineStart).split("\n", 1)[0] ?? "",
+		text: text.slice(lineStart, (starts[line + 1] ?? text.length + 1) - 1),
 	};
+}
+
+/** Each rule asks where it stands, but hardly any is told. */
+const startsOf = new WeakMap<Grammars, Map<string, readonly number[]>>();
+
+/** Where the lines of a source begin. */
+function lineStarts(text: string, grammars: Grammars): readonly number[] {
+	const known = startsOf.get(grammars) ?? new Map<string, readonly number[]>();
+	startsOf.set(grammars, known);
+	const starts = known.get(text) ?? [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+	known.set(text, starts);
+	return starts;
 }

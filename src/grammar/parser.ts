@@ -24,7 +24,7 @@ import { type Global, type Memory, wasm } from "./webassembly.js";
 
 /**
  * Matches all of `[start, end)` of the memory, which must be valid UTF-8, and puts captures at `log`. Gives the address behind them,
- * or 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record. Up to 15 bytes
+ * or 0 when it does not match. Throws a RuntimeError of WebAssembly when arena or log are too small for the record. Up to 16 bytes
  * behind the end are loaded, and must exist.
  */
 export type BytesMatcher = (start: number, end: number, log: number) => number;

@@ -2,7 +2,7 @@
 import { haveCommon } from "./charset.js";
 import { check } from "./check.js";
 import { covers } from "./covers.js";
-import { firstOf } from "./first.js";
+import { firstRead } from "./first.js";
 import type { Alternative, Node, Origin, Program } from "./ir.js";
 import { type LowerOptions, lower } from "./lower.js";
 import type { Grammars } from "./ohm.js";
@@ -31,7 +31,7 @@ export function unreachable(
 	const program = lower(grammars, grammar, options);
 	check(program);
 	const shadowed = program.choices.flatMap((alternatives) => {
-		const first = alternatives.map(({ node }) => firstOf(node));
+		const first = alternatives.map(({ node }) => firstRead(node));
 		return alternatives.flatMap((alternative, i) => {
 			const by = alternatives.slice(0, i).find(({ node }, k) => meet(first[k], first[i]) && covers(node, alternative.node));
 			return by === undefined ? [] : [{ alternative: described(alternative), by: described(by) }];
@@ -40,7 +40,7 @@ export function unreachable(
 	return { program, shadowed };
 }
 
-type First = ReturnType<typeof firstOf>;
+type First = ReturnType<typeof firstRead>;
 
 /** Alternatives that begin with different characters leave each other alone: that spares most comparisons. */
 function meet(a: First, b: First): boolean {

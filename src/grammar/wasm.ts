@@ -33,13 +33,15 @@ const NAMED = {
 	shr_u: [0x76],
 	/** Address, byte and size are on the stack. */
 	"memory.fill": [0xfc, 11, 0],
-	/** Alignment and offset are 0. */
-	"v128.load": [0xfd, 0x00, 0, 0],
+	/** Bytes of the first operand, by the numbers in the second. */
+	"i8x16.swizzle": [0xfd, 0x0e],
 	"i8x16.eq": [0xfd, 0x23],
 	"i8x16.le_u": [0xfd, 0x2a],
 	"v128.not": [0xfd, 0x4d],
+	"v128.and": [0xfd, 0x4e],
 	"v128.or": [0xfd, 0x50],
 	"i8x16.bitmask": [0xfd, 0x64],
+	"i8x16.shr_u": [0xfd, 0x6d],
 	"i8x16.sub": [0xfd, 0x71],
 } as const;
 
@@ -68,8 +70,10 @@ function signed(value: bigint): number[] {
 export const constant = (value: number): Instruction => [0x41, ...signed(BigInt(value | 0))];
 /** Of 64 bits. */
 export const constant64 = (value: bigint): Instruction => [0x42, ...signed(BigInt.asIntN(64, value))];
+/** Sixteen bytes. */
+export const constants16 = (bytes: readonly number[]): Instruction => [0xfd, 0x0c, ...bytes];
 /** The same byte sixteen times. */
-export const constant16 = (byte: number): Instruction => [0xfd, 0x0c, ...Array<number>(16).fill(byte)];
+export const constant16 = (byte: number): Instruction => constants16(Array<number>(16).fill(byte));
 
 export const get = (local: number): Instruction => [0x20, ...unsigned(local)];
 export const set = (local: number): Instruction => [0x21, ...unsigned(local)];
@@ -83,6 +87,7 @@ export const load = (offset = 0): Instruction => [0x28, 0, ...unsigned(offset)];
 export const load64 = (offset = 0): Instruction => [0x29, 0, ...unsigned(offset)];
 export const load8 = (offset = 0): Instruction => [0x2d, 0, ...unsigned(offset)];
 export const load16 = (offset = 0): Instruction => [0x2f, 0, ...unsigned(offset)];
+export const load128 = (offset = 0): Instruction => [0xfd, 0x00, 0, ...unsigned(offset)];
 export const store = (offset = 0): Instruction => [0x36, 0, ...unsigned(offset)];
 
 export const call = (func: Func): Instruction => [0x10, ...unsigned(func.index)];

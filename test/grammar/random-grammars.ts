@@ -33,7 +33,7 @@ const LITERALS = ["a", "b", "ab", "ba", "aab", " ", "s", "aé", "éa", "語é", 
 const any = app("any");
 const letter = app("letter");
 const CLASSES: readonly Tree[] = [
-	...["any", "letter", "digit", "lower", "upper", "alnum", "space", "end", "unicodeLtmo"].map((rule) => app(rule)),
+	...["any", "letter", "digit", "lower", "upper", "alnum", "hexDigit", "space", "end", "unicodeLtmo"].map((rule) => app(rule)),
 	...["aB", "is", "É😀"].map((literal) => app("caseInsensitive", text(literal))),
 	range("a", "b"),
 	range("b", "z"),
@@ -58,6 +58,14 @@ const LOOPS: readonly Tree[] = [
 	star(seq(not(seq(text("é"), text("a"))), any)),
 ];
 
+/** Of a known length, so that all their bytes are looked at together. */
+const FIXED: readonly Tree[] = [
+	seq(range("a", "b"), range("a", "b")),
+	seq(...Array.from({ length: 5 }, () => app("hexDigit"))),
+	seq(text("a"), app("hexDigit"), text("é"), range("a", "b")),
+	seq(...Array.from({ length: 19 }, () => range(" ", "b")), text("aab")),
+];
+
 const literal = fc.constantFrom(...LITERALS);
 
 /** An expression that may call these rules. */
@@ -66,6 +74,7 @@ function expression(rules: readonly string[]): fc.Arbitrary<Tree> {
 	const atom = fc.oneof(
 		{ weight: 6, arbitrary: literal },
 		{ weight: 3, arbitrary: fc.constantFrom(...CLASSES) },
+		{ weight: 1, arbitrary: fc.constantFrom(...FIXED) },
 		{ weight: rules.length === 0 ? 0 : 5, arbitrary: fc.constantFrom(...calls) },
 	);
 	const choice = (options: readonly Tree[]): Tree => app("same", alt(...options.map((option) => one(option))));

@@ -15,6 +15,7 @@ import {
 	load8,
 	load16,
 	load64,
+	load128,
 	set,
 	setGlobal,
 	store,
@@ -203,8 +204,8 @@ describe("control", () => {
 		const bits = run(
 			1,
 			(c) => {
-				c.add(get(0), "v128.load", constant16(4), "i8x16.sub", constant16(5), "i8x16.le_u");
-				c.add(get(0), "v128.load", constant16(1), "i8x16.eq", "v128.or", "v128.not", "i8x16.bitmask");
+				c.add(get(0), load128(), constant16(4), "i8x16.sub", constant16(5), "i8x16.le_u");
+				c.add(get(0), load128(), constant16(1), "i8x16.eq", "v128.or", "v128.not", "i8x16.bitmask");
 			},
 			3000,
 		);

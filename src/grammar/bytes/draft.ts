@@ -1,5 +1,5 @@
 /** A module while it is written: what its functions share. */
-
+import type { Calls } from "../in-place.js";
 import type { Node, Rule } from "../ir.js";
 import { LACKING } from "../parser.js";
 import { Code, constant, type Func, get, getGlobal, type Label, type Part, set, setGlobal, tee } from "../wasm.js";
@@ -35,8 +35,8 @@ export const TOP = 10;
 export const STEPS = 11;
 /** What a trap was for lack of: 0 when there was none. */
 export const LACK = 12;
-/** Those that no one gives. */
-export const OWN = 9;
+/** The end of the log, as it was when the match began: what others may change takes longer to ask. */
+export const LOG_LIMIT = 13;
 
 /** Parameters of functions that read: where, and the end of the record. They give the address behind the match, or -1. */
 export const P = 0;
@@ -63,6 +63,7 @@ export class Draft {
 	readonly data: Data = new Data();
 	/** Counts a step, when they are counted. */
 	readonly step: readonly Part[];
+	#globals = LOG_LIMIT + 1;
 	readonly #pending: (() => void)[] = [];
 	readonly #once = [new Map<object | string, Func>(), new Map<object | string, Func>()] as const;
 
@@ -70,9 +71,20 @@ export class Draft {
 		readonly isCounting: boolean,
 		/** Nodes that may log a capture. */
 		readonly captures: (node: Node) => boolean,
+		readonly calls: Calls,
 		readonly writeNode: WriteNode,
 	) {
 		this.step = isCounting ? [getGlobal(STEPS), constant(1), "add", setGlobal(STEPS)] : [];
+	}
+
+	/** One more global, that is 0 first. */
+	global(): number {
+		return this.#globals++;
+	}
+
+	/** How many globals are the module's own. */
+	get ownGlobals(): number {
+		return this.#globals - GIVEN.length;
 	}
 
 	mayCapture(node: Node, isCapturing: boolean): boolean {

@@ -6,12 +6,12 @@
  * A record that needs more of the arena than there is ends in a trap: it can be read again with a larger one.
  */
 import type { CharSet } from "../charset.js";
-import { firstOf } from "../first.js";
+import { matchesAtEnd, startOf } from "../first.js";
 import { DEEPEST, type Node, type Rule } from "../ir.js";
 import { type Code, call, constant, type Func, get, getGlobal, load, load8, type Part, set, setGlobal, store, tee } from "../wasm.js";
 import { BASE, BEGIN, BOTTOM, DEEP, DEPTH, type Draft, E, failing, lack, MATCH, P, READER, STEPS, TOP, to } from "./draft.js";
 import { isOneOf, writeOne } from "./scan.js";
-import { firstBytes, isContinuation } from "./wide.js";
+import { firstBytes } from "./wide.js";
 
 const ENTRY = 4;
 /** By how many bits a position is shifted to be an offset in a memo. */
@@ -159,6 +159,30 @@ export function recursiveRule(draft: Draft, rule: Rule, isCapturing: boolean): F
 }
 
 /**
+ * The function of a rule that is asked for by several others, which often stand in alternatives to each other and ask from the same
+ * place: it recalls its last answer.
+ */
+export function recalledRule(draft: Draft, rule: Rule): Func {
+	const [place, match, answer] = [draft.global(), draft.global(), draft.global()];
+	return draft.func(READER, (c) =>
+		c.locals((start) => {
+			c.add(get(P), getGlobal(place), "eq");
+			c.if(() => {
+				c.add(getGlobal(match), getGlobal(MATCH), "eq");
+				c.if(() => c.add(getGlobal(answer), "return"));
+			});
+			c.add(get(P), set(start));
+			const keep: readonly Part[] = [getGlobal(MATCH), setGlobal(match), get(start), setGlobal(place)];
+			c.block((failed) => {
+				draft.writeNode(draft, c, rule.body, false, to(failed));
+				c.add(...keep, get(P), setGlobal(answer), get(P), "return");
+			});
+			c.add(...keep, constant(-1), setGlobal(answer), constant(-1));
+		}),
+	);
+}
+
+/**
  * Where the last match of a node begins. It is the same for every position before it, so it is searched from the end, once for
  * a record. Its head: number of the match, where the last match begins (-1 for none yet), down to where was searched.
  */
@@ -166,10 +190,9 @@ export function untilLast(draft: Draft, stop: Node): Func {
 	const head = draft.data.reserve(12);
 	const [foundAt, downAt] = [head + 4, head + 8];
 	const base = getGlobal(BASE);
-	const first = firstOf(stop);
-	// Where no match can begin nothing is tried, nor inside a character.
-	const cannotBegin = (v: number): readonly Part[] =>
-		first === undefined ? isContinuation(v) : [...isOneOf(draft, firstBytes(first), v), "eqz"];
+	// Where no match can begin nothing is tried; no character begins in the middle of another.
+	const begins = firstBytes(startOf(stop));
+	const canEnd = matchesAtEnd(stop);
 	return draft.func(READER, (c) =>
 		c.locals((found, down, after) => {
 			// P is moved by tries of the node.
@@ -180,7 +203,7 @@ export function untilLast(draft: Draft, stop: Node): Func {
 				() => {
 					c.add(base, getGlobal(MATCH), store(head));
 					c.add(constant(-1), set(found));
-					c.add(get(E), constant(1), "add", set(down));
+					c.add(get(E), constant(canEnd ? 1 : 0), "add", set(down));
 				},
 			);
 			c.block((end) =>
@@ -190,11 +213,9 @@ export function untilLast(draft: Draft, stop: Node): Func {
 					c.add(get(down), constant(1), "sub", tee(down), get(after), "le_u");
 					c.branchIf(end);
 					c.add(...draft.step);
-					c.add(get(down), get(E), "lt_u");
-					c.if(() => {
-						c.locals((v) => c.add(get(down), load8(), set(v), ...cannotBegin(v)));
-						c.branchIf(again);
-					});
+					c.locals((v) => c.add(get(down), load8(), set(v), ...isOneOf(draft, begins, v), "eqz"));
+					if (canEnd) c.add(get(down), get(E), "lt_u", "and");
+					c.branchIf(again);
 					c.add(get(down), set(P));
 					c.block((failed) => {
 						draft.writeNode(draft, c, stop, false, to(failed));

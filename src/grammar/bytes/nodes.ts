@@ -1,11 +1,13 @@
 /** One function over all kinds of nodes. */
-import { isSmall, type Node, type Rule } from "../ir.js";
+import type { Node, Rule } from "../ir.js";
 import { type Code, call, constant, get, getGlobal, load8, set, setGlobal, store, tee } from "../wasm.js";
 import { writeChoice } from "./choices.js";
-import { BASE, callReader, type Draft, E, type Fail, keepLog, LOG_END, lack, N, P, to } from "./draft.js";
-import { recursiveRule, untilLast } from "./memo.js";
+import { BASE, callReader, type Draft, E, type Fail, keepLog, LOG_LIMIT, lack, N, P, to } from "./draft.js";
+import { partsOf, writeParts } from "./fixed.js";
+import { writeGuard } from "./guards.js";
+import { recalledRule, recursiveRule, untilLast } from "./memo.js";
 import { writeRepeat } from "./repeats.js";
-import { writeLiteral, writeOne } from "./scan.js";
+import { writeOne } from "./scan.js";
 
 /** Bytes of a capture in the log: slot, start, end. */
 const CAPTURE = 12;
@@ -13,15 +15,15 @@ const CAPTURE = 12;
 export function writeNode(draft: Draft, c: Code, node: Node, isCapturing: boolean, fail: Fail): void {
 	switch (node.kind) {
 		case "set":
-			return writeOne(draft, c, node.set, fail);
 		case "literal":
-			return writeLiteral(c, node.text, fail);
+		case "sequence":
+			return writeParts(draft, c, partsOf(draft, [node], isCapturing), fail, (part) => {
+				if (part.kind === "set") writeOne(draft, c, part.set, fail);
+				else writeNode(draft, c, part, isCapturing, fail);
+			});
 		case "end":
 			c.add(get(P), get(E), "ne");
 			return c.if(() => fail(c));
-		case "sequence":
-			for (const part of node.parts) writeNode(draft, c, part, isCapturing, fail);
-			return;
 		case "choice":
 			return writeChoice(draft, c, node.options, isCapturing, fail);
 		case "repeat":
@@ -32,6 +34,7 @@ export function writeNode(draft: Draft, c: Code, node: Node, isCapturing: boolea
 			return c.locals((start) => {
 				c.add(get(P), set(start));
 				c.block((failed) => {
+					writeGuard(draft, c, node.body, to(failed));
 					writeNode(draft, c, node.body, false, to(failed));
 					c.add(get(start), set(P));
 					fail(c);
@@ -60,6 +63,7 @@ function writeOptional(draft: Draft, c: Code, body: Node, isCapturing: boolean):
 		keepLog(c, draft.mayCapture(body, isCapturing), (restore) =>
 			c.block((end) => {
 				c.block((failed) => {
+					writeGuard(draft, c, body, to(failed));
 					writeNode(draft, c, body, isCapturing, to(failed));
 					c.branch(end);
 				});
@@ -79,10 +83,14 @@ function writeCall(draft: Draft, c: Code, rule: Rule, isCapturing: boolean, fail
 }
 
 function writeRule(draft: Draft, c: Code, rule: Rule, isCapturing: boolean, fail: Fail): void {
-	if (isSmall(rule)) return writeNode(draft, c, rule.body, isCapturing, fail);
+	if (draft.calls.isInPlace(rule)) return writeNode(draft, c, rule.body, isCapturing, fail);
 	const isLogging = draft.mayCapture(rule.body, isCapturing);
 	const reader = draft.once(rule, isLogging, () =>
-		rule.recursive ? recursiveRule(draft, rule, isCapturing) : draft.reader(rule.body, isCapturing),
+		rule.recursive
+			? recursiveRule(draft, rule, isCapturing)
+			: !isLogging && draft.calls.isShared(rule)
+				? recalledRule(draft, rule)
+				: draft.reader(rule.body, isCapturing),
 	);
 	c.add(...draft.step);
 	callReader(c, [call(reader)], fail);
@@ -91,7 +99,7 @@ function writeRule(draft: Draft, c: Code, rule: Rule, isCapturing: boolean, fail
 /** Appends a capture to the log; traps when the log is full. */
 function writeCapture(c: Code, slot: number, start: number): void {
 	c.locals((n) => {
-		c.add(getGlobal(N), tee(n), getGlobal(LOG_END), "ge_u");
+		c.add(getGlobal(N), tee(n), getGlobal(LOG_LIMIT), "ge_u");
 		c.if(() => c.add(...lack("log")));
 		c.add(get(n), constant(slot), store());
 		c.add(get(n), get(start), store(4));

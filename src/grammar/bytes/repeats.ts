@@ -1,18 +1,23 @@
 /** Repetitions: in place as long as that is cheap, then by functions that remember where they end. */
 import { type CharSet, difference, isEverything } from "../charset.js";
-import { firstOf } from "../first.js";
+import { startOf } from "../first.js";
 import type { Node, Repeat } from "../ir.js";
 import { type Code, call, constant, get, set, tee } from "../wasm.js";
 import { type Draft, E, type Fail, failUnlessMoved, keepLog, P, to } from "./draft.js";
 import { rememberedLoop, rememberedRun } from "./memo.js";
-import { writeOne, writeRun } from "./scan.js";
+import { writeRun } from "./scan.js";
 
 export function writeRepeat(draft: Draft, c: Code, node: Repeat, isCapturing: boolean, fail: Fail): void {
 	const { body, min } = node;
 	if (body.kind !== "set") return writeLoop(draft, c, node, isCapturing, fail);
 	// Any number of any characters end with the record.
 	if (node.remembered && !isEverything(body.set)) return writePatientRun(draft, c, body.set, node, fail);
-	if (min === 1) writeOne(draft, c, body.set, fail);
+	if (min === 1)
+		return c.locals((start) => {
+			c.add(get(P), set(start));
+			writeRun(draft, c, body.set, E);
+			failUnlessMoved(c, start, fail);
+		});
 	writeRun(draft, c, body.set, E);
 }
 
@@ -74,6 +79,5 @@ function writeRounds(draft: Draft, c: Code, { body, remembered }: Repeat, isCapt
 function skipAhead(draft: Draft, c: Code, body: Node): void {
 	const [not, next, ...more] = body.kind === "sequence" ? body.parts : [];
 	if (not?.kind !== "not" || next?.kind !== "set" || more.length > 0) return;
-	const first = firstOf(not.body);
-	if (first !== undefined) writeRun(draft, c, difference(next.set, first), E);
+	writeRun(draft, c, difference(next.set, startOf(not.body)), E);
 }

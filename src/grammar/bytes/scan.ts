@@ -1,28 +1,13 @@
 /**
- * Single characters and runs of them, literals. What stands behind the end of a record may be loaded: it is in the same memory.
+ * Single characters and runs of them. What stands behind the end of a record may be loaded: it is in the same memory.
  *
  * Sets are of three kinds. Of those with all characters beyond ASCII, and those with none, each byte tells by itself: from 0x80 on
  * all are members, or none is. Only sets with some of them have to look such a character up, and only when they come to one.
  */
-import { type CharSet, hasAllWide, hasNoWide, hasSomeWide, isEmpty, isEmptyAscii, isEverything, onlyMember } from "../charset.js";
-import {
-	type Code,
-	constant,
-	constant16,
-	constant64,
-	get,
-	getGlobal,
-	type Label,
-	load,
-	load8,
-	load16,
-	load64,
-	type Part,
-	set,
-	tee,
-} from "../wasm.js";
+import { type CharSet, hasAllWide, hasNoWide, hasSomeWide, isEmpty, isEverything } from "../charset.js";
+import { type Code, constant, constant16, constants16, get, getGlobal, type Label, load8, load128, type Part, set, tee } from "../wasm.js";
 import { advance, BASE, type Draft, E, type Fail, P } from "./draft.js";
-import { bytesOf, followers, WIDE, wideMember } from "./wide.js";
+import { followers, WIDE, wideMember } from "./wide.js";
 
 /** Bytes that are members by themselves: 256 entries. */
 export function memberBytes(chars: CharSet): Uint8Array {
@@ -67,8 +52,6 @@ export function isOneOf(draft: Draft, bytes: Uint8Array, byte: number): readonly
 
 /** Fails unless a member stands here, with `P` where it is, and goes behind it. */
 export function writeOne(draft: Draft, c: Code, chars: CharSet, fail: Fail): void {
-	const only = onlyMember(chars);
-	if (only !== undefined) return writeLiteral(c, String.fromCodePoint(only), fail);
 	if (isEmpty(chars)) return fail(c);
 	c.add(get(P), get(E), "ge_u");
 	c.locals((v) => {
@@ -94,7 +77,7 @@ export function writeOne(draft: Draft, c: Code, chars: CharSet, fail: Fail): voi
 function writeLookup(draft: Draft, c: Code, chars: CharSet, byte: number, fail: Fail): void {
 	c.add(get(byte), constant(WIDE), "lt_u");
 	c.if(() => fail(c));
-	c.add(...wideMember(draft, chars, get(P)), tee(byte), constant(0), "lt");
+	c.add(...wideMember(draft, chars), tee(byte), constant(0), "lt");
 	c.if(() => fail(c));
 	c.add(get(byte), set(P));
 }
@@ -103,19 +86,18 @@ function writeLookup(draft: Draft, c: Code, chars: CharSet, byte: number, fail: 
 export function writeRun(draft: Draft, c: Code, chars: CharSet, bound: number): void {
 	if (isEverything(chars)) return c.add(get(bound), set(P));
 	if (isEmpty(chars)) return;
-	const ranges = fewRanges(memberBytes(chars));
 	c.block((end) =>
 		c.loop((again) => {
 			c.add(get(P), get(bound), "ge_u");
 			c.branchIf(end);
 			c.add(...draft.step);
-			if (ranges === undefined) writeStep(draft, c, chars, again);
-			else if (!isEmptyAscii(chars)) writeSixteen(c, ranges, bound, { end, again });
+			const members = memberBytes(chars);
+			if (members.includes(1)) writeSixteen(c, members, bound, { end, again });
 			if (!hasSomeWide(chars)) return;
 			c.add(get(P), load8(), constant(WIDE), "lt_u");
 			c.branchIf(end);
 			c.locals((behind) => {
-				c.add(...wideMember(draft, chars, get(P)), tee(behind), constant(0), "lt");
+				c.add(...wideMember(draft, chars), tee(behind), constant(0), "lt");
 				c.branchIf(end);
 				c.add(get(behind), set(P));
 			});
@@ -124,40 +106,10 @@ export function writeRun(draft: Draft, c: Code, chars: CharSet, bound: number): 
 	);
 }
 
-/** Goes over a member, if its byte tells that it is one. */
-function writeStep(draft: Draft, c: Code, chars: CharSet, again: Label): void {
-	c.locals((v) => c.add(get(P), load8(), set(v), ...isOneOf(draft, memberBytes(chars), v)));
-	c.if(() => {
-		c.add(...advance(1));
-		c.branch(again);
-	});
-}
-
-/** Ranges that are worth looking for in sixteen bytes at once. */
-const MOST_RANGES = 4;
-
-interface Ranges {
-	readonly ranges: readonly ByteRange[];
-	/** They are those of members, not of all others. */
-	readonly areMembers: boolean;
-}
-
-/** How members are told from others with few ranges; undefined when it takes many. */
-function fewRanges(bytes: Uint8Array): Ranges | undefined {
-	const [inside, outside] = [rangesOf(bytes, 1), rangesOf(bytes, 0)];
-	const areMembers = inside.length < outside.length;
-	const ranges = areMembers ? inside : outside;
-	return ranges.length <= MOST_RANGES ? { ranges, areMembers } : undefined;
-}
-
 /** Goes over the members among sixteen bytes: again when all are, to the end when that takes it to the bound. */
-function writeSixteen(c: Code, { ranges, areMembers }: Ranges, bound: number, { end, again }: Record<"end" | "again", Label>): void {
-	const isIn = ([first, last]: ByteRange): readonly Part[] =>
-		first === last ? ["i8x16.eq"] : ["i8x16.sub", constant16(last - first), "i8x16.le_u"];
+function writeSixteen(c: Code, members: Uint8Array, bound: number, { end, again }: Record<"end" | "again", Label>): void {
 	c.locals((distance) => {
-		for (const [i, range] of ranges.entries())
-			c.add(get(P), "v128.load", constant16(range[0]), ...isIn(range), ...(i > 0 ? (["v128.or"] as const) : []));
-		if (areMembers) c.add("v128.not");
+		c.add(...othersOfSixteen(members, 0));
 		// A bit for each that is no member, and one behind them: the lowest one tells how many members come first.
 		c.add("i8x16.bitmask", constant(1 << 16), "or", "ctz", tee(distance), get(P), "add", tee(P), get(bound), "ge_u");
 		c.if(() => {
@@ -169,30 +121,39 @@ function writeSixteen(c: Code, { ranges, areMembers }: Ranges, bound: number, { 
 	});
 }
 
-/** Compares up to eight bytes at once. */
-export function writeLiteral(c: Code, text: string, fail: Fail): void {
-	if (text === "") return;
-	const bytes = bytesOf(text);
-	c.add(get(P), constant(bytes.length), "add", get(E), "gt_u");
-	for (let i = 0; i < bytes.length; ) {
-		// A long one is not compared to its end when it differs at once.
-		if (i > 0) {
-			c.if(() => fail(c));
-			c.add(constant(0));
-		}
-		const { size, differs } = comparison(bytes, i);
-		c.add(get(P), ...differs, "or");
-		i += size;
-	}
-	c.if(() => fail(c));
-	c.add(...advance(bytes.length));
+/** Ranges that are worth comparing sixteen bytes with. */
+const MOST_RANGES = 3;
+
+/** Which of the sixteen bytes at a distance are no members: 255 in their places, 0 in others. */
+export function othersOfSixteen(members: Uint8Array, distance: number): readonly Part[] {
+	const [inside, outside] = [rangesOf(members, 1), rangesOf(members, 0)];
+	if (Math.min(inside.length, outside.length) > MOST_RANGES) return othersByHalves(members, distance);
+	const isIn = ([first, last]: ByteRange): readonly Part[] =>
+		first === last ? ["i8x16.eq"] : ["i8x16.sub", constant16(last - first), "i8x16.le_u"];
+	const ranges = inside.length < outside.length ? inside : outside;
+	const found = ranges.flatMap((range, i) => [
+		...([get(P), load128(distance), constant16(range[0]), ...isIn(range)] as const),
+		...(i > 0 ? (["v128.or"] as const) : []),
+	]);
+	return ranges === inside ? [...found, "v128.not"] : found;
 }
 
-/** Compares as many bytes as it can from an index on with those at the address on the stack. */
-function comparison(bytes: Buffer, i: number): { readonly size: number; readonly differs: readonly Part[] } {
-	const left = bytes.length - i;
-	if (left >= 8) return { size: 8, differs: [load64(i), constant64(bytes.readBigInt64LE(i)), "i64.ne"] };
-	if (left >= 4) return { size: 4, differs: [load(i), constant(bytes.readInt32LE(i)), "ne"] };
-	if (left >= 2) return { size: 2, differs: [load16(i), constant(bytes.readUInt16LE(i)), "ne"] };
-	return { size: 1, differs: [load8(i), constant(bytes.readUInt8(i)), "ne"] };
+/**
+ * Any set of ASCII characters: by the lower half of a byte, a table tells with which upper halves it is one of them, as bits; of
+ * those, a second table has the one of its upper half. From 0x80 on there is none.
+ */
+function othersByHalves(members: Uint8Array, distance: number): readonly Part[] {
+	// Told are those that bytes from 0x80 on are not.
+	const told = members[WIDE] === 1 ? 0 : 1;
+	const upperHalves = Array.from({ length: 16 }, (_, lower) => {
+		const bits = Array.from({ length: 8 }, (_, upper) => (members[upper * 16 + lower] === told ? 1 << upper : 0));
+		return bits.reduce((sum, bit) => sum | bit);
+	});
+	const bits = Array.from({ length: 16 }, (_, upper) => (upper < 8 ? 1 << upper : 0));
+	return [
+		...([constants16(upperHalves), get(P), load128(distance), constant16(0x0f), "v128.and", "i8x16.swizzle"] as const),
+		...([constants16(bits), get(P), load128(distance), constant(4), "i8x16.shr_u", "i8x16.swizzle"] as const),
+		...(["v128.and", constant16(0), "i8x16.eq"] as const),
+		...(told === 1 ? [] : (["v128.not"] as const)),
+	];
 }

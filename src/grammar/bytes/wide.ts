@@ -1,7 +1,7 @@
 /** Characters beyond ASCII: sequences of two to four bytes, the first of which tells how many. The text is valid UTF-8. */
 import { type CharSet, rangesOf } from "../charset.js";
 import { type Code, call, constant, type Func, get, getGlobal, load, load8, type Part, set, tee } from "../wasm.js";
-import { BASE, type Draft, READER } from "./draft.js";
+import { BASE, type Draft, P, READER } from "./draft.js";
 
 /** From here on, bytes belong to characters beyond ASCII. */
 export const WIDE = 0x80;
@@ -15,25 +15,22 @@ export const bytesOf = (text: string): Buffer => Buffer.from(text);
 export function firstBytes(chars: CharSet): Uint8Array {
 	const first = new Uint8Array(256);
 	first.set(chars.ascii);
-	const firstOf = (code: number): number => bytesOf(String.fromCodePoint(code))[0] ?? 0;
-	for (const [from, to] of rangesOf(chars)) first.fill(1, firstOf(from), firstOf(to) + 1);
+	const leadOf = (code: number): number => bytesOf(String.fromCodePoint(code))[0] ?? 0;
+	for (const [from, to] of rangesOf(chars)) first.fill(1, leadOf(from), leadOf(to) + 1);
 	return first;
 }
 
-/** Whether the byte in a local goes on a sequence. */
-export const isContinuation = (byte: number): readonly Part[] => [get(byte), constant(0xc0), "and", constant(WIDE), "eq"];
-
 /** The number of bytes behind the first one, when that is in a local: 0 for ASCII, and for a byte that goes on. */
 export const followers = (byte: number): readonly Part[] => [
-	...([get(byte), constant(TWO), "ge_u", get(byte), constant(THREE), "ge_u", "add", get(byte), constant(FOUR), "ge_u", "add"] as const),
+	...[get(byte), constant(TWO), "ge_u" as const],
+	...[get(byte), constant(THREE), "ge_u" as const, "add" as const],
+	...[get(byte), constant(FOUR), "ge_u" as const, "add" as const],
 ];
 
-/** Calls the function that gives the address behind the character at an address, or -1 when that is no member. */
-export function wideMember(draft: Draft, chars: CharSet, address: Part): readonly Part[] {
-	const { wide } = chars;
-	const boundaries = draft.data.numbers(wide);
+/** Puts on the stack the address behind the character at `P`, or -1 when that is no member. */
+export function wideMember(draft: Draft, { wide }: CharSet): readonly Part[] {
 	const finder = draft.once("wide member", false, () => memberFinder(draft));
-	return [address, getGlobal(BASE), constant(boundaries), "add", call(finder)];
+	return [get(P), getGlobal(BASE), constant(draft.data.numbers(wide)), "add", call(finder)];
 }
 
 /** `(p, table)`: the table holds the number of boundaries, then these. */
