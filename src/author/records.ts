@@ -33,7 +33,7 @@ export async function* readRecords(input: Input, settings: Settings, onRead?: ()
 		const format = formats.find(({ id }) => id === event.format);
 		const profile = event.fields?.log_profile as ProfileNote | undefined;
 		// It is read with the options that it was read with before.
-		if (format !== undefined && profile !== undefined) records.use(format, profile);
+		if (format !== undefined && profile !== undefined) records.profiles.use(format, profile);
 		onRead?.();
 		records.readOne(bytesOf(event.raw, event.raw_encoding));
 		const at = TEXTS.map((slot) => captures.last(slot)).find((position) => position >= 0);

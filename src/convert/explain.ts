@@ -8,7 +8,7 @@ import { CATALOG_LANGUAGE } from "../format/language.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { valueAt } from "../format/value-at.js";
 import { Translator } from "../format/vocabulary.js";
-import { type Captures, matchText } from "./captures.js";
+import type { Captures } from "./captures.js";
 import { events, type Settings } from "./convert.js";
 import { readEvents } from "./event-input.js";
 import type { Input } from "./input.js";
@@ -18,6 +18,7 @@ import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatc
 import type { ProfileNote } from "./options.js";
 import { bytesOf } from "./raw-bytes.js";
 import { Records } from "./records.js";
+import { matchAlone } from "./room.js";
 import { UNKNOWN } from "./walk.js";
 
 export interface ExplainSettings extends Settings {
@@ -170,7 +171,7 @@ class Explainer {
 		if (format === undefined || fields?.log_profile === undefined) return;
 		// An event that is valid, and written by `convert`, tells options in this form.
 		const { basis = "none", options = {} } = fields.log_profile as Partial<ProfileNote>;
-		this.#records.use(format, { basis, options });
+		this.#records.profiles.use(format, { basis, options });
 	}
 
 	#frame(line: string): Explanation["frame"] {
@@ -184,7 +185,7 @@ class Explainer {
 		const by = (): NonNullable<Explanation["reader"]>["by"] => {
 			if (frame === definition.grammar) return "frame";
 			if (frame !== undefined) return program !== undefined && programsOf(definition).test(program) ? "program" : "content";
-			const isKnown = definition.bare !== undefined && matchText(this.#records.kernel, format, definition.bare, line) !== undefined;
+			const isKnown = definition.bare !== undefined && matchAlone(this.#records.kernel, format, definition.bare, line) !== undefined;
 			return isKnown ? "content" : "option";
 		};
 		return { format: definition.id, title: definition.title, by: by(), grammar: definition.grammar, rule: record };

@@ -98,6 +98,7 @@ interface Record_ {
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
 	giveUp(): void;
+	beginEmpty(): void;
 }
 
 interface Routing {

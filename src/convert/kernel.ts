@@ -103,6 +103,8 @@ export class Kernel {
 	#placed: number;
 	#heap: number;
 	#heapSize = HEAP;
+	/** Offset of the record for which the heap was cleared last. */
+	#clearedFor = Number.NaN;
 	#top: number;
 
 	/** One that is used by nobody else until it is given back. */
@@ -151,11 +153,15 @@ export class Kernel {
 	enlarge(region: Region | "HEAP", size: number): boolean {
 		if (size > MOST) return false;
 		if (region === "HEAP") {
-			if (size + SLACK > this.#heapSize) {
-				this.#heapSize = 2 * size;
+			const record = this.run.offset();
+			// What was put there for the record since it was cleared for it will be put there again.
+			const wanted = record === this.#clearedFor ? this.#top - this.#heap + size : size;
+			if (wanted + SLACK > this.#heapSize) {
+				this.#heapSize = 2 * wanted;
 				this.#heap = this.place(this.#heapSize);
 			}
 			this.forget();
+			this.#clearedFor = record;
 			return true;
 		}
 		this.#putRegion(region, Math.min(MOST, Math.max(size, 2 * this.size(region))));
@@ -235,6 +241,7 @@ export class Kernel {
 	/** Forgets all that was allocated. */
 	forget(): void {
 		this.#top = this.#heap;
+		this.#clearedFor = Number.NaN;
 		this.run.forgetPlans();
 		this.run.forgetShapes();
 		this.run.forgetPrograms();

@@ -64,7 +64,9 @@ export class Feed {
 		const start = kernel.start("INPUT");
 		kernel.bytes.set(bytes, start);
 		kernel.run.beginLines(start, 1, 0);
-		kernel.run.beginAt(start, 0);
+		// Each has an offset of its own, as in a stream.
+		kernel.run.beginAt(start, this.pushed);
+		this.pushed += Math.max(1, bytes.length);
 		return [start, start + bytes.length];
 	}
 

@@ -2,8 +2,8 @@
 import { MailtrailError } from "../errors.js";
 import type { Captured, Profile } from "../format/define.js";
 import type { Format } from "../format/format.js";
-import { matchText } from "./captures.js";
 import type { Kernel } from "./kernel.js";
+import { matchAlone } from "./room.js";
 
 /** How the options of a format's logging program are known, as it stands in `fields.log_profile`. */
 export interface ProfileNote {
@@ -56,7 +56,7 @@ export function inferProfile(kernel: Kernel, format: Format, profile: Profile, p
 	const parser = kernel.parser(format.parser);
 	const matches = (switches: readonly string[], payload: string): Captured | undefined => {
 		parser.setSwitches(switches);
-		return matchText(kernel, format, format.record, payload);
+		return matchAlone(kernel, format, format.record, payload);
 	};
 	const options = profile.infer(payloads, matches);
 	parser.setSwitches([]);

@@ -1,30 +1,17 @@
 /** The records of one input: the kernel reads and writes them, and is told here what is new to it. */
 import { MailtrailError } from "../errors.js";
-import type { Format } from "../format/format.js";
-import { wasm } from "../grammar/webassembly.js";
-import { Captures, expanded } from "./captures.js";
-import { type Kernel, NoRoom } from "./kernel.js";
+import { Captures } from "./captures.js";
+import type { Kernel } from "./kernel.js";
 import { Feed, type LinePlace } from "./lines.js";
-import { type GivenOptions, type ProfileNote, switchesOf, withPreset } from "./options.js";
-import { type Plan, Planner } from "./plan.js";
-import { Results } from "./results.js";
+import { type NeedSettings, Needs } from "./needs.js";
+import { type DecidedProfiles, type ProfileSettings, Profiles } from "./profiles.js";
+import { makeRoom } from "./room.js";
 import { Router, type RouteSettings, type Routes } from "./route.js";
-import type { Selection } from "./selection.js";
 import { useWalk, type Walk, walkOf } from "./walk.js";
-import { shapeRecord } from "./write.js";
-import { putOffsets, useZone, type Zone } from "./zone.js";
+import { useZone } from "./zone.js";
 
-export interface RecordSettings extends RouteSettings {
-	/** Input id, the first part of event ids. */
-	readonly input: string;
-	readonly zone?: Zone | undefined;
+export interface RecordSettings extends RouteSettings, ProfileSettings, NeedSettings {
 	readonly maxLine?: number | undefined;
-	/** Options of the logging program, by name. */
-	readonly options?: GivenOptions | undefined;
-	/** Finds the options of a format in what follows its first record; without it none are looked for. */
-	readonly infer?: ((format: Format, sample: Buffer) => ProfileNote) | undefined;
-	/** Which keys of events are written. */
-	readonly selection?: Selection | undefined;
 	/** Which records are written. */
 	readonly written?: { readonly events: boolean; readonly unparsed: boolean } | undefined;
 	/** Records stop when they were read; nothing is written. */
@@ -37,8 +24,8 @@ export interface RecordState {
 	readonly place: LinePlace;
 	readonly routes: Routes;
 	readonly walk: Walk;
-	/** Options of logging programs that are known by now, by format. */
-	readonly profiles: readonly (readonly [format: string, note: ProfileNote])[];
+	/** Options of logging programs that are known by now. */
+	readonly profiles: DecidedProfiles;
 }
 
 /** Bytes, from the first record of a format with options on, from which they are inferred: the same however the input was cut into blocks. */
@@ -47,13 +34,9 @@ export const SAMPLE: number = 256 * 1024;
 export class Records {
 	readonly captures: Captures;
 	readonly router: Router;
-	/** How the options of formats are known. */
-	readonly profiles: Map<string, ProfileNote>;
-	/** Formats whose options are still to be inferred. */
-	readonly #undecided = new Set<string>();
+	readonly profiles: Profiles;
 	readonly #feed: Feed;
-	readonly #planner: Planner;
-	readonly #results: Results;
+	readonly #needs: Needs;
 	/** Where a record goes on when more bytes are there. */
 	#waitsAt: number | undefined;
 	#isEnded = false;
@@ -63,21 +46,15 @@ export class Records {
 		readonly settings: RecordSettings,
 		{ place, routes, walk, profiles }: Partial<RecordState> & { readonly walk: Walk },
 	) {
-		const { run } = kernel;
 		this.captures = new Captures(kernel);
-		this.#results = new Results(kernel, this.captures);
-		this.#planner = new Planner(kernel, this.captures, this.#results, settings.selection);
-		const { events = true, unparsed = true } = settings.written ?? {};
-		run.setRun(settings.isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0);
+		this.#setRun();
 		this.#feed = new Feed(kernel, settings.maxLine, place);
 		this.router = new Router(kernel, settings, routes);
-		this.profiles = new Map(profiles);
-		this.router.onLoad = (format) => this.#switch(format);
-		useZone(kernel, settings.zone);
-		useWalk(kernel, walk);
-		run.forgetStamp();
-		run.setOutputEnd(kernel.start("OUTPUT"));
-		this.#useProfiles();
+		this.profiles = new Profiles(kernel, settings, profiles);
+		this.router.onLoad = (format) => this.profiles.switch(format);
+		this.#needs = new Needs(this.captures, this.router, this.profiles, settings);
+		kernel.run.setOutputEnd(kernel.start("OUTPUT"));
+		this.#dateFrom(walk);
 		this.takeCounts();
 	}
 
@@ -87,7 +64,7 @@ export class Records {
 			place: this.#feed.place,
 			routes: this.router.routes,
 			walk: walkOf(this.kernel),
-			profiles: [...this.profiles].filter(([format]) => !this.#undecided.has(format)),
+			profiles: this.profiles.decided,
 		};
 	}
 
@@ -96,19 +73,26 @@ export class Records {
 	 * otherwise there.
 	 */
 	goTo({ place, routes, walk, profiles }: RecordState): boolean {
-		const known = JSON.stringify([...this.profiles].filter(([format]) => !this.#undecided.has(format)).sort());
-		if (known !== JSON.stringify([...profiles].sort())) return false;
-		const { events = true, unparsed = true } = this.settings.written ?? {};
-		this.kernel.run.setRun(0, events ? 1 : 0, unparsed ? 1 : 0);
+		if (JSON.stringify([...this.profiles.decided].sort()) !== JSON.stringify([...profiles].sort())) return false;
 		this.#isEnded = false;
 		this.#waitsAt = undefined;
+		this.#setRun();
 		this.#feed.goTo(place);
 		this.router.goOn(routes);
+		this.#dateFrom(walk);
+		this.takeCounts();
+		return true;
+	}
+
+	#setRun(): void {
+		const { written: { events, unparsed } = { events: true, unparsed: true }, isReading } = this.settings;
+		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0);
+	}
+
+	#dateFrom(walk: Walk): void {
 		useZone(this.kernel, this.settings.zone);
 		useWalk(this.kernel, walk);
 		this.kernel.run.forgetStamp();
-		this.takeCounts();
-		return true;
 	}
 
 	push(block: Uint8Array): void {
@@ -187,36 +171,20 @@ export class Records {
 			try {
 				let next = start();
 				for (;;) {
-					if (next === need.result) next = run.goOn(this.#serveResult());
-					else if (next === need.input || next === need.output || next === need.reading) return next;
-					else if (next === need.options && !this.#isSampleThere) return next;
-					else next = run.goOn(this.#serve(next));
+					if (next === need.input || next === need.output || next === need.reading) return next;
+					if (next !== need.options) next = run.goOn(this.#needs.serve(next));
+					else if (this.#isSampleThere) next = run.goOn(this.#infer());
+					else return next;
 				}
 			} catch (error) {
-				this.#makeRoom(error);
+				const made = makeRoom(this.kernel, error);
+				if (made === "HEAP") this.#needs.forget();
+				else if (made === undefined) this.#giveUp();
 			}
 		}
 	}
 
-	/** Makes room after a trap of the parsers, or where it was missed. A record that is too much for all memory is given up. */
-	#makeRoom(error: unknown): void {
-		const { kernel } = this;
-		if (error instanceof NoRoom) {
-			if (kernel.enlarge(error.region, error.size)) return this.#forgetIf(error.region === "HEAP");
-		} else {
-			const lacking = error instanceof wasm.RuntimeError ? kernel.lack() : undefined;
-			if (lacking === undefined) throw error;
-			if (kernel.enlarge(lacking, 4 * kernel.size(lacking))) return;
-		}
-		this.#giveUp();
-	}
-
-	#forgetIf(isForgotten: boolean): void {
-		if (!isForgotten) return;
-		this.#planner.forget();
-		this.router.forget();
-	}
-
+	/** The record is too much for all memory: its bytes are kept, but nothing is captured of it. */
 	#giveUp(): void {
 		const { run } = this.kernel;
 		if (run.isGivenUp.value !== 0)
@@ -230,120 +198,15 @@ export class Records {
 		kernel.run.setOutputEnd(kernel.start("OUTPUT"));
 	}
 
-	/** Tells the kernel what it needs; gives where the record goes on. */
-	#serve(next: number): number {
-		const { kernel, captures, router } = this;
-		const { need, step, run } = kernel;
-		switch (next) {
-			case need.text:
-				throw new NoRoom("TEXT", 4 * kernel.size("TEXT") + 2 * (run.end.value - run.start.value));
-			case need.program:
-				router.tellProgram();
-				return step.routed;
-			case need.parser:
-				router.load(run.unloaded.value);
-				return step.text;
-			case need.options:
-				this.#infer();
-				return step.text;
-			case need.expansion: {
-				const replacement = router.format === undefined ? undefined : expanded(captures, router.format);
-				if (replacement !== undefined) captures.replace(replacement);
-				return step.expanded;
-			}
-			case need.plan:
-				this.#planner.add(router.format);
-				return step.plan;
-			case need.results:
-				this.#results.set(this.#plan.computations, router.format);
-				return step.choice;
-			case need.cases:
-				return this.#serveCases();
-			case need.zone:
-				putOffsets(kernel, this.settings.zone);
-				return step.time;
-			default:
-				this.#shape();
-				return step.shape;
-		}
-	}
-
-	/** The plan of the record at hand. */
-	get #plan(): Plan {
-		const plan = this.#planner.of(this.kernel.run.plan.value);
-		if (plan === undefined) throw new Error("the kernel has a plan that nobody made");
-		return plan;
-	}
-
-	#serveResult(): number {
-		const { words, asked, step } = this.kernel;
-		const plan = this.#planner.of(words[asked.plan] ?? 0);
-		const computation = plan?.computations[words[asked.computation] ?? -1];
-		const { format } = this.router;
-		if (plan === undefined || computation === undefined) throw new Error("the kernel misses a result that nobody computes");
-		// Computations of a record may stand in the same places of their table, so that each drives out the other.
-		const isAlone = (words[asked.times] ?? 0) <= 2 * plan.computations.length;
-		const result = this.#results.compute(computation, format);
-		if (isAlone && this.#results.remember(words[asked.place] ?? 0, computation, result)) return step.results;
-		this.#results.set(plan.computations, format);
-		return step.choice;
-	}
-
-	#serveCases(): number {
-		const entry = this.router.format?.entries[this.kernel.run.entry.value - 1];
-		if (entry === undefined) throw new Error("the kernel has an entry that nobody knows");
-		this.#planner.putCases(this.#plan, entry);
-		return this.kernel.step.choice;
-	}
-
-	#shape(): void {
-		const { format } = this.router;
-		const profile = format === undefined ? undefined : this.profiles.get(format.id);
-		const { input, selection } = this.settings;
-		const fields = format === undefined ? undefined : this.#planner.fieldsOf(format);
-		shapeRecord(this.#plan, this.captures, { input, format, fields, profile, selection });
-	}
-
-	/** Options that are given, or known by now, hold; others wait for the first record of their format. */
-	#useProfiles(): void {
-		const { formats, options = {}, infer } = this.settings;
-		const isGiven = Object.keys(options).length > 0;
-		formats.forEach((format, index) => {
-			const { profile } = format.definition;
-			if (profile === undefined) return;
-			const known = this.profiles.get(format.id);
-			const isDecided = known !== undefined || isGiven || infer === undefined;
-			this.profiles.set(format.id, known ?? { basis: isGiven ? "given" : "none", options: withPreset(profile, options) });
-			if (isDecided) return;
-			this.#undecided.add(format.id);
-			this.kernel.run.setUndecided(index, 1);
-		});
-	}
-
-	/** Lets a format be read with these options. */
-	use(format: Format, note: ProfileNote): void {
-		this.profiles.set(format.id, note);
-		this.#switch(format);
-	}
-
-	/** Turns the switches of a format as its options want it. */
-	#switch(format: Format): void {
-		const { profile } = format.definition;
-		const note = this.profiles.get(format.id);
-		if (profile !== undefined) this.kernel.parser(format.parser).setSwitches(switchesOf(profile, note?.options ?? {}));
-	}
-
 	/** Enough follows the record at hand to infer the options of its format. */
 	get #isSampleThere(): boolean {
 		return this.#isEnded || this.#feed.pushed - this.kernel.run.offset() >= SAMPLE;
 	}
 
-	#infer(): void {
+	/** Gives the step at which the record goes on. */
+	#infer(): number {
 		const { format } = this.router;
-		const { run } = this.kernel;
-		if (format === undefined || this.settings.infer === undefined) return;
-		this.use(format, this.settings.infer(format, this.#feed.from(run.start.value, SAMPLE)));
-		this.#undecided.delete(format.id);
-		run.setUndecided(run.rules.value, 0);
+		if (format !== undefined) this.profiles.infer(format, this.#feed.from(this.kernel.run.start.value, SAMPLE));
+		return this.kernel.step.text;
 	}
 }

@@ -26,7 +26,7 @@ export function reportOf(records: Records): Report {
 	const { run } = records.kernel;
 	return {
 		counts: records.takeCounts(),
-		profiles: [...records.profiles],
+		profiles: [...records.profiles.known],
 		known: howKnown(run),
 		undated: run.undated.value,
 		earliest: run.earliest.value,

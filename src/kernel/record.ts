@@ -139,6 +139,13 @@ export function nextText(): usize {
 /** Where that text ends. */
 export let nextTextEnd: usize = 0;
 
+/** No record stands in memory: captures and texts begin anew. */
+export function beginEmpty(): void {
+	logEnd = LOG;
+	frameEnd = LOG;
+	scratch = TEXT;
+}
+
 /** The captures in the log are others from now on. */
 export function replaceCaptures(behind: usize, usedText: usize): void {
 	logEnd = behind;

@@ -57,6 +57,11 @@ describe("options that are not given", () => {
 		expect(await profilesOf(`${others}${LOG}`)).toEqual([undefined, INFERRED]);
 	});
 
+	test("are inferred with a line in the sample that is longer than what the memory has room for in the beginning", async () => {
+		const long = (LOG.split("\n")[0] ?? "").replace("rfc822;", `rfc822;${"a".repeat(30_000)}`);
+		expect(await profilesOf(`${LOG}${long}\n${LOG}`)).toEqual([INFERRED]);
+	}, 60_000);
+
 	test("are unknown while a file is followed: nothing is held back for a sample", async () => {
 		expect(await profilesOf(LOG, { isLive: true })).toEqual([{ basis: "none", options: {} }]);
 	});

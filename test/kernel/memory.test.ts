@@ -1,6 +1,7 @@
 /** The kernel's memory is bounded: what is remembered is forgotten, and regions grow for records that need it. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { Kernel } from "../../src/convert/kernel.js";
+import { makeRoom } from "../../src/convert/room.js";
 import { derived, list } from "../../src/format/define.js";
 import { loadFraming } from "../../src/format/load.js";
 import type { Settings } from "../../src/index.js";
@@ -82,6 +83,32 @@ describe("what is remembered is forgotten when there is too much of it", () => {
 		const only = (word: string, letter: string): object =>
 			word.includes(letter) ? { [letter]: [...word].filter((one) => one === letter) } : {};
 		expect(found).toEqual(letters.map((word) => ({ ...only(word, "a"), ...only(word, "b") })));
+	}, 60_000);
+});
+
+describe("the heap", () => {
+	test("has room for all that one record needs, also when each piece of it would fit alone", () => {
+		const kernel = new Kernel();
+		const [plan, shape] = [3_000_000, 4_000_000];
+		const need = (): string => {
+			for (const size of [plan, shape])
+				try {
+					kernel.reserve(size);
+					kernel.allocate(size);
+				} catch (error) {
+					return `no room, so ${makeRoom(kernel, error)} is cleared`;
+				}
+			return "room";
+		};
+		// Cleared first, as it may hold what other records need; then larger.
+		expect([need(), need(), need()]).toEqual(["no room, so HEAP is cleared", "no room, so HEAP is cleared", "room"]);
+	});
+
+	test("of a record of tens of thousands of captures", async () => {
+		const lengths = [70_000];
+		expect(await fieldsOf(lengths.map((length) => `letters ${"a".repeat(length)}`))).toEqual(
+			lengths.map((length) => ({ a: Array(length).fill("a") })),
+		);
 	}, 60_000);
 });
 
