@@ -12,7 +12,7 @@ import { Router, type RouteSettings, type Routes } from "./route.js";
 import type { Selection } from "./selection.js";
 import { useWalk, type Walk, walkOf } from "./walk.js";
 import { shapeRecord } from "./write.js";
-import { putOffsets, useZone, type Zone } from "./zone.js";
+import { putOffsets, type Repeated, repeatedOf, useZone, type Zone } from "./zone.js";
 
 export interface RecordSettings extends RouteSettings {
 	/** Input id, the first part of event ids. */
@@ -37,6 +37,7 @@ export interface RecordState {
 	readonly place: LinePlace;
 	readonly routes: Routes;
 	readonly walk: Walk;
+	readonly repeated?: Repeated | undefined;
 	/** Options of logging programs that are known by now, by format. */
 	readonly profiles: readonly (readonly [format: string, note: ProfileNote])[];
 }
@@ -61,7 +62,7 @@ export class Records {
 	constructor(
 		readonly kernel: Kernel,
 		readonly settings: RecordSettings,
-		{ place, routes, walk, profiles }: Partial<RecordState> & { readonly walk: Walk },
+		{ place, routes, walk, repeated, profiles }: Partial<RecordState> & { readonly walk: Walk },
 	) {
 		const { run } = kernel;
 		this.captures = new Captures(kernel);
@@ -73,7 +74,7 @@ export class Records {
 		this.router = new Router(kernel, settings, routes);
 		this.profiles = new Map(profiles);
 		this.router.onLoad = (format) => this.#switch(format);
-		useZone(kernel, settings.zone);
+		useZone(kernel, settings.zone, repeated);
 		useWalk(kernel, walk);
 		run.forgetStamp();
 		run.setOutputEnd(kernel.start("OUTPUT"));
@@ -87,6 +88,7 @@ export class Records {
 			place: this.#feed.place,
 			routes: this.router.routes,
 			walk: walkOf(this.kernel),
+			repeated: repeatedOf(this.kernel),
 			profiles: [...this.profiles].filter(([format]) => !this.#undecided.has(format)),
 		};
 	}
@@ -95,7 +97,7 @@ export class Records {
 	 * Goes on in another state, with all that is remembered; bytes come from its place on. False when that cannot be: options are known
 	 * otherwise there.
 	 */
-	goTo({ place, routes, walk, profiles }: RecordState): boolean {
+	goTo({ place, routes, walk, repeated, profiles }: RecordState): boolean {
 		const known = JSON.stringify([...this.profiles].filter(([format]) => !this.#undecided.has(format)).sort());
 		if (known !== JSON.stringify([...profiles].sort())) return false;
 		const { events = true, unparsed = true } = this.settings.written ?? {};
@@ -104,7 +106,7 @@ export class Records {
 		this.#waitsAt = undefined;
 		this.#feed.goTo(place);
 		this.router.goOn(routes);
-		useZone(this.kernel, this.settings.zone);
+		useZone(this.kernel, this.settings.zone, repeated);
 		useWalk(this.kernel, walk);
 		this.kernel.run.forgetStamp();
 		this.takeCounts();
