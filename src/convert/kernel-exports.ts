@@ -154,6 +154,9 @@ interface Times {
 	readonly quarter: Global;
 	readonly isRepeated: Global;
 	readonly isSecond: Global;
+	readonly isFirstRepeated: Global;
+	repeatedAt(): number;
+	setRepeated(wall: number, isSecond: number): void;
 	forgetStamp(): void;
 	setBefore(year: number, place: number): void;
 	walk(place: number, date: number): number;

@@ -8,7 +8,7 @@ import { type DecidedProfiles, type ProfileSettings, Profiles } from "./profiles
 import { makeRoom } from "./room.js";
 import { Router, type RouteSettings, type Routes } from "./route.js";
 import { useWalk, type Walk, walkOf } from "./walk.js";
-import { useZone } from "./zone.js";
+import { type Repeated, repeatedOf, useZone } from "./zone.js";
 
 export interface RecordSettings extends RouteSettings, ProfileSettings, NeedSettings {
 	readonly maxLine?: number | undefined;
@@ -24,6 +24,8 @@ export interface RecordState {
 	readonly place: LinePlace;
 	readonly routes: Routes;
 	readonly walk: Walk;
+	/** Which of an hour that happens twice is read. */
+	readonly repeated?: Repeated | undefined;
 	/** Options of logging programs that are known by now. */
 	readonly profiles: DecidedProfiles;
 }
@@ -44,7 +46,7 @@ export class Records {
 	constructor(
 		readonly kernel: Kernel,
 		readonly settings: RecordSettings,
-		{ place, routes, walk, profiles }: Partial<RecordState> & { readonly walk: Walk },
+		{ place, routes, walk, repeated, profiles }: Partial<RecordState> & { readonly walk: Walk },
 	) {
 		this.captures = new Captures(kernel);
 		this.#setRun();
@@ -54,7 +56,7 @@ export class Records {
 		this.router.onLoad = (format) => this.profiles.switch(format);
 		this.#needs = new Needs(this.captures, this.router, this.profiles, settings);
 		kernel.run.setOutputEnd(kernel.start("OUTPUT"));
-		this.#dateFrom(walk);
+		this.#dateFrom(walk, repeated);
 		this.takeCounts();
 	}
 
@@ -64,6 +66,7 @@ export class Records {
 			place: this.#feed.place,
 			routes: this.router.routes,
 			walk: walkOf(this.kernel),
+			repeated: repeatedOf(this.kernel),
 			profiles: this.profiles.decided,
 		};
 	}
@@ -72,14 +75,14 @@ export class Records {
 	 * Goes on in another state, with all that is remembered; bytes come from its place on. False when that cannot be: options are known
 	 * otherwise there.
 	 */
-	goTo({ place, routes, walk, profiles }: RecordState): boolean {
+	goTo({ place, routes, walk, repeated, profiles }: RecordState): boolean {
 		if (JSON.stringify([...this.profiles.decided].sort()) !== JSON.stringify([...profiles].sort())) return false;
 		this.#isEnded = false;
 		this.#waitsAt = undefined;
 		this.#setRun();
 		this.#feed.goTo(place);
 		this.router.goOn(routes);
-		this.#dateFrom(walk);
+		this.#dateFrom(walk, repeated);
 		this.takeCounts();
 		return true;
 	}
@@ -89,8 +92,8 @@ export class Records {
 		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0);
 	}
 
-	#dateFrom(walk: Walk): void {
-		useZone(this.kernel, this.settings.zone);
+	#dateFrom(walk: Walk, repeated: Repeated | undefined): void {
+		useZone(this.kernel, this.settings.zone, repeated);
 		useWalk(this.kernel, walk);
 		this.kernel.run.forgetStamp();
 	}

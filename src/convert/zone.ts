@@ -9,6 +9,12 @@ const require = createRequire(import.meta.url);
 /** A zone that was given; undefined stands for none. */
 export type Zone = { readonly minutes: number } | { readonly named: IANAZone };
 
+/** The last stamp lay in an hour that happens twice: its local time in seconds, and whether it was the second time. */
+export interface Repeated {
+	readonly wall: number;
+	readonly isSecond: boolean;
+}
+
 /** `Europe/Berlin`, `+09:00`, `+0900`, `+09`. Throws MailtrailError `option.zone`. */
 export function readZone(name: string): Zone {
 	const [, sign, hours, minutes = "00"] = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(name) ?? [];
@@ -29,12 +35,16 @@ export function readZone(name: string): Zone {
 	return { named };
 }
 
-/** Lets the kernel work in a zone. */
-export function useZone({ run }: Kernel, zone: Zone | undefined): void {
+/** Lets the kernel work in a zone; `repeated` is where its stamps stand. */
+export function useZone({ run }: Kernel, zone: Zone | undefined, repeated?: Repeated): void {
 	if (zone === undefined) run.setZone(run["Zone.none"].value, 0);
 	else if ("minutes" in zone) run.setZone(run["Zone.fixed"].value, zone.minutes);
 	else run.setZone(run["Zone.named"].value, 0);
+	if (repeated !== undefined) run.setRepeated(repeated.wall, repeated.isSecond ? 1 : 0);
 }
+
+export const repeatedOf = ({ run }: Kernel): Repeated | undefined =>
+	run.isRepeated.value === 0 ? undefined : { wall: run.repeatedAt(), isSecond: run.isSecond.value !== 0 };
 
 /** Tells the kernel the offsets of the quarter of an hour that it asks for. */
 export function putOffsets({ run }: Kernel, zone: Zone | undefined): void {

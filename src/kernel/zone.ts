@@ -32,6 +32,8 @@ export let quarter: i32 = 0;
 export let offset: i32 = 0;
 /** Stamps had no zone of their own. */
 export let isZoneless: bool = false;
+/** The first of them lay in an hour that happens twice, so what came before counts. */
+export let isFirstRepeated: bool = false;
 
 export function setZone(kind: i32, minutes: i32): void {
 	zone = kind;
@@ -39,13 +41,20 @@ export function setZone(kind: i32, minutes: i32): void {
 	isRepeated = false;
 	isSecond = false;
 	isZoneless = false;
+	isFirstRepeated = false;
 	memory.fill(ZONES, 0xff, 12 * 1024);
 }
 
-export function setRepeated(isIn: bool, wall: i64, isLater: bool): void {
-	isRepeated = isIn;
-	repeatedWall = wall;
+/** The last stamp lay in an hour that happens twice, for state that was saved. */
+export function setRepeated(wall: f64, isLater: bool): void {
+	isRepeated = true;
+	repeatedWall = <i64>wall;
 	isSecond = isLater;
+}
+
+/** `repeatedWall` as a number of JavaScript. */
+export function repeatedAt(): f64 {
+	return <f64>repeatedWall;
 }
 
 export function isAssumed(): bool {
@@ -66,8 +75,8 @@ export function putOffsets(first: i32, second: i32): void {
 
 /** Finds the offset of a local time; false when JavaScript has to tell those of its quarter first. */
 export function findOffset(wall: i64): bool {
-	isZoneless = true;
 	if (zone !== Zone.named) {
+		isZoneless = true;
 		offset = zone === Zone.fixed ? fixed : 0;
 		return true;
 	}
@@ -75,6 +84,8 @@ export function findOffset(wall: i64): bool {
 	const at = placeOf(quarter);
 	if (load<i32>(at) !== quarter) return false;
 	const second = load<i32>(at, 8);
+	if (!isZoneless) isFirstRepeated = second !== ONCE;
+	isZoneless = true;
 	if (second === ONCE) {
 		isRepeated = false;
 		isSecond = false;
