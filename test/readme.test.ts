@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { verbs } from "../src/cli/verbs.js";
+import { allVerbs } from "../src/cli/verbs.js";
 import { loadFormats } from "../src/index.js";
 import { mailtrail } from "./cli/fake-terminal.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
+
+const verbs = await allVerbs();
 
 vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
 

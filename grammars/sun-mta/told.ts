@@ -1,5 +1,13 @@
 /** What a record says of a recipient, in the words of hops. */
-import { completed, type EventView, endpoint, type HopDraft, type RecipientOutcome, reply } from "../../src/format/define.js";
+import {
+	completed,
+	type EventView,
+	endpoint,
+	type HopDraft,
+	type HopRecipient,
+	type RecipientOutcome,
+	reply,
+} from "../../src/format/define.js";
 import { type Connection, ownEnd } from "./connections.js";
 import type { Message } from "./message.js";
 import type { Entry, Spot } from "./queue.js";
@@ -31,9 +39,7 @@ export function settle({ draft }: Message, entry: Entry, { event, time }: Told, 
 }
 
 /** The reply, or the words of the entry where there is none. */
-export function said(
-	event: EventView,
-): { code?: string | undefined; enhanced?: string | undefined; text?: string | undefined } | undefined {
+export function said(event: EventView): HopRecipient["smtp"] {
 	if (event.has("smtp")) return reply(event);
 	const text = event.text("fields.diagnostics");
 	return text === undefined ? undefined : { text };

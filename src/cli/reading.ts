@@ -1,5 +1,5 @@
 /** What verbs that read logs have in common: the inputs that their options or a case name, and what is told of them. */
-import { readCase, type Source } from "../convert/case.js";
+import type { Source } from "../convert/case.js";
 import type { Settings } from "../convert/convert.js";
 import { expandInputs } from "../convert/input.js";
 import { emptySummary, type Summary } from "../convert/summary.js";
@@ -21,7 +21,7 @@ export interface Reading {
 
 /** Files named as arguments, or by a case; standard input without either. */
 export async function readingOf(args: readonly string[], options: ReadingValues): Promise<Reading> {
-	const known = options.config === undefined ? undefined : await readCase(options.config);
+	const known = options.config === undefined ? undefined : await (await import("../convert/case.js")).readCase(options.config);
 	if (known !== undefined && args.length > 0)
 		throw usageError("--config names the inputs, so no FILE may be given", "Add the file to the case, or leave --config out.");
 	const formatsDirs = [...(known?.formatsDirs ?? []), ...options.formatsDirs];

@@ -1,6 +1,5 @@
 import type { Source } from "../convert/case.js";
 import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
-import { followInput } from "../convert/follow.js";
 import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
 import { emptySummary } from "../convert/summary.js";
@@ -45,7 +44,10 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 		await progress.begin(paths);
 		const inputs = new Map<Source, Input>();
 		for (const source of sources)
-			inputs.set(source, options.isFollowing ? await followInput(source.path) : await terminal.open(source.path));
+			inputs.set(
+				source,
+				options.isFollowing ? await (await import("../convert/follow.js")).followInput(source.path) : await terminal.open(source.path),
+			);
 		const blocks = eventBlocks({
 			inputs,
 			summaries,

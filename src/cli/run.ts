@@ -12,7 +12,8 @@ export async function run(argv: readonly string[], terminal: Terminal, verbs?: r
 			return 0;
 		}
 		const { choose } = await import("./commands.js");
-		const choice = choose(argv, verbs ?? (await import("./verbs.js")).verbs, version);
+		const { verbsFor } = await import("./verbs.js");
+		const choice = choose(argv, verbs ?? (await verbsFor(argv)), version);
 		if (choice.kind === "run") return await choice.run(terminal);
 		await terminal[choice.on].write(choice.text);
 		return choice.exit;

@@ -5,7 +5,6 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { glob, isDynamicPattern } from "tinyglobby";
 import { MailtrailError } from "../errors.js";
 import { gunzip, isGzip } from "./gunzip.js";
 
@@ -72,8 +71,13 @@ export async function expandInputs(patterns: readonly string[], base?: string): 
 	const names = new Set<string>();
 	for (const pattern of patterns) {
 		const literal = pattern === "-" || base === undefined || pattern.startsWith("/") ? pattern : join(base, pattern);
+		if (pattern === "-" || (await exists(literal))) {
+			names.add(literal);
+			continue;
+		}
+		const { glob, isDynamicPattern } = await import("tinyglobby");
 		// A name that is neither there nor a glob is kept: opening it says what is wrong with it.
-		if (pattern === "-" || !isDynamicPattern(pattern) || (await exists(literal))) {
+		if (!isDynamicPattern(pattern)) {
 			names.add(literal);
 			continue;
 		}

@@ -4,8 +4,6 @@ import type { IANAZone } from "luxon";
 import { MailtrailError } from "../errors.js";
 import type { Kernel } from "./kernel.js";
 
-const require = createRequire(import.meta.url);
-
 /** A zone that was given; undefined stands for none. */
 export type Zone = { readonly minutes: number } | { readonly named: IANAZone };
 
@@ -23,6 +21,7 @@ export function readZone(name: string): Zone {
 		return { minutes: sign === "-" ? -size : size };
 	}
 	// Loaded for names only: most zones are offsets, and loading takes 10 ms.
+	const require = createRequire(import.meta.url);
 	const { IANAZone } = require("luxon") as typeof import("luxon");
 	const named = IANAZone.create(name);
 	if (/^[+-]/.test(name) || !named.isValid)

@@ -5,9 +5,8 @@ import { MailtrailError } from "../errors.js";
 import { readShipped } from "../root.js";
 import { placeInJson } from "./json-place.js";
 
-const require = createRequire(import.meta.url);
-
 export function newAjv(options: Options): Ajv2020 {
+	const require = createRequire(import.meta.url);
 	const ajv = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
 	return new ajv.Ajv2020(options);
 }

@@ -6,10 +6,12 @@ import { openOutput } from "../../src/cli/output.js";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { writeFailure } from "../../src/cli/terminal.js";
 import { choice, defineVerb, flag, text, texts, type Verb, type VerbGroup } from "../../src/cli/verb.js";
-import { verbs } from "../../src/cli/verbs.js";
+import { allVerbs } from "../../src/cli/verbs.js";
 import { MailtrailError } from "../../src/index.js";
 import { version } from "../../src/root.js";
 import { mailtrail } from "./fake-terminal.js";
+
+const verbs = await allVerbs();
 
 /** A verb that tells what it was called with. */
 const echo: Verb = defineVerb({

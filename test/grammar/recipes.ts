@@ -1,6 +1,6 @@
 /** Grammars as ohm-js hands them on: as data, which it takes fifty times as fast as their text. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Grammar, ohmJs } from "../../src/grammar/ohm-js.js";
@@ -17,6 +17,8 @@ export const cooked = (recipe: unknown): Grammar => (ohmJs() as unknown as Recip
 
 const root = fileURLToPath(packageRoot);
 const CACHE = join(root, "node_modules/.cache/mailtrail-grammars");
+
+const KEPT_MS = 7 * 24 * 3600 * 1000;
 
 /** Everything that a grammar follows from: itself, the catalog, what makes templates of it. */
 function fingerprint(folders: readonly string[]): string {
@@ -39,6 +41,9 @@ export function cachedGrammar(id: string, folders: readonly string[], read: () =
 		const own = `${file}.${process.pid}`;
 		writeFileSync(own, (grammar as Written).toRecipe());
 		renameSync(own, file);
+		// Those of other versions of the sources are kept for a while: somebody may be working on both.
+		for (const old of readdirSync(CACHE).map((name) => join(CACHE, name)))
+			if ((statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < Date.now() - KEPT_MS) rmSync(old, { force: true });
 		return grammar;
 	}
 }
