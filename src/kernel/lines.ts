@@ -37,9 +37,10 @@ export let isLineWide: bool = false;
 
 /** Bytes were moved within the memory. */
 export function moveLines(shift: i32): void {
+	// What stood in front of the next line may be gone, and where it would stand now may be no address.
+	searched = (searched > position ? searched : position) + shift;
 	position += shift;
 	limit += shift;
-	searched += shift;
 }
 
 /** Finds the line that begins at an address; false when more bytes are needed, or there are none. */

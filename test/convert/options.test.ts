@@ -62,6 +62,14 @@ describe("options that are not given", () => {
 		expect(await profilesOf(`${LOG}${long}\n${LOG}`)).toEqual([INFERRED]);
 	}, 60_000);
 
+	test("are inferred in the middle of a block, and the lines that waited for that are all found", async () => {
+		// The first of them stands more than 64 KiB into its block.
+		const before = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n".repeat(6260);
+		const entries = LOG.repeat(200);
+		const { events: found } = await converted(before + entries, known, { sizes: [131_072] });
+		expect(found).toHaveLength(6260 + entries.split("\n").length - 1);
+	});
+
 	test("are unknown while a file is followed: nothing is held back for a sample", async () => {
 		expect(await profilesOf(LOG, { isLive: true })).toEqual([{ basis: "none", options: {} }]);
 	});
