@@ -12,6 +12,11 @@ export function hashed(begun: u32, start: usize, end: usize): u32 {
 	return hash;
 }
 
+/** The head of the list for a hash, of the 1024 that stand at an address. */
+export function headFor(hash: u32, heads: usize): usize {
+	return heads + ((<usize>((hash ^ (hash >>> 15)) & 1023)) << 2);
+}
+
 /** The pieces, of the same length, hold the same bytes. */
 export function areSame(a: usize, end: usize, b: usize): bool {
 	const shift = b - a;

@@ -4,8 +4,8 @@
  * asks (`Asks`), number of texts, start and end of each text. A test for one of several texts holds when one of them fits.
  */
 import { areSame } from "./bytes";
-import { LOG } from "./memory";
 import { planned } from "./plan";
+import { captureAt } from "./record";
 import { entry } from "./results";
 
 export enum Asks {
@@ -64,8 +64,8 @@ function passes(test: usize): bool {
 	if (asks === Asks.absent) return position < 0;
 	if (position < 0) return false;
 	if (asks === Asks.present) return true;
-	const start = <usize>load<u32>(LOG + <usize>position * 12, 4);
-	const end = <usize>load<u32>(LOG + <usize>position * 12, 8);
+	const start = <usize>load<u32>(captureAt(position), 4);
+	const end = <usize>load<u32>(captureAt(position), 8);
 	const texts = load<i32>(test, 12);
 	let text = test + 16;
 	for (let i = 0; i < texts; i++, text += 8) {

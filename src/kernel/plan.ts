@@ -2,6 +2,7 @@
  * The plan of a record: all that follows from the names of its captures alone, worked out once by JavaScript for all records
  * that were captured alike. Real logs have a few hundred plans.
  */
+import { headFor } from "./bytes";
 import { CAPTURE, LOG, PLANS, RECENT } from "./memory";
 import { eol, frameEnd, isExpanded, isLatin1, lines, logEnd } from "./record";
 import { rules } from "./route";
@@ -57,7 +58,7 @@ function isFor(one: Plan, key: u32, size: usize): bool {
 function headOf(key: u32): usize {
 	let hash = key;
 	for (let at = LOG; at < logEnd; at += CAPTURE) hash = hash * 31 + load<u32>(at);
-	return PLANS + ((<usize>((hash ^ (hash >>> 15)) & 1023)) << 2);
+	return headFor(hash, PLANS);
 }
 
 /** Finds the plan of the record; false when it has none yet. */

@@ -153,6 +153,11 @@ export function replaceCaptures(behind: usize, usedText: usize): void {
 	isExpanded = true;
 }
 
+/** Address of the capture at a position in the log. */
+export function captureAt(position: i32): usize {
+	return LOG + <usize>position * CAPTURE;
+}
+
 /** Address of the last capture of a slot, 0 for none. */
 export function lastOf(slot: i32): usize {
 	for (let at = logEnd; at > LOG; ) {

@@ -8,8 +8,9 @@
  * with a start of 0 for one that is not there.
  */
 import { areSame, hashed } from "./bytes";
-import { KEY, LOG, VALUES } from "./memory";
+import { KEY, VALUES } from "./memory";
 import { planned } from "./plan";
+import { captureAt } from "./record";
 
 /** Places in a table: a power of two. */
 export const TABLE_SIZE: u32 = 1024;
@@ -34,11 +35,11 @@ export let date: i32 = 0;
 export const PRESENT: usize = 16;
 
 function startOf(position: i32): usize {
-	return position < 0 ? 0 : load<u32>(LOG + <usize>position * 12, 4);
+	return position < 0 ? 0 : load<u32>(captureAt(position), 4);
 }
 
 function endOf(position: i32): usize {
-	return position < 0 ? 0 : load<u32>(LOG + <usize>position * 12, 8);
+	return position < 0 ? 0 : load<u32>(captureAt(position), 8);
 }
 
 /** The first of the places in which the result for a computation may stand. */
@@ -132,9 +133,14 @@ export function findResults(): i32 {
 	return -1;
 }
 
+/** Address of a computed value of the record. */
+export function valueAt(index: u32): usize {
+	return VALUES + ((<usize>index) << 3);
+}
+
 /** A computed value of the record: the piece with its JSON, a start of 0 for none. */
 export function setValue(index: u32, start: u32, end: u32): void {
-	const at = VALUES + ((<usize>index) << 3);
+	const at = valueAt(index);
 	store<u32>(at, start);
 	store<u32>(at, end, 4);
 	if (start === 0) return;

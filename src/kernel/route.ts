@@ -1,5 +1,5 @@
 /** Who reads a record: its frame, then the format of the program that the frame names, else the format that knows the text. */
-import { areSame, copied, hashed } from "./bytes";
+import { areSame, copied, hashed, headFor } from "./bytes";
 import { CAPTURE, COUNTS, FRAMINGS, LOG, PROGRAMS, RULES } from "./memory";
 import { endFrame, frameEnd, lastOf, logEnd, setLogEnd, textEnd, textStart } from "./record";
 
@@ -262,8 +262,7 @@ function byContent(): i32 {
 }
 
 function headOf(start: usize, end: usize): usize {
-	const hash = hashed(0, start, end);
-	return PROGRAMS + ((<usize>((hash ^ (hash >>> 15)) & 1023)) << 2);
+	return headFor(hashed(0, start, end), PROGRAMS);
 }
 
 function isNamed(known: usize, start: usize, end: usize): bool {

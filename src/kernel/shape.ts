@@ -7,13 +7,13 @@
  * (`Write`), of which capture or computed value, for parts start and end of what separates them, and two signs that are left out
  * when they stand around the text.
  */
-import { areSame, copied, hashed } from "./bytes";
+import { areSame, copied, hashed, headFor } from "./bytes";
 import { chosen } from "./choose";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
-import { KEY, LOG, OUTPUT_END, SHAPES, TIME, VALUES } from "./memory";
+import { KEY, OUTPUT_END, SHAPES, TIME } from "./memory";
 import { plan, planned } from "./plan";
-import { line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
-import { entry, level, PRESENT } from "./results";
+import { captureAt, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
+import { entry, level, PRESENT, valueAt } from "./results";
 import { timeEnd, timeKey } from "./time";
 
 @unmanaged
@@ -50,8 +50,7 @@ function isFor(one: Shape, size: usize): bool {
 }
 
 function headOf(size: usize): usize {
-	const hash = hashed(<u32>plan, KEY, KEY + size);
-	return SHAPES + ((<usize>((hash ^ (hash >>> 15)) & 1023)) << 2);
+	return headFor(hashed(<u32>plan, KEY, KEY + size), SHAPES);
 }
 
 /** Finds the shape of the record; false when it has none yet. */
@@ -135,7 +134,7 @@ export function neededRoom(): usize {
 	let size = <usize>one.room + (timeEnd - TIME);
 	const values = planned().values;
 	for (let v: u32 = 0; v < values; v++) {
-		const value = VALUES + ((<usize>v) << 3);
+		const value = valueAt(v);
 		if (load<u32>(value) !== 0) size += load<u32>(value, 4) - load<u32>(value);
 	}
 	const raw = rawEnd - rawStart;
@@ -143,7 +142,7 @@ export function neededRoom(): usize {
 	if (raw <= SHORT_RECORD) return size + raw * (1 + one.texts) * WIDEST;
 	for (let step = <usize>one.steps; step < <usize>one.stepsEnd; step += SIZE_OF_STEP) {
 		if (load<u32>(step, 4) > <u32>Write.parts) continue;
-		const capture = LOG + <usize>load<u32>(step, 8) * 12;
+		const capture = captureAt(load<i32>(step, 8));
 		size += (load<u32>(capture, 8) - load<u32>(capture, 4)) * <u32>WIDEST;
 	}
 	return size + raw * WIDEST;
@@ -177,11 +176,11 @@ export function write(): void {
 		const constantEnd = constants + load<u32>(step);
 		to = copied(constant, constantEnd, to);
 		constant = constantEnd;
-		const at = <usize>load<u32>(step, 8);
+		const at = load<i32>(step, 8);
 		const kind = load<u32>(step, 4);
-		if (kind === Write.text) to = putCapture(step, LOG + at * 12, to);
-		else if (kind === Write.computed) to = copied(load<u32>(VALUES + at * 8), load<u32>(VALUES + at * 8, 4), to);
-		else to = putOther(kind, step, LOG + at * 12, to);
+		if (kind === Write.text) to = putCapture(step, captureAt(at), to);
+		else if (kind === Write.computed) to = copied(load<u32>(valueAt(at)), load<u32>(valueAt(at), 4), to);
+		else to = putOther(kind, step, captureAt(at), to);
 	}
 	outputEnd = copied(constant, one.constantsEnd, to);
 }

@@ -7,7 +7,8 @@
  * parts apart, and 1 when it is that of the frame.
  */
 import { areSame, copied } from "./bytes";
-import { LOG, STAMP, STAMP_END, TIME, TIME_END } from "./memory";
+import { STAMP, STAMP_END, TIME, TIME_END } from "./memory";
+import { captureAt } from "./record";
 import { date } from "./results";
 import { anchor, basis, daysOf, inYear, walk, wallOf, YearBasis, year, yearOf } from "./years";
 import { findOffset, isAssumed, isRepeated, offset, ZoneBasis } from "./zone";
@@ -39,11 +40,11 @@ export function forgetStamp(): void {
 }
 
 function start(places: usize, part: i32): usize {
-	return load<u32>(LOG + <usize>load<u32>(places + ((<usize>part) << 2)) * 12, 4);
+	return load<u32>(captureAt(load<i32>(places + ((<usize>part) << 2))), 4);
 }
 
 function end(places: usize, part: i32): usize {
-	return load<u32>(LOG + <usize>load<u32>(places + ((<usize>part) << 2)) * 12, 8);
+	return load<u32>(captureAt(load<i32>(places + ((<usize>part) << 2))), 8);
 }
 
 /** Reads the time at a stamp's places; false when offsets of the zone must be told first. */
