@@ -1,6 +1,6 @@
 /** The events of all sources of `convert`, in their order: on one thread, or on several where the inputs can be spread. */
 import type { Source } from "../convert/case.js";
-import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
+import { convert, type Settings, type UnparsedPolicy, writtenBy } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import type { Job } from "../convert/jobs.js";
 import { emptySummary, type Summary } from "../convert/summary.js";
@@ -53,11 +53,19 @@ async function* onThreads(spread: Spread): AsyncGenerator<Uint8Array> {
 
 function jobOf(source: Source, input: Input, { summaries, settingsOf, unparsed, progress }: Spread): Job {
 	const { forced, inputId = source.name, zone, year, maxLine, options, selection } = settingsOf(source);
-	const written = { events: unparsed !== "only", unparsed: unparsed !== "drop" };
 	return {
 		input,
 		path: source.path,
-		settings: { input: inputId, forced: forced?.id, zone, year, maxLine, options, selection: selection?.paths, written },
+		settings: {
+			input: inputId,
+			forced: forced?.id,
+			zone,
+			year,
+			maxLine,
+			options,
+			selection: selection?.paths,
+			written: writtenBy(unparsed),
+		},
 		summary: summaries.get(source) ?? emptySummary(),
 		onRead: (bytes) => void progress.reach(input.name, bytes),
 	};

@@ -39,10 +39,13 @@ export interface Settings {
 	readonly isReusing?: boolean | undefined;
 }
 
-/** Bytes that are read before what became of them is given away. */
-const BLOCK = 128 * 1024;
-
 export type UnparsedPolicy = "keep" | "drop" | "only";
+
+/** The records that are written. */
+export const writtenBy = (unparsed: UnparsedPolicy): { readonly events: boolean; readonly unparsed: boolean } => ({
+	events: unparsed !== "only",
+	unparsed: unparsed !== "drop",
+});
 
 /** An input as NDJSON, in blocks that stay good, unless `isReusing` is set. Throws MailtrailError at once for settings that cannot be obeyed. */
 export function convert(input: Input, settings: Settings, summary: Summary, unparsed: UnparsedPolicy = "keep"): AsyncGenerator<Buffer> {
@@ -63,7 +66,7 @@ async function* blocks(
 ): AsyncGenerator<Buffer> {
 	const kernel = Kernel.take();
 	try {
-		const written = { events: unparsed !== "only", unparsed: unparsed !== "drop" };
+		const written = writtenBy(unparsed);
 		const infer = settings.isLive === true ? undefined : inferring(settings);
 		const walk = await beginning(input, settings);
 		const records = new Records(kernel, { ...settings, input: settings.inputId ?? input.name, zone, infer, written }, { walk });
@@ -92,26 +95,16 @@ async function* read(input: Input, records: Records): AsyncGenerator<Buffer> {
 	const chunks = input.chunks()[Symbol.asyncIterator]();
 	try {
 		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-			for (let start = 0; start < next.value.length; start += BLOCK) {
-				records.push(next.value.subarray(start, start + BLOCK));
-				yield* written(records);
-			}
+			yield* records.convert(next.value);
 		}
 	} catch (error) {
 		// What was read before an input failed is not lost.
-		records.end();
-		yield* written(records);
+		yield* records.convertRest();
 		throw error;
 	} finally {
 		await chunks.return?.();
 	}
-	records.end();
-	yield* written(records);
-}
-
-function* written(records: Records): Generator<Buffer> {
-	for (const _ of records.read()) yield records.takeOutput();
-	if (records.hasOutput) yield records.takeOutput();
+	yield* records.convertRest();
 }
 
 /** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */

@@ -116,21 +116,14 @@ export class Dates {
 		};
 	}
 
-	/** Ids that tell another year than the walk. */
-	contradiction({ known, firstYear }: Walk): { readonly records: number; readonly told: number; readonly used: number } | undefined {
-		const others = [...this.#firstById].filter(([first]) => known !== "unknown" && first !== firstYear);
-		const [other] = others;
-		if (other === undefined) return undefined;
-		return { records: others.reduce((sum, [, count]) => sum + count, 0), told: other[0], used: firstYear };
-	}
-
 	/** The latest year of the first stamp with which the last one is not after the change of the input, give or take a day for its zone. */
 	#latestFirst(latest: number): number {
+		const { run } = this.kernel;
 		const [month, day] = monthAndDay(this.#day);
 		let last = new Date(latest).getUTCFullYear();
 		if (Date.UTC(last, month - 1, day) > latest) last--;
 		for (let first = last - this.#years; first > last - this.#years - FURTHEST_LEAP - 1; first--)
-			if ([...this.#leaps].every((years) => isLeap(first + years))) return first;
+			if ([...this.#leaps].every((years) => run.isLeap(first + years) !== 0)) return first;
 		return last - this.#years;
 	}
 
@@ -139,8 +132,6 @@ export class Dates {
 		return { known: "file", firstYear: year, year, place: this.kernel.run.inYear(modified.getUTCMonth() + 1, modified.getUTCDate()) };
 	}
 }
-
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /** Of days since 1 January of a year that has them all. */
 function monthAndDay(days: number): readonly [month: number, day: number] {

@@ -181,14 +181,18 @@ class Runner {
 		for (const [source, job] of jobs.entries()) {
 			const parts = await this.#partsOf(job, source);
 			for (const [i, part] of parts.entries()) {
-				const known = this.#known.get(job) ?? NOTHING;
-				const own: Part = part.state === undefined ? part : { ...part, state: { ...part.state, ...known } };
+				const own = this.#informed(job, part);
 				const result = own.isLarge === true ? undefined : this.pool.read(own);
 				// It is awaited later.
 				result?.catch(() => undefined);
 				yield { job, part: own, result, isLast: i === parts.length - 1 };
 			}
 		}
+	}
+
+	/** A part with what is known of its input by now. */
+	#informed(job: Job, part: Part): Part {
+		return part.state === undefined ? part : { ...part, state: { ...part.state, ...(this.#known.get(job) ?? NOTHING) } };
 	}
 
 	isFirst({ part }: Begun): boolean {
@@ -237,10 +241,9 @@ class Runner {
 	async *finish({ job, part, result, isLast }: Begun): AsyncGenerator<JobOutcome> {
 		if (this.#failed.has(job)) return;
 		try {
-			const known = this.#known.get(job) ?? NOTHING;
-			const informed = part.state === undefined ? part : { ...part, state: { ...part.state, ...known } };
+			const informed = this.#informed(job, part);
 			const found = result === undefined ? yield* this.#readHere(job, informed) : yield* this.#taken(job, part, informed, await result);
-			this.#known.set(job, merged(known, found.state));
+			this.#known.set(job, merged(this.#known.get(job) ?? NOTHING, found.state));
 			addReport(job.summary, found.report);
 			job.onRead?.(part.range === undefined || isLast ? (job.input.file?.size ?? 0) : part.range.end);
 			if (found.failure !== undefined) throw found.failure;

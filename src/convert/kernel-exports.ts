@@ -32,15 +32,18 @@ export type Needs = (typeof NEEDS)[number];
 export const STEPS = ["line", "text", "routed", "expanded", "plan", "results", "choice", "time", "shape", "done"] as const;
 export type Steps = (typeof STEPS)[number];
 
-type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** What a step of a shape writes. */
+export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** What a test of a case asks of a capture. */
+export type Asks = "present" | "absent" | "is" | "starts_with" | "has";
 type Codes = Readonly<
 	Record<
 		| `Need.${Needs}`
 		| `Step.${Steps}`
 		| `Write.${Writes}`
 		| `Sight.${"input" | "date" | "line" | "text" | "parser" | "boundary"}`
-		| `Asked.${"plan" | "computation" | "place" | "times"}`
-		| `Asks.${"present" | "absent" | "is" | "starts_with" | "has"}`
+		| `Asked.${"computation" | "place" | "times"}`
+		| `Asks.${Asks}`
 		| `Gives.${"values" | "entry" | "level" | "date"}`
 		| `Known.${"unknown" | "option" | "file" | "anchor"}`
 		| `YearBasis.${"line" | "session_id" | "option" | "file" | "rollover"}`
@@ -55,10 +58,7 @@ interface Places {
 	readonly REGIONS: Global;
 	readonly COUNTS: Global;
 	readonly ASKED: Global;
-	readonly TIME: Global;
 	readonly TABLE_SIZE: Global;
-	readonly MOST_FRAMINGS: Global;
-	readonly MOST_RULES: Global;
 	readonly BY_CONTENT: Global;
 	readonly QUARTER: Global;
 	readonly ONCE: Global;
@@ -121,7 +121,6 @@ interface Routing {
 	sizeOfProgram(size: number): number;
 	addProgram(at: number, start: number, end: number, rules: number): void;
 	routeTo(index: number): void;
-	expanding(): number;
 }
 
 interface Planning {
@@ -154,7 +153,6 @@ interface Times {
 	readonly quarter: Global;
 	readonly isRepeated: Global;
 	readonly isSecond: Global;
-	readonly isFirstRepeated: Global;
 	repeatedAt(): number;
 	setRepeated(wall: number, isSecond: number): void;
 	forgetStamp(): void;
@@ -168,6 +166,7 @@ interface Times {
 	putOffsets(first: number, second: number): void;
 	step(from: number, to: number): number;
 	inYear(month: number, day: number): number;
+	isLeap(year: number): number;
 }
 
 interface Writing {

@@ -87,7 +87,7 @@ export class Kernel {
 	readonly need: Readonly<Record<Needs, number>>;
 	readonly step: Readonly<Record<Steps, number>>;
 	/** Indexes in `words` of what is told about a result that is needed. */
-	readonly asked: { readonly plan: number; readonly computation: number; readonly place: number; readonly times: number };
+	readonly asked: { readonly computation: number; readonly place: number; readonly times: number };
 	/** All of its memory, until it grows: an index is an address. */
 	bytes: Buffer = Buffer.alloc(0);
 	words: Int32Array = new Int32Array(0);
@@ -123,9 +123,8 @@ export class Kernel {
 		this.run = new wasm.Instance(compiled, imports).exports as KernelExports;
 		this.need = codesOf(this.run, NEEDS, "Need");
 		this.step = codesOf(this.run, STEPS, "Step");
-		const askedAt = (word: "plan" | "computation" | "place" | "times"): number =>
-			this.run.ASKED.value / 4 + this.run[`Asked.${word}`].value;
-		this.asked = { plan: askedAt("plan"), computation: askedAt("computation"), place: askedAt("place"), times: askedAt("times") };
+		const askedAt = (word: "computation" | "place" | "times"): number => this.run.ASKED.value / 4 + this.run[`Asked.${word}`].value;
+		this.asked = { computation: askedAt("computation"), place: askedAt("place"), times: askedAt("times") };
 		this.#placed = this.run.REGIONS.value;
 		for (const region of Object.keys(SIZES) as Region[]) this.#putRegion(region, SIZES[region]);
 		this.#heap = this.place(HEAP);

@@ -96,16 +96,11 @@ export class PartReader {
 		const before = new Set(records.state.profiles.map(([format]) => format));
 		let failure: unknown;
 		try {
-			for await (const chunk of bytesOf(part))
-				for (let start = 0; start < chunk.length; start += BLOCK) {
-					records.push(chunk.subarray(start, start + BLOCK));
-					yield* written(records);
-				}
+			for await (const chunk of bytesOf(part)) yield* records.convert(chunk);
 		} catch (error) {
 			failure = error;
 		}
-		records.end();
-		yield* written(records);
+		yield* records.convertRest();
 		const { state } = records;
 		const inferred = state.profiles.flatMap(([format]) => (before.has(format) ? [] : [format]));
 		return { report: reportOf(records), state, asked: records.router.asked, inferred, failure };
@@ -156,11 +151,6 @@ export class PartReader {
 		this.#selections.set(key, known);
 		return known;
 	}
-}
-
-function* written(records: Records): Generator<Uint8Array> {
-	for (const _ of records.read()) yield records.takeOutput();
-	if (records.hasOutput) yield records.takeOutput();
 }
 
 async function* bytesOf({ path, range }: Part): AsyncGenerator<Uint8Array> {

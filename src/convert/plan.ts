@@ -3,6 +3,7 @@ import { type Field, frameSlot } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
 import type { Captures } from "./captures.js";
 import { type Kernel, NoRoom } from "./kernel.js";
+import type { Asks } from "./kernel-exports.js";
 import { levelKeyOf } from "./levels.js";
 import { type Computation, type Computer, computersOf, type Results } from "./results.js";
 import { type Selection, selectedFields } from "./selection.js";
@@ -19,11 +20,8 @@ const MOST_PLANS = 4096;
 
 /** A plan as JavaScript keeps it. */
 export interface Plan {
-	readonly address: number;
 	readonly slots: readonly number[];
 	readonly computations: readonly Computation[];
-	/** Addresses of the computations. */
-	readonly each: readonly number[];
 }
 
 /** Where the parts of a stamp stand: numbers as told in src/kernel/time.ts; undefined when there is none. */
@@ -100,7 +98,7 @@ export class Planner {
 	}
 
 	/** Adds the plan of the record. */
-	add(format: Format | undefined): Plan {
+	add(format: Format | undefined): void {
 		const { kernel, captures, results } = this;
 		const { run } = kernel;
 		const slots = captures.slots();
@@ -113,14 +111,12 @@ export class Planner {
 		const entry = format === undefined ? undefined : this.#entryOfTemplate(slots, format);
 		const isForgetful = computations.some(({ computer }) => computer.uses === undefined);
 		const places = stampPlaces(slots, captures.framed, run.isExpanded.value !== 0);
-		const placed = computations.length === 0 ? { address: 0, each: [] } : results.place(computations);
+		const placed = computations.length === 0 ? 0 : results.place(computations);
 		const stamp = places === undefined ? 0 : kernel.allocateWords(places);
 		const slotsAt = kernel.allocateWords(slots);
 		const address = kernel.allocate(run.sizeOfPlan());
-		run.addPlan(address, slotsAt, placed.address, values, isForgetful ? 1 : 0, entry === undefined ? 0 : entry.number + 1, stamp);
-		const plan = { address, slots, computations, each: placed.each };
-		this.#plans.set(address, plan);
-		return plan;
+		run.addPlan(address, slotsAt, placed, values, isForgetful ? 1 : 0, entry === undefined ? 0 : entry.number + 1, stamp);
+		this.#plans.set(address, { slots, computations });
 	}
 
 	/** The entry of the template that matched. */
@@ -161,8 +157,8 @@ export class Planner {
 		return known;
 	}
 
-	/** Puts the cases of an entry into the heap, as told in src/kernel/choose.ts; gives their address. */
-	putCases(plan: Plan, entry: IndexedEntry): number {
+	/** Puts the cases of an entry into the heap, as told in src/kernel/choose.ts. */
+	putCases(plan: Plan, entry: IndexedEntry): void {
 		const { kernel } = this;
 		const { run } = kernel;
 		kernel.reserve(64 + JSON.stringify(entry.when).length * 16);
@@ -171,9 +167,7 @@ export class Planner {
 			const body = each.flatMap((one) => [(one.length + 1) * 4, ...one]);
 			return [(body.length + 2) * 4, each.length, ...body];
 		});
-		const address = kernel.allocateWords([0, entry.number + 1, entry.when.length, ...words.flat()]);
-		run.addCases(address);
-		return address;
+		run.addCases(kernel.allocateWords([0, entry.number + 1, entry.when.length, ...words.flat()]));
 	}
 }
 
@@ -193,7 +187,7 @@ type Test = IndexedWhen["tests"][number]["test"];
 /** What a test asks, one list of numbers for each question: position, what is asked, number of texts, and the texts. */
 function testWords(position: number, test: Test, kernel: Kernel): number[][] {
 	const { run } = kernel;
-	const asked = (code: "present" | "absent" | "is" | "starts_with" | "has", texts: readonly string[]): number[] => [
+	const asked = (code: Asks, texts: readonly string[]): number[] => [
 		position,
 		run[`Asks.${code}`].value,
 		texts.length,

@@ -32,6 +32,8 @@ export interface RecordState {
 
 /** Bytes, from the first record of a format with options on, from which they are inferred: the same however the input was cut into blocks. */
 export const SAMPLE: number = 256 * 1024;
+/** Bytes that are read before what became of them is given away. */
+const BLOCK = 128 * 1024;
 
 export class Records {
 	readonly captures: Captures;
@@ -105,6 +107,25 @@ export class Records {
 	end(): void {
 		this.#feed.end();
 		this.#isEnded = true;
+	}
+
+	/** Converts bytes; gives what is written by then, in blocks that are good until the next one is asked for. */
+	*convert(chunk: Uint8Array): Generator<Buffer> {
+		for (let start = 0; start < chunk.length; start += BLOCK) {
+			this.push(chunk.subarray(start, start + BLOCK));
+			yield* this.#written();
+		}
+	}
+
+	/** Converts what is left when no more bytes come. */
+	*convertRest(): Generator<Buffer> {
+		this.end();
+		yield* this.#written();
+	}
+
+	*#written(): Generator<Buffer> {
+		for (const _ of this.read()) yield this.takeOutput();
+		if (this.hasOutput) yield this.takeOutput();
 	}
 
 	/** Reads what was pushed. Pauses when the output has to be taken, or a record was read that is to be looked at. */

@@ -116,16 +116,10 @@ export class Results {
 		return computations.reduce((sum, { at }) => sum + 16 + at.length * 4, 64 + unknown.size * this.kernel.run.TABLE_SIZE.value * 4);
 	}
 
-	/** Puts computations into the heap; gives the address of their number, and of each of them. */
-	place(computations: readonly Computation[]): { readonly address: number; readonly each: readonly number[] } {
-		const words = [computations.length];
-		const offsets = computations.map(({ computer, at }) => {
-			const offset = words.length * 4;
-			words.push(this.#tableOf(computer), computer.gives, 0, at.length, ...at);
-			return offset;
-		});
-		const address = this.kernel.allocateWords(words);
-		return { address, each: offsets.map((offset) => address + offset) };
+	/** Puts computations into the heap; gives the address of their number, which stands in front of them. */
+	place(computations: readonly Computation[]): number {
+		const words = computations.flatMap(({ computer, at }) => [this.#tableOf(computer), computer.gives, 0, at.length, ...at]);
+		return this.kernel.allocateWords([computations.length, ...words]);
 	}
 
 	#tableOf(computer: Computer): number {

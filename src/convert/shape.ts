@@ -6,6 +6,7 @@
 import { safeJson } from "../escapes.js";
 import type { Around, Field, Json } from "../format/define.js";
 import type { Kernel } from "./kernel.js";
+import type { Writes } from "./kernel-exports.js";
 import { schemaOrder } from "./schema-order.js";
 
 /** Where a value comes from. `at` counts captures of the record's log, `index` the values computed from them. */
@@ -26,7 +27,7 @@ export interface Placed {
 
 /** What the kernel writes between constant pieces: `Write` of the kernel, and what it asks for. */
 interface Step {
-	readonly write: "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+	readonly write: Writes;
 	readonly at: number;
 	readonly separator?: string;
 	readonly around?: Around;

@@ -29,10 +29,6 @@ export interface Survey {
 	/** Where the dating of stamps without a year begins. */
 	readonly walk: Walk;
 	readonly boundaries: readonly Boundary[];
-	/** Bytes of the input, decompressed. */
-	readonly size: number;
-	/** Years that stand in the input and contradict others: how many records tell them, and one of them. */
-	readonly contradiction: { readonly records: number; readonly told: number; readonly used: number } | undefined;
 }
 
 /** Bytes that are given to the kernel at a time. */
@@ -168,8 +164,6 @@ class Surveyor {
 		return {
 			walk,
 			boundaries: this.#places.map(({ place, at }) => ({ place, walk: this.#dates.walkAt(at, walk) })),
-			size: this.#feed.pushed,
-			contradiction: this.#dates.contradiction(walk),
 		};
 	}
 }

@@ -6,7 +6,7 @@
 import { choose } from "./choose";
 import { End, findLine, isEnded, lineEnd, maxLine, position } from "./lines";
 import { ASKED } from "./memory";
-import { findPlan, plan, planned } from "./plan";
+import { findPlan, planned } from "./plan";
 import { beginText, eol, isCut, isGivenUp, joinLine, lines, nextText, nextTextEnd, start, takeLine, takePiece } from "./record";
 import { findResults, vacant } from "./results";
 import {
@@ -93,21 +93,19 @@ export enum Step {
 
 const MOST_LINES: i32 = 1000;
 
-/** Words at ASKED, when a result is needed: the plan, which of its computations, where the result should be put, how often was asked for this record. */
+/** Words at ASKED, when a result is needed: which computation of the plan, where the result should be put, how often was asked for this record. */
 export enum Asked {
-	plan = 0,
-	computation = 1,
-	place = 2,
-	times = 3,
+	computation = 0,
+	place = 1,
+	times = 2,
 }
 
 let times: u32 = 0;
 
 function ask(missing: i32): void {
-	store<u32>(ASKED, <u32>plan);
-	store<i32>(ASKED, missing, 4);
-	store<u32>(ASKED, <u32>vacant, 8);
-	store<u32>(ASKED, times++, 12);
+	store<i32>(ASKED, missing);
+	store<u32>(ASKED, <u32>vacant, 4);
+	store<u32>(ASKED, times++, 8);
 }
 
 /** Where the record stands. */

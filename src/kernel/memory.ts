@@ -31,10 +31,6 @@ export const PREFIXES: usize = 0x1100;
 /** Behind the fixed places. */
 export const REGIONS: usize = 0x10000;
 
-/** Framings and formats that there is room for. */
-export const MOST_FRAMINGS: i32 = 255;
-export const MOST_RULES: i32 = 255;
-
 /** The bytes that are read. */
 export let INPUT: usize = 0;
 export let INPUT_END: usize = 0;

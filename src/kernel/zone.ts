@@ -32,8 +32,6 @@ export let quarter: i32 = 0;
 export let offset: i32 = 0;
 /** Stamps had no zone of their own. */
 export let isZoneless: bool = false;
-/** The first of them lay in an hour that happens twice, so what came before counts. */
-export let isFirstRepeated: bool = false;
 
 export function setZone(kind: i32, minutes: i32): void {
 	zone = kind;
@@ -41,7 +39,6 @@ export function setZone(kind: i32, minutes: i32): void {
 	isRepeated = false;
 	isSecond = false;
 	isZoneless = false;
-	isFirstRepeated = false;
 	memory.fill(ZONES, 0xff, 12 * 1024);
 }
 
@@ -84,7 +81,6 @@ export function findOffset(wall: i64): bool {
 	const at = placeOf(quarter);
 	if (load<i32>(at) !== quarter) return false;
 	const second = load<i32>(at, 8);
-	if (!isZoneless) isFirstRepeated = second !== ONCE;
 	isZoneless = true;
 	if (second === ONCE) {
 		isRepeated = false;
