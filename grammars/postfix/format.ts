@@ -11,6 +11,7 @@ import {
 	type Moment,
 	number,
 	text,
+	utc,
 	year,
 } from "../../src/format/define.js";
 import { trail } from "./trail.js";
@@ -25,15 +26,28 @@ const service = (program: string): string | undefined => nameParts(program).slic
 /** Digits of long queue ids, for 52 and 51. */
 const SAFE = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 
-const safeNumber = (digits: string): number => [...digits].reduce((sum, digit) => sum * SAFE.length + SAFE.indexOf(digit), 0);
+/** Value of a digit by its code. */
+const SAFE_VALUES: readonly number[] = Array.from({ length: 128 }, (_, code) => SAFE.indexOf(String.fromCharCode(code)));
 
-/** Seconds since 1970 in a long queue id, and its microseconds: the last `z` ends them, the inode behind it has none. */
-function longTime(id: string): { readonly seconds: number; readonly microseconds: number } | undefined {
+function safeNumber(id: string, from: number, end: number): number {
+	let number = 0;
+	for (let at = from; at < end; at++) number = number * SAFE.length + (SAFE_VALUES[id.charCodeAt(at)] ?? -1);
+	return number;
+}
+
+interface QueueTime {
+	/** Since 1970. */
+	readonly seconds: number;
+	readonly microseconds: number;
+}
+
+/** The time in a long queue id: the last `z` ends its microseconds, the inode behind it has none. */
+function longTime(id: string): QueueTime | undefined {
 	const end = id.lastIndexOf("z");
 	// Hexadecimal digits only: a short one.
 	if (end < 10) return undefined;
-	const seconds = safeNumber(id.slice(0, end - 4));
-	const microseconds = safeNumber(id.slice(end - 4, end));
+	const seconds = safeNumber(id, 0, end - 4);
+	const microseconds = safeNumber(id, end - 4, end);
 	// Years of four digits.
 	return seconds < 253_402_300_800 && microseconds < 1_000_000 ? { seconds, microseconds } : undefined;
 }
@@ -43,9 +57,7 @@ const SHORT_MICROSECONDS = 5;
 /** When the mail came, in UTC to the microsecond: only long ids tell. */
 function queueTime(id: string): string | undefined {
 	const time = longTime(id);
-	if (time === undefined) return undefined;
-	const seconds = new Date(time.seconds * 1000).toISOString().slice(0, 19);
-	return `${seconds}.${String(time.microseconds).padStart(6, "0")}+00:00`;
+	return time === undefined ? undefined : utc(time.seconds, `.${String(time.microseconds).padStart(6, "0")}`);
 }
 
 /** Microseconds of the second in which the mail came. */
@@ -57,10 +69,9 @@ function queueMicroseconds(id: string): number | undefined {
 
 /** The day on which a mail came that comes now, in UTC. */
 function arrivalDay(id: string): Moment | undefined {
-	const time = queueTime(id);
-	return time === undefined
-		? undefined
-		: { year: Number(time.slice(0, 4)), month: Number(time.slice(5, 7)), day: Number(time.slice(8, 10)) };
+	const day = queueTime(id);
+	if (day === undefined) return undefined;
+	return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), day: Number(day.slice(8, 10)) };
 }
 
 /** `ehlo=1 rcpt=0/2` → what was accepted, and how often it was tried. */

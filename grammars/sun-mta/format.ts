@@ -15,10 +15,7 @@ const decimal = (digits: string): number | undefined => {
 };
 
 /** `ZZ` in front of the file name = never tried; each failed attempt lowers the second letter. */
-const attempt = (file: string): number | undefined => {
-	const letter = /(?:^|[/\\\]:])[A-Z]([A-Z])[^/\\\]:]*$/.exec(file)?.[1];
-	return letter === undefined ? undefined : 1 + "Z".charCodeAt(0) - letter.charCodeAt(0);
-};
+const attempt = (letter: string): number => 1 + "Z".charCodeAt(0) - letter.charCodeAt(0);
 
 /** The peer is a client in entries of the receiving side, a server in those of a delivering channel. */
 const isReceiving = (lookup: Lookup): boolean => (lookup("queue_direction") ?? "-") === "+" || "EJVB".includes(lookup("action") ?? "?");
@@ -43,7 +40,8 @@ const format: FormatDefinition = defineFormat({
 		source_channel: text("queue.source_channel"),
 		destination_channel: text("queue.destination_channel"),
 		queue_direction: derived("queue.direction", (sign) => (sign === "+" ? "in" : "out")),
-		file: [text("queue.file"), derived("queue.attempt", attempt)],
+		file: text("queue.file"),
+		attempt_letter: derived("queue.attempt", attempt),
 		size_blocks: integer("message.size_blocks"),
 		envelope_from: text("envelope.from"),
 		original_type: text("envelope.to.0.type"),

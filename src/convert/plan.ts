@@ -5,7 +5,7 @@ import type { Captures } from "./captures.js";
 import { type Kernel, NoRoom } from "./kernel.js";
 import type { Asks } from "./kernel-exports.js";
 import { levelKeyOf } from "./levels.js";
-import { type Computation, type Computer, computersOf, type Results } from "./results.js";
+import { type Computation, type Computer, computersOf, type Results, type SlotComputer } from "./results.js";
 import { type Selection, selectedFields } from "./selection.js";
 
 const YEAR: number = frameSlot("year");
@@ -47,7 +47,7 @@ function stampPlaces(slots: readonly number[], framed: number, isExpanded: boole
 /** Makes the plans of one stream. */
 export class Planner {
 	/** By format. */
-	readonly #computers = new Map<Format, readonly (Computer | undefined)[]>();
+	readonly #computers = new Map<Format, readonly (SlotComputer | undefined)[]>();
 	readonly #lookups = new Map<Format, Computer>();
 	readonly #levels = new Map<Format | undefined, Map<string, Computer>>();
 	/** By address. */
@@ -82,18 +82,20 @@ export class Planner {
 
 	/** What is computed from the captures of the record. */
 	#computations(slots: readonly number[], format: Format | undefined): readonly Computation[] {
+		const { run } = this.kernel;
 		const found: Computation[] = [];
 		if (format !== undefined) {
 			const computers = this.#computersOf(format);
 			slots.forEach((slot, at) => {
-				const computer = computers[slot];
-				if (computer !== undefined) found.push({ computer, at: [at, ...(computer.uses ?? []).map((used) => slots.lastIndexOf(used))] });
+				const made = computers[slot];
+				if (made === undefined) return;
+				found.push({ ...made, at: [at, ...(made.computer.uses ?? []).map((used) => slots.lastIndexOf(used))] });
 			});
 			const lookup = this.#entryOfTemplate(slots, format) === undefined ? slots.lastIndexOf(format.lookupSlot) : -1;
-			if (lookup >= 0) found.push({ computer: this.#lookupOf(format), at: [lookup] });
+			if (lookup >= 0) found.push({ computer: this.#lookupOf(format), gives: run["Gives.entry"].value, at: [lookup] });
 		}
 		const levels = slots.flatMap((slot, at) => (PRIORITIES.includes(slot) || format?.levelSlots[slot] === 1 ? [at] : []));
-		if (levels.length > 0) found.push({ computer: this.#levelOf(format, slots, levels), at: levels });
+		if (levels.length > 0) found.push({ computer: this.#levelOf(format, slots, levels), gives: run["Gives.level"].value, at: levels });
 		return found;
 	}
 
@@ -125,7 +127,7 @@ export class Planner {
 		return template === undefined ? undefined : format.entryOfSlot[template];
 	}
 
-	#computersOf(format: Format): readonly (Computer | undefined)[] {
+	#computersOf(format: Format): readonly (SlotComputer | undefined)[] {
 		const known = this.#computers.get(format) ?? computersOf(format, this.fieldsOf(format), this.kernel);
 		this.#computers.set(format, known);
 		return known;
@@ -134,14 +136,14 @@ export class Planner {
 	/** Looks up the entry of a code. */
 	#lookupOf(format: Format): Computer {
 		const compute: Computer["compute"] = (text) => ({ number: (format.entryOfCode.get(text)?.number ?? -1) + 1, values: [] });
-		const known = this.#lookups.get(format) ?? { gives: this.kernel.run["Gives.entry"].value, values: 0, uses: [], compute };
+		const known = this.#lookups.get(format) ?? { values: 0, uses: [], compute };
 		this.#lookups.set(format, known);
 		return known;
 	}
 
 	/** Reads the level from the captures at these positions. */
 	#levelOf(format: Format | undefined, slots: readonly number[], levels: readonly number[]): Computer {
-		const { kernel, captures } = this;
+		const { captures } = this;
 		const read = levels.map((at) => slots[at] ?? -1);
 		const key = read.join();
 		const all = this.#levels.get(format) ?? new Map<string, Computer>();
@@ -152,7 +154,7 @@ export class Planner {
 			number: levelKeyOf(levelTexts(captures, read), fieldsOf),
 			values: [],
 		});
-		const known = all.get(key) ?? { gives: kernel.run["Gives.level"].value, values: 0, uses: [], compute };
+		const known = all.get(key) ?? { values: 0, uses: [], compute };
 		all.set(key, known);
 		return known;
 	}

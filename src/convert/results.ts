@@ -8,7 +8,7 @@ import type { Kernel } from "./kernel.js";
 
 /** What was computed. */
 export interface Result {
-	/** An entry, a level, a date, as `gives` says; 0 for none. */
+	/** An entry, a level, a date, as the computation's `gives` says; 0 for none. */
 	readonly number: number;
 	/** In the order of the derived fields; undefined for nothing. */
 	readonly values: readonly (Json | undefined)[];
@@ -16,8 +16,6 @@ export interface Result {
 
 /** Computes something from the text of a capture, and from those of others that it names. */
 export interface Computer {
-	/** What the number of its results means: `Gives` of the kernel. */
-	readonly gives: number;
 	/** Values that there may be. */
 	readonly values: number;
 	/** Slots of the captures that it looks up; undefined when that is not known. */
@@ -25,9 +23,15 @@ export interface Computer {
 	compute(text: string, lookup: Lookup): Result;
 }
 
-/** A capture that something is computed from. */
-export interface Computation {
+/** What is computed for a slot. */
+export interface SlotComputer {
 	readonly computer: Computer;
+	/** What the number of its results means for this slot: `Gives` of the kernel. */
+	readonly gives: number;
+}
+
+/** A capture that something is computed from. */
+export interface Computation extends SlotComputer {
 	/** Positions of the captures: its own, then those that are looked up, -1 for none. */
 	readonly at: readonly number[];
 }
@@ -35,48 +39,54 @@ export interface Computation {
 type Kind<K extends Field["kind"]> = Field & { readonly kind: K };
 type Computed = Kind<"derived"> | Kind<"year">;
 
-/** The computers of a format by slot, for these of its fields; those that compute the same are one. */
-export function computersOf(format: Format, slotFields: readonly (readonly Field[])[], kernel: Kernel): readonly (Computer | undefined)[] {
-	const known = new Map<string, Computer>();
+/**
+ * What is computed for each slot of a format, for these of its fields. Slots with the same computed values have one computer, also when
+ * only some of them tell a year: an id is computed once then, in whatever record it comes first.
+ */
+export function computersOf(
+	format: Format,
+	slotFields: readonly (readonly Field[])[],
+	{ run }: Kernel,
+): readonly (SlotComputer | undefined)[] {
 	const ids = new Map<unknown, number>();
-	const idOf = (from: unknown): number => {
-		const id = ids.get(from) ?? ids.size;
-		ids.set(from, id);
-		return id;
-	};
-	return slotFields.map((fields, slot) => {
+	const keyOf = (fields: readonly Computed[]): string => fields.map(({ from }) => ids.get(from) ?? ids.set(from, ids.size).size - 1).join();
+	const all = slotFields.map((fields) => {
 		const derived = fields.filter((field) => field.kind === "derived");
 		const years = fields.filter((field) => field.kind === "year");
+		return { derived, years, key: derived.length > 0 ? keyOf(derived) : `year ${keyOf(years)}` };
+	});
+	const known = new Map<string, Computer>();
+	return all.map(({ derived, years, key }, slot) => {
 		if (derived.length === 0 && years.length === 0) return undefined;
-		const uses = derived.some((field) => field.uses === undefined)
-			? undefined
-			: [...new Set(derived.flatMap((field) => field.uses ?? []))].map((name) => format.slot(name));
-		const rank = format.yearSlots.indexOf(slot);
-		const key = [[...derived, ...years].map((field: Computed) => idOf(field.from)), derived.length, rank, uses ?? "?"].join("/");
-		const made = known.get(key) ?? fieldComputer(derived, years, rank, uses, kernel);
-		known.set(key, made);
-		return made;
+		const dates = years.length > 0 ? years : (all.find((other) => other.key === key && other.years.length > 0)?.years ?? []);
+		const both = `${key} ${keyOf(dates)}`;
+		const computer = known.get(both) ?? fieldComputer(derived, dates, usesOf(derived, format), run);
+		known.set(both, computer);
+		const gives = years.length > 0 ? run["Gives.date"].value + format.yearSlots.indexOf(slot) : run["Gives.values"].value;
+		return { computer, gives };
 	});
 }
 
-function fieldComputer(
+/** Slots of the captures that are looked up; undefined when that is not known. */
+const usesOf = (derived: readonly Kind<"derived">[], format: Format): readonly number[] | undefined =>
+	derived.some((field) => field.uses === undefined)
+		? undefined
+		: [...new Set(derived.flatMap((field) => field.uses ?? []))].map((name) => format.slot(name));
+
+const fieldComputer = (
 	derived: readonly Kind<"derived">[],
 	years: readonly Kind<"year">[],
-	rank: number,
 	uses: readonly number[] | undefined,
-	{ run }: Kernel,
-): Computer {
-	return {
-		gives: rank < 0 ? run["Gives.values"].value : run["Gives.date"].value + rank,
-		values: derived.length,
-		uses,
-		compute(text, lookup) {
-			const values = derived.map(({ from }) => from(text, lookup));
-			const moment = years.map(({ from }) => from(text)).find((found) => found !== undefined);
-			return { number: moment === undefined ? 0 : dateOf(moment, run), values };
-		},
-	};
-}
+	run: Kernel["run"],
+): Computer => ({
+	values: derived.length,
+	uses,
+	compute(text, lookup) {
+		const values = derived.map(({ from }) => from(text, lookup));
+		const moment = years.map(({ from }) => from(text)).find((found) => found !== undefined);
+		return { number: moment === undefined ? 0 : dateOf(moment, run), values };
+	},
+});
 
 const dateOf = (moment: Moment, run: Kernel["run"]): number =>
 	typeof moment === "number" ? run.dateOf(moment, 0, 0) : run.dateOf(moment.year, moment.month, moment.day);
@@ -118,7 +128,7 @@ export class Results {
 
 	/** Puts computations into the heap; gives the address of their number, which stands in front of them. */
 	place(computations: readonly Computation[]): number {
-		const words = computations.flatMap(({ computer, at }) => [this.#tableOf(computer), computer.gives, 0, at.length, ...at]);
+		const words = computations.flatMap(({ computer, gives, at }) => [this.#tableOf(computer), gives, 0, at.length, ...at]);
 		return this.kernel.allocateWords([computations.length, ...words]);
 	}
 
@@ -174,7 +184,7 @@ export class Results {
 		let w = run.scratch.value;
 		for (const computation of computations) {
 			const { number, values } = this.compute(computation, format);
-			run.setNumber(computation.computer.gives, number);
+			run.setNumber(computation.gives, number);
 			for (const one of values) {
 				const json = one === undefined ? "" : safeJson(one);
 				kernel.reserveText(w, json.length * 3);

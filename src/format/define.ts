@@ -5,7 +5,7 @@
  * is a key of `captures`, a key of the catalog's `fields`, or one of the frame names of `FRAME_CAPTURES`.
  * Everything after a double underscore in a rule's name is dropped: `errno__integer` captures `errno`.
  */
-export { fromEpoch, fromTai64n } from "./epoch.js";
+export { fromEpoch, fromTai64n, utc } from "./epoch.js";
 
 import type { Json } from "./json.js";
 import type { TrackerState } from "./tracker-state.js";
