@@ -95,8 +95,8 @@ const format: FormatDefinition = defineFormat({
 		unknown_attributes: derived("fields.attributes", (pairs) => JSON.parse(pairs)),
 	},
 	expand: {
-		entry_counted: expandCounted,
-		entry_counted_connection: expandCountedConnection,
+		message_body_counted: expandCounted,
+		connection_body_counted: expandCountedConnection,
 		record_xml: expandXml,
 		record_json: expandJson,
 	},
