@@ -8,8 +8,9 @@ export function hashed(begun: u32, start: usize, end: usize): u32 {
 	let hash = begun;
 	let r = start;
 	for (; r + 4 <= end; r += 4) hash = mixed(hash, load<u32>(r));
-	for (; r < end; r++) hash = mixed(hash, load<u8>(r));
-	return hash;
+	const left = <u32>(end - r);
+	// Bytes behind the end are shifted out.
+	return left === 0 ? hash : mixed(hash, load<u32>(r) << (32 - (left << 3)));
 }
 
 /** The head of the list for a hash, of the 1024 that stand at an address. */
@@ -21,8 +22,9 @@ export function headFor(hash: u32, heads: usize): usize {
 export function areSame(a: usize, end: usize, b: usize): bool {
 	const shift = b - a;
 	for (; a + 8 <= end; a += 8) if (load<u64>(a) !== load<u64>(a + shift)) return false;
-	for (; a < end; a++) if (load<u8>(a) !== load<u8>(a + shift)) return false;
-	return true;
+	const left = <u64>(end - a);
+	// Bytes behind the end are shifted out.
+	return left === 0 || (load<u64>(a) ^ load<u64>(a + shift)) << (64 - (left << 3)) === 0;
 }
 
 /** Copies a piece; gives the end of the copy. Most pieces are short: they are copied without a question how long they are. */

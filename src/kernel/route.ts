@@ -320,6 +320,7 @@ export function read(): void {
 		rules = -1;
 		return;
 	}
+	if (format.message === 0) return;
 	const content = lastOf(contentSlot);
 	if (content >= frameEnd) match(format.message, load<u32>(content, 4), load<u32>(content, 8));
 }
