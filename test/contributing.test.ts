@@ -37,7 +37,7 @@ beforeAll(async () => {
 	await loadFormats();
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-contributing-"));
 	process.chdir(folder);
-}, 60_000);
+});
 afterAll(() => {
 	process.chdir(project);
 	rmSync(folder, { recursive: true });
@@ -51,25 +51,20 @@ test("every block is a file to write or commands to run, and none is passed over
 });
 
 describe("step by step", () => {
-	test.each(blocks)(
-		"CONTRIBUTING.md:$line $info",
-		async (block) => {
-			const file = fileOf(block);
-			if (file !== undefined) {
-				const path = join(folder, file);
-				mkdirSync(dirname(path), { recursive: true });
-				return writeFileSync(path, block.info.startsWith("diff ") ? patched(readFileSync(path, "utf8"), block.text) : block.text);
-			}
-			const steps = stepsOf(block);
-			expect(steps).not.toEqual([]);
-			for (const { command, shows } of steps) {
-				expect(shows.replaceAll("…\n", "")).not.toBe("");
-				expectShown(await runPipe(command), shows);
-			}
-			// `formats check` reads the corpora of all formats.
-		},
-		30_000,
-	);
+	test.each(blocks)("CONTRIBUTING.md:$line $info", async (block) => {
+		const file = fileOf(block);
+		if (file !== undefined) {
+			const path = join(folder, file);
+			mkdirSync(dirname(path), { recursive: true });
+			return writeFileSync(path, block.info.startsWith("diff ") ? patched(readFileSync(path, "utf8"), block.text) : block.text);
+		}
+		const steps = stepsOf(block);
+		expect(steps).not.toEqual([]);
+		for (const { command, shows } of steps) {
+			expect(shows.replaceAll("…\n", "")).not.toBe("");
+			expectShown(await runPipe(command), shows);
+		}
+	});
 
 	test("the format that came of it stands among the others", async () => {
 		expect(allFormatFolders([folder]).at(-1)).toBe(join(folder, "qmail"));

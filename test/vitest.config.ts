@@ -18,9 +18,9 @@ const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta
 const shared: NonNullable<UserWorkspaceConfig["test"]> = {
 	globalSetup: pathOf("compiled.ts"),
 	include: ["test/**/*.test.ts"],
-	// Nobody waits that long: a test that hangs is to end, one on a busy machine is not to fail.
-	testTimeout: 120_000,
-	hookTimeout: 120_000,
+	// Nobody waits that long: a test that hangs is to end, one on a busy machine is not to fail. No test has a limit of its own.
+	testTimeout: 300_000,
+	hookTimeout: 300_000,
 };
 const results = process.env.MAILTRAIL_TEST_RESULTS;
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
 	file("smtpf.log", SMTPF);
 	mkdirSync(at("logs"));
 	await once();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (argv: readonly string[], surroundings?: Surroundings): Promise<Outcome> => mailtrail(["convert", ...argv], surroundings);

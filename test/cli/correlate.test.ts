@@ -53,7 +53,7 @@ beforeAll(async () => {
 	const store = { path: "store.log", host: "store1", clock_offset_seconds: 100, options };
 	file("case.json", JSON.stringify({ sources: [{ path: "mail.log", year: 2026, clock_offset_seconds: 0 }, store] }));
 	await once();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = async (argv: readonly string[], surroundings?: Surroundings): Promise<Outcome> => {

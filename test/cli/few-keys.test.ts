@@ -26,7 +26,7 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-keys-"));
 	file("mail.log", POSTFIX);
 	await loadFormats();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = async (argv: readonly string[]): Promise<Outcome> => {

@@ -165,7 +165,7 @@ describe("the verbs", () => {
 			ndjson(Array.from({ length: 5000 }, (_, i) => sampleEvent({ id: `a:${i}`, record: i % 2 === 0 ? "event" : "unparsed" }))),
 		);
 		await loadFormats();
-	}, 60_000);
+	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 
 	const stderrOf = async (argv: readonly string[], surroundings: Surroundings): Promise<string> => {
