@@ -2,15 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sharedGrammars } from "../src/format/compose.js";
 import * as definitionApi from "../src/format/define.js";
 import { allFormatFolders, BUILT_IN } from "../src/format/folders.js";
 import * as trailApi from "../src/format/hop.js";
 import { loadFormats } from "../src/format/load.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
-
-vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
 
 const DOCUMENT = readFileSync("CONTRIBUTING.md", "utf8");
 const blocks = blocksOf(DOCUMENT);
@@ -34,7 +32,6 @@ const patched = (text: string, diff: string): string =>
 const project = process.cwd();
 let folder = "";
 beforeAll(async () => {
-	await loadFormats();
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-contributing-"));
 	process.chdir(folder);
 });

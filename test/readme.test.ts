@@ -2,15 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allVerbs } from "../src/cli/verbs.js";
-import { loadFormats } from "../src/index.js";
 import { mailtrail } from "./cli/fake-terminal.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
 
 const verbs = await allVerbs();
-
-vi.mock(import("../src/format/load.js"), async (original) => (await import("./corpus/preloaded.js")).preloaded(await original()));
 
 const README = readFileSync("README.md", "utf8");
 
@@ -18,7 +15,6 @@ const README = readFileSync("README.md", "utf8");
 const project = process.cwd();
 let folder = "";
 beforeAll(async () => {
-	await loadFormats();
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-readme-"));
 	symlinkSync(resolve("corpus"), join(folder, "corpus"));
 	process.chdir(folder);
