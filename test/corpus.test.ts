@@ -11,7 +11,7 @@ import { type Formats, loadTestFormats } from "./corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 async function run(one: CorpusCase): Promise<void> {
 	const { modified } = inputOf(one);

@@ -6,6 +6,7 @@ const ZONE_FREE = [
 	"test/architecture.test.ts",
 	"test/contributing.test.ts",
 	"test/schema.test.ts",
+	"test/wording.test.ts",
 	"test/corpus/postfix-forgery.test.ts",
 	"test/correlate/chain-*.test.ts",
 	"test/correlate/hostile.test.ts",
@@ -17,10 +18,13 @@ const resolve = { alias: { "mailtrail/format": fileURLToPath(new URL("../src/for
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const shared: NonNullable<UserWorkspaceConfig["test"]> = {
 	globalSetup: pathOf("compiled.ts"),
+	setupFiles: pathOf("preloaded.ts"),
+	// What all files of tests import and load, each worker does once.
+	isolate: false,
 	include: ["test/**/*.test.ts"],
-	// Nobody waits that long: a test that hangs is to end, one on a busy machine is not to fail.
-	testTimeout: 120_000,
-	hookTimeout: 120_000,
+	// Nobody waits that long: a test that hangs is to end, one on a busy machine is not to fail. No test has a limit of its own.
+	testTimeout: 300_000,
+	hookTimeout: 300_000,
 };
 const results = process.env.MAILTRAIL_TEST_RESULTS;
 

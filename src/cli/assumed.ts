@@ -71,33 +71,31 @@ function counted(told: readonly string[], rest: (more: string) => string): strin
 
 /** For the head of a timeline: what was assumed of each log, with the mark that stands beside such times, and what was given. */
 export function assumedRows(assumed: readonly TrailAssumption[]): Row[] {
-	const texts = new Map<string, string[]>();
-	const add = (label: string, parts: readonly string[], source: string): void => {
-		if (parts.length === 0) return;
-		const key = JSON.stringify([label, parts.join("; ")]);
-		texts.set(key, [...(texts.get(key) ?? []), shownName(source)]);
-	};
-	for (const { source, year, zone } of assumed) {
-		add(
-			"assumed",
-			[
-				year === "file" ? ["year from the date of the file (y)"] : [],
-				zone === "assumed" ? ["UTC, as no line tells a zone (z)"] : [],
-			].flat(),
-			source,
-		);
-		add("given", [year === "option" ? ["year"] : [], zone === "option" ? ["zone"] : []].flat(), source);
+	const assumedOf = ({ year, zone }: TrailAssumption): string[] => [
+		...(year === "file" ? ["year from the date of the file (y)"] : []),
+		...(zone === "assumed" ? ["UTC, as no line tells a zone (z)"] : []),
+	];
+	const givenOf = ({ year, zone }: TrailAssumption): string[] => [
+		...(year === "option" ? ["year"] : []),
+		...(zone === "option" ? ["zone"] : []),
+	];
+	return [...rowsOf("assumed", assumed, assumedOf), ...rowsOf("given", assumed, givenOf)];
+}
+
+/** A row for all logs of which the same is told; the first has the label. */
+function rowsOf(label: string, assumed: readonly TrailAssumption[], partsOf: (one: TrailAssumption) => readonly string[]): Row[] {
+	const sources = new Map<string, string[]>();
+	for (const one of assumed) {
+		const text = partsOf(one).join("; ");
+		if (text !== "") sources.set(text, [...(sources.get(text) ?? []), shownName(one.source)]);
 	}
-	const rows = [...texts].map(([key, sources]) => {
-		const [label = "", text = ""] = JSON.parse(key) as readonly string[];
-		return [label, `${sources.join(", ")}: ${text}`] as const;
-	});
-	return rows.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([label, text], i) => [rows[i - 1]?.[0] === label ? "" : label, text]);
+	return [...sources].map(([text, names], i): Row => [i === 0 ? label : "", `${names.join(", ")}: ${text}`]);
 }
 
 /** `yz` beside a time whose year and zone were assumed. */
 export function assumedMark({ id, time_basis: basis }: Event, assumed: readonly TrailAssumption[]): string {
-	const log = assumed.find(({ source }) => source === inputOfId(id));
+	const input = inputOfId(id);
+	const log = assumed.find(({ source }) => source === input);
 	// What rests on a neighbour in a file that is dated by its time of modification is as certain as that.
 	const isYearAssumed = basis?.year === "file" || (basis?.year === "rollover" && log?.year === "file");
 	return `${isYearAssumed ? "y" : ""}${basis?.zone === "assumed" ? "z" : ""}`;

@@ -11,6 +11,12 @@ export async function tellFailure(error: unknown, terminal: Terminal): Promise<E
 	return exit;
 }
 
+/** One damaged file must not keep the others from being read; all else that is thrown must. */
+export function damage(error: unknown): MailtrailError {
+	if (error instanceof MailtrailError && error.code.startsWith("input.")) return error;
+	throw error;
+}
+
 function describe(error: unknown, isDebugging: boolean): { readonly text: string; readonly exit: ExitCode } {
 	const stack = isDebugging && error instanceof Error ? `\n${error.stack ?? ""}` : "";
 	if (error instanceof MailtrailError) return { text: `${error.message}${stack}`, exit: error.exit };

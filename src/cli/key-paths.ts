@@ -1,5 +1,5 @@
 /** Options that name keys of events. */
-import { type Option, usageError } from "./verb.js";
+import { badValue, type Option } from "./verb.js";
 
 /** `time,smtp.code`; undefined when it is not given. */
 export const keyPaths = (flags: string, title: string): Option<readonly string[] | undefined> => ({
@@ -9,7 +9,6 @@ export const keyPaths = (flags: string, title: string): Option<readonly string[]
 		if (values.length === 0) return undefined;
 		const paths = values.flatMap((value) => value.split(",")).map((path) => path.trim());
 		if (!paths.includes("")) return paths;
-		const option = flags.split(" ")[0];
-		throw usageError(`'${values.join(",")}' is no value for ${option}`, "Write keys with commas between them, such as time,smtp.code.");
+		throw badValue(flags, values.join(","), "keys with commas between them, such as time,smtp.code");
 	},
 });

@@ -4,9 +4,8 @@ import { readEvents } from "../convert/event-input.js";
 import { emptySummary, type Summary } from "../convert/summary.js";
 import type { EventSource } from "../correlate/source.js";
 import type { Trail } from "../correlate/trail.js";
-import { MailtrailError } from "../errors.js";
 import type { Event } from "../format/event.js";
-import { tellFailure } from "./failure.js";
+import { damage, tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type Reading, unparsedIn } from "./reading.js";
 import type { Terminal } from "./terminal.js";
@@ -80,10 +79,4 @@ export class Logs {
 		await this.progress.end();
 		return found;
 	}
-}
-
-/** One damaged file must not keep the others from being read; all else that is thrown must. */
-function damage(error: unknown): MailtrailError {
-	if (error instanceof MailtrailError && error.code.startsWith("input.")) return error;
-	throw error;
 }

@@ -2,7 +2,7 @@
 import type { GivenOptions } from "../convert/options.js";
 import { formatsDirs } from "./formats-dirs.js";
 import { parseSize } from "./numbers.js";
-import { type Option, type Options, parsed, parsedOr, text, texts, usageError, type Values } from "./verb.js";
+import { badValue, type Option, type Options, parsed, parsedOr, text, texts, type Values } from "./verb.js";
 
 /** A year of four digits. */
 export const parseYear = (value: string): number | undefined => (/^(19|20|21)\d\d$/.test(value) ? Number(value) : undefined);
@@ -12,7 +12,7 @@ export function parseOptions(values: readonly string[]): GivenOptions {
 	return Object.fromEntries(
 		values.map((value) => {
 			const at = value.indexOf("=");
-			if (at === 0) throw usageError(`'${value}' is no value for --option`, "Write NAME=VALUE, such as LOG_NODE=1 or preset=6.3.");
+			if (at === 0) throw badValue("--option", value, "NAME=VALUE, such as LOG_NODE=1 or preset=6.3");
 			return at < 0 ? [value, "1"] : [value.slice(0, at), value.slice(at + 1)];
 		}),
 	);

@@ -3,9 +3,8 @@ import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.
 import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
 import { emptySummary } from "../convert/summary.js";
-import { MailtrailError } from "../errors.js";
 import { yearlessLines } from "./assumed.js";
-import { tellFailure } from "./failure.js";
+import { damage, tellFailure } from "./failure.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { Progress } from "./progress.js";
@@ -57,9 +56,7 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 			threads: options.isFollowing ? 1 : options.jobs,
 			progress,
 			async onFailure(error) {
-				// One damaged file must not keep the others from being read.
-				if (!(error instanceof MailtrailError) || !error.code.startsWith("input.")) throw error;
-				worst = await tellFailure(error, progress.terminal);
+				worst = await tellFailure(damage(error), progress.terminal);
 			},
 		});
 		for await (const block of blocks) await output.write(block);

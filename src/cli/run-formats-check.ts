@@ -5,6 +5,7 @@ import { formatPlace, markedExcerpt, type Place } from "../errors.js";
 import { safeJson } from "../escapes.js";
 import { paragraph, widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
+import { tellOutdated } from "./outdated.js";
 import { shownPath } from "./paths.js";
 import { printable, printableLines } from "./printable.js";
 import { type Colours, coloursFor } from "./terminal.js";
@@ -18,8 +19,7 @@ interface CheckValues {
 export async function runCheck({ args, options, terminal }: Call<CheckValues>, load?: LoadReaders): Promise<ExitCode> {
 	const id = args[0] ?? "";
 	const { findings, outdated } = await checkFormat(new Workbench(id, options.formatsDirs, load));
-	for (const file of outdated)
-		await terminal.stderr.write(`mailtrail: ${shownPath(file)} is newer than what the build made of it; npm run build makes it count\n`);
+	await tellOutdated(outdated, terminal);
 	const errors = findings.filter(({ severity }) => severity === "error").length;
 	const hints = findings.length - errors;
 	const text = options.isJson

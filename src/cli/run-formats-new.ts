@@ -35,7 +35,7 @@ export async function runNew({ args, options, terminal }: Call<NewValues>, load:
 	const sample = await readSample(id, await terminal.open(options.from), readers, options.programs);
 	const made = scaffold(id, sample, into);
 	writeScaffold(made);
-	await terminal.stdout.write(files(sample, made));
+	await terminal.stdout.write(files(made));
 	const next = made.isInside ? [] : [await check(id, made, dirs, load, sample)];
 	const where = made.isInside ? "" : ` --formats-dir ${dirname(shownPath(made.folder))}`;
 	const command = made.isInside ? "npm run build, then npx mailtrail" : "mailtrail";
@@ -45,7 +45,7 @@ export async function runNew({ args, options, terminal }: Call<NewValues>, load:
 }
 
 /** What was written, a line for each file. */
-function files(_sample: Sample, { files }: Scaffold): string {
+function files({ files }: Scaffold): string {
 	const rows = aligned(files.map(({ path, title }) => [shownPath(path), title]));
 	return `${rows.join("\n")}\n`;
 }

@@ -7,6 +7,7 @@ import { mismatchText } from "./explanation.js";
 import { tellFailure } from "./failure.js";
 import { widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
+import { tellOutdated } from "./outdated.js";
 import { shownPath } from "./paths.js";
 import { printable, shortened } from "./printable.js";
 import { coloursFor, type Terminal } from "./terminal.js";
@@ -43,8 +44,7 @@ export async function runTest({ args, options, terminal }: Call<TestValues>, loa
 
 async function runCases(bench: Workbench, options: TestValues, terminal: Terminal): Promise<ExitCode> {
 	const specimen = await bench.load();
-	for (const file of specimen.outdated)
-		await terminal.stderr.write(`mailtrail: ${shownPath(file)} is newer than what the build made of it; npm run build makes it count\n`);
+	await tellOutdated(specimen.outdated, terminal);
 	const trials: Trial[] = [];
 	for (const one of casesOf(specimen.corpus)) trials.push(await tryCase(one, specimen));
 	const filled = options.isUpdating ? trials.filter(isFillable) : [];

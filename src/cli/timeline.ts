@@ -1,6 +1,6 @@
 /** A trail as text for people: what happened when, by one clock, how it is known to belong together, what became of it. */
 import { fileOf, offsetOf } from "../format/event-place.js";
-import type { Event, Evidence, Trail, TrailAssumption, TrailHop, TrailIds, TrailRecipient } from "../index.js";
+import type { Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
 import { assumedMark, assumedRows } from "./assumed.js";
 import { clockText, clockTime, correctionText, rounded } from "./clock-text.js";
 import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
@@ -54,11 +54,10 @@ export function trailText(written: Trail, around: Surroundings): string {
 	].join("");
 }
 
-/** A log that names no host is told by its file; when two files have the same name, by their paths. */
+/** A log that names no host is told by its file. */
 function withShortHosts(trail: Trail): Trail {
 	const hosts = new Set([...trail.hops, ...trail.candidates].map(({ host }) => host));
-	const short = (host: string): string =>
-		[...hosts].filter((other) => lastPart(other) === lastPart(host)).length < 2 ? lastPart(host) : host;
+	const short = (host: string): string => shortPath(host, hosts);
 	const recipient = (one: TrailRecipient): TrailRecipient => ({
 		...one,
 		...(one.host === undefined ? {} : { host: short(one.host) }),
@@ -73,9 +72,9 @@ function withShortHosts(trail: Trail): Trail {
 	};
 }
 
-/** A log is told by its file; when two have the same name, by their paths. */
-const shortSource = (source: string, all: readonly TrailAssumption[]): string =>
-	all.filter((other) => lastPart(other.source) === lastPart(source)).length < 2 ? lastPart(source) : source;
+/** The name of a file; when two of all have the same name, the path. */
+const shortPath = (path: string, all: ReadonlySet<string>): string =>
+	[...all].filter((other) => lastPart(other) === lastPart(path)).length < 2 ? lastPart(path) : path;
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
@@ -86,11 +85,12 @@ const headingOf = ({ message_ids }: Trail): string =>
 
 /** The trail, its hops with their numbers, and the clocks. */
 function factsOf({ trail_id, hops, clock_offsets, assumed = [] }: Trail): Row[] {
+	const logs = new Set(assumed.map(({ source }) => source));
 	return [
 		["trail", trail_id],
 		...hops.map((hop, i): Row => [`hop ${i + 1}`, `${hop.format} on ${hop.host}: ${idsText(hop.ids)}`]),
 		...clock_offsets.map((offset, i): Row => [i === 0 ? "clocks" : "", clockText(offset)]),
-		...assumedRows(assumed.map((one) => ({ ...one, source: shortSource(one.source, assumed) }))),
+		...assumedRows(assumed.map((one) => ({ ...one, source: shortPath(one.source, logs) }))),
 		["times", `UTC, by the clock of ${hops[0]?.host ?? "nobody"}; the correction stands beside them`],
 	];
 }

@@ -137,7 +137,8 @@ export const parsedOr = <T extends object | string | number>(
 export const choice = <const T extends string>(flags: string, title: string, words: readonly T[], fallback: NoInfer<T>): Option<T> =>
 	parsedOr(flags, `${title}: ${words.join(", ")}`, `one of ${words.join(", ")}`, (value) => words.find((word) => word === value), fallback);
 
-function badValue(flags: string, value: string, expected: string): MailtrailError {
+/** @param expected what can be written instead: `a size like 64k` */
+export function badValue(flags: string, value: string, expected: string): MailtrailError {
 	const option = flags.split(/[ ,]+/).find((part) => part.startsWith("--")) ?? flags;
 	return usageError(`'${value}' is no value for ${option}`, `Write ${expected}.`);
 }

@@ -28,21 +28,24 @@ export const oneOf = (code: number): CharSet => range(code, code);
 /** Both ends belong to it. */
 export const range = (first: number, last: number): CharSet => ({
 	ascii: new Uint8Array(FIRST_WIDE).fill(1, first, Math.max(first, last + 1)),
-	wide: boundaries([[Math.max(first, FIRST_WIDE), last]]),
+	wide: boundaries([[first, last]]),
 });
 
-/** @param ranges first and last code points above 127, ascending */
+/** @param ranges first and last code points, ascending; those of ASCII are left out */
 export function boundaries(ranges: Iterable<readonly [first: number, last: number]>): Boundaries {
 	const found: number[] = [];
 	for (const [first, last] of ranges) {
-		const [from, behind] = [outsideHalves(first), outsideHalves(last + 1)];
+		const [from, behind] = [outsideHalves(Math.max(first, FIRST_WIDE)), outsideHalves(last + 1)];
 		if (from >= behind) continue;
 		if (found.at(-1) === from) found.pop();
 		else found.push(from);
 		found.push(behind);
 	}
-	return found.length === 2 && found[0] === FIRST_WIDE && found[1] === BEYOND ? ALL : found;
+	return canonical(found);
 }
+
+/** All wide characters are one object, so that they are known without a look at the boundaries. */
+const canonical = (found: Boundaries): Boundaries => (found.length === 2 && found[0] === FIRST_WIDE && found[1] === BEYOND ? ALL : found);
 
 const outsideHalves = (code: number): number => (code >= FIRST_HALF && code < BEHIND_HALVES ? BEHIND_HALVES : code);
 
@@ -83,12 +86,12 @@ function combined(a: Boundaries, b: Boundaries, isIn: (inA: boolean, inB: boolea
 	for (let i = 0, k = 0; i < a.length || k < b.length; ) {
 		const [x = BEYOND, y = BEYOND] = [a[i], b[k]];
 		const at = Math.min(x, y);
-		// Behind the i-th boundary, the members begin with odd numbers.
+		// Behind an odd number of boundaries stand members, behind an even one others.
 		if (x === at && i < a.length) i++;
 		if (y === at && k < b.length) k++;
 		if (isIn(i % 2 === 1, k % 2 === 1) !== (found.length % 2 === 1)) found.push(at);
 	}
-	return found.length === 2 && found[0] === FIRST_WIDE && found[1] === BEYOND ? ALL : found;
+	return canonical(found);
 }
 
 /** ASCII members. */

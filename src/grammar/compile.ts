@@ -16,8 +16,5 @@ export interface CompileOptions extends LowerOptions {
 export function compile(grammars: Grammars, grammar: Grammar, options: CompileOptions): ParserSource {
 	const lowered = lower(grammars, grammar, options);
 	check(lowered);
-	const program = makeLinear(lowered);
-	const count = options.count ?? false;
-	const { wasm: bytes, size } = generateBytes(program, count);
-	return { captures: program.captures, switches: program.switches, bytes, size };
+	return generateBytes(makeLinear(lowered), options.count ?? false);
 }

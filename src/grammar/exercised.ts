@@ -21,8 +21,7 @@ export class Exercise {
 		const captures = this.labels.map(({ rule }) => rule);
 		const program = lower(grammars, grammarNamed(grammars, start, start), { ...options, captures });
 		check(program);
-		const { wasm: bytes, size } = generateBytes(program, false);
-		this.#parser = loadParser({ captures, switches: program.switches, bytes, size });
+		this.#parser = loadParser(generateBytes(program, false));
 	}
 
 	/** Reads a text with a start rule, with these switches on; a text that does not match exercises nothing. */

@@ -27,23 +27,17 @@ import {
 import { writeNode } from "./bytes/nodes.js";
 import { callsOf } from "./in-place.js";
 import { capturing, type Program } from "./ir.js";
-import { EXPORTED } from "./parser.js";
+import { EXPORTED, type ParserSource } from "./parser.js";
 import { call, constant, type Func, get, getGlobal, setGlobal } from "./wasm.js";
 import { moduleOf } from "./wasm-module.js";
 
-export interface BytesModule {
-	readonly wasm: Uint8Array<ArrayBuffer>;
-	/** Bytes that an instance needs at its base; the first ones are the switches. */
-	readonly size: number;
-}
-
 /** The module of a program; its exports are the start rules, what a trap was for lack of, and steps when they are counted. */
-export function generateBytes(program: Program, count: boolean): BytesModule {
+export function generateBytes(program: Program, count: boolean): ParserSource {
 	const draft = new Draft(count, capturing(program.rules), callsOf(program), writeNode);
 	draft.data.reserve(Math.max(1, program.switches.length));
 	const exports = new Map([...program.starts].map(([name, node]) => [name, entry(draft, draft.reader(node, true))]));
 	draft.finish();
-	const wasm = moduleOf({
+	const bytes = moduleOf({
 		imports: GIVEN,
 		globals: draft.ownGlobals,
 		exportedGlobals: new Map([[EXPORTED.lack, LACK], ...(count ? [[EXPORTED.steps, STEPS] as const] : [])]),
@@ -52,7 +46,7 @@ export function generateBytes(program: Program, count: boolean): BytesModule {
 		table: draft.table,
 		data: draft.data.bytes(),
 	});
-	return { wasm, size: draft.data.size };
+	return { captures: program.captures, switches: program.switches, bytes, size: draft.data.size };
 }
 
 /** `(p, e, n) => the next place in the log, or 0`: reads all of a record. */

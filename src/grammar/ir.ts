@@ -162,13 +162,3 @@ export function capturing(rules: readonly Rule[]): (node: Node) => boolean {
 
 /** Nested calls of recursive rules before a record counts as too deeply nested. */
 export const DEEPEST = 500;
-
-/** Rules of at most this many nodes are written in place. */
-const INLINE = 8;
-
-export const isSmall = (rule: Rule): boolean => !rule.recursive && size(rule.body) <= INLINE;
-
-function size(node: Node): number {
-	const own = node.kind === "literal" ? 1 + node.text.length / 4 : node.kind === "call" ? 2 : 1;
-	return children(node).reduce((sum, child) => sum + size(child), own);
-}

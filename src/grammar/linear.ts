@@ -8,7 +8,7 @@
  * (`Repeat.remembered`). Where that is impossible because the loop captures, the grammar is refused.
  */
 import { calledBy } from "./check.js";
-import { capturing, type Node, type Program, type Rule, refuse } from "./ir.js";
+import { capturing, type Node, type Program, type Repeat, type Rule, refuse } from "./ir.js";
 import { split, unite } from "./split.js";
 
 interface Context {
@@ -32,70 +32,78 @@ const DEEPEST = PATIENCE.length - 1;
 /** The program with what has to be remembered. */
 export function makeLinear(whole: Program): Program {
 	const parts = split(whole);
-	markRemembered(parts.program);
+	const walk = new Walk(parts.program);
+	const start: Context = { looped: false, speculative: false, capture: true, depth: 0 };
+	for (const node of parts.program.starts.values()) for (const rule of calledBy(node)) walk.visitRule(rule, start);
 	return unite(parts);
 }
 
-function markRemembered(program: Program): void {
-	const captures = capturing(program.rules);
-	const visited = new Set<string>();
+/** Through all that a program matches, in each context once. */
+class Walk {
+	readonly #captures: (node: Node) => boolean;
+	readonly #visited = new Set<string>();
 
-	const visitRule = (rule: Rule, context: Context): void => {
+	constructor(program: Program) {
+		this.#captures = capturing(program.rules);
+	}
+
+	visitRule(rule: Rule, context: Context): void {
 		const inside = rule.recursive ? { ...context, looped: true, speculative: true } : context;
 		const key = `${rule.key} ${inside.looped} ${inside.speculative} ${inside.capture} ${inside.depth}`;
-		if (visited.has(key)) return;
-		visited.add(key);
-		if (rule.recursive && inside.capture && captures(rule.body))
+		if (this.#visited.has(key)) return;
+		this.#visited.add(key);
+		if (rule.recursive && inside.capture && this.#captures(rule.body))
 			refuse(
 				"grammar.recursive_capture",
 				`rule "${rule.name}" calls itself and captures inside`,
 				"Capture the whole instead of its parts, or write the repetition as a loop.",
 				rule.origin,
 			);
-		visit(rule.body, rule, inside);
-	};
+		this.#visit(rule.body, rule, inside);
+	}
 
-	const visit = (node: Node, rule: Rule, context: Context): void => {
+	#visit(node: Node, rule: Rule, context: Context): void {
 		switch (node.kind) {
 			case "call":
-				return visitRule(node.rule, context);
+				return this.visitRule(node.rule, context);
 			case "sequence":
-				for (const part of node.parts) visit(part, rule, context);
+				for (const part of node.parts) this.#visit(part, rule, context);
 				return;
 			case "choice":
 				node.options.forEach((option, i) => {
-					visit(option, rule, i < node.options.length - 1 ? { ...context, speculative: true } : context);
+					this.#visit(option, rule, i < node.options.length - 1 ? { ...context, speculative: true } : context);
 				});
 				return;
 			case "optional":
-				return visit(node.body, rule, { ...context, speculative: true });
+				return this.#visit(node.body, rule, { ...context, speculative: true });
 			case "not":
 			case "and":
-				return visit(node.body, rule, { ...context, speculative: true, capture: false });
+				return this.#visit(node.body, rule, { ...context, speculative: true, capture: false });
 			case "until_last":
-				return visit(node.stop, rule, { ...context, looped: true, speculative: true, capture: false });
-			case "repeat": {
-				const again = context.looped && context.speculative;
-				if (again) {
-					if (context.capture && captures(node.body))
-						refuse(
-							"grammar.nonlinear",
-							`a loop with captures in rule "${rule.name}" could be tried again and again over the same text`,
-							"Take the captures out of the loop, or move the loop out of the repeated alternative, so that the time stays linear.",
-							node.origin ?? rule.origin,
-						);
-					const patience = PATIENCE[context.depth] ?? 1;
-					node.patience = node.remembered ? Math.min(node.patience, patience) : patience;
-					node.remembered = true;
-				}
-				const depth = again ? Math.min(context.depth + 1, DEEPEST) : context.depth;
-				return visit(node.body, rule, { looped: true, speculative: context.looped, capture: context.capture, depth });
-			}
+				return this.#visit(node.stop, rule, { ...context, looped: true, speculative: true, capture: false });
+			case "repeat":
+				return this.#visitLoop(node, rule, context);
 			default:
 				return;
 		}
-	};
+	}
 
-	const start: Context = { looped: false, speculative: false, capture: true, depth: 0 };
-	for (const node of program.starts.values()) for (const rule of calledBy(node)) visitRule(rule, start);
+	#visitLoop(node: Repeat, rule: Rule, context: Context): void {
+		const { looped, speculative, capture, depth } = context;
+		const isAgain = looped && speculative;
+		if (isAgain && capture && this.#captures(node.body))
+			refuse(
+				"grammar.nonlinear",
+				`a loop with captures in rule "${rule.name}" could be tried again and again over the same text`,
+				"Take the captures out of the loop, or move the loop out of the repeated alternative, so that the time stays linear.",
+				node.origin ?? rule.origin,
+			);
+		if (isAgain) {
+			const patience = PATIENCE[depth] ?? 1;
+			node.patience = node.remembered ? Math.min(node.patience, patience) : patience;
+			node.remembered = true;
+		}
+		const deeper = isAgain ? Math.min(depth + 1, DEEPEST) : depth;
+		this.#visit(node.body, rule, { looped: true, speculative: looped, capture, depth: deeper });
+	}
 }

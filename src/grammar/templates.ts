@@ -91,61 +91,9 @@ function specificity(parts: readonly Part[], isFree?: (part: Placeholder) => boo
  * Case labels are `message_t0`, `message_t1`, … by position in `templates`.
  */
 export function composeTemplates(parent: string, templates: readonly Template[], names: Names): string {
-	const helpers = new Map<string, string>();
-	// A parameter of an Ohm rule must have one part, so what ends a free text is a rule of its own.
-	const stops = new Map<string, string>();
-	const stop = (stopBody: string): string => {
-		const known = stops.get(stopBody);
-		if (known !== undefined) return known;
-		const name = `stop_${stops.size}`;
-		stops.set(stopBody, name);
-		helpers.set(name, stopBody);
-		return name;
-	};
-	const placeholder = (part: Placeholder, rest: string | undefined, where: string): string => {
-		const { name, rule } = part;
-		const define = (suffix: string, body: string, parameter = ""): string => {
-			helpers.set(`${name}__${suffix}${parameter}`, body);
-			return `${name}__${suffix}`;
-		};
-		if (rule !== undefined) {
-			if (!names.hasRule(rule)) throw new TemplateError(where, `placeholder {${name}:${rule}} names no rule of the grammar`);
-			return rule === name ? name : define(rule, rule);
-		}
-		if (names.hasRule(name)) return name;
-		const type = names.fieldType(name);
-		if (type === undefined)
-			throw new TemplateError(where, `placeholder {${name}} is neither a rule of the grammar nor declared in the catalog's fields`);
-		if (type === "integer") return define("integer", "integer");
-		if (type === "number") return define("decimal", "decimal");
-		if (rest === undefined) return define("rest", "rest");
-		return `${define("until", "until_last<stop>", "<stop>")}<${stop(`${rest} end`)}>`;
-	};
-	const body = (template: Template): string => {
-		const start = template.prefix === "" ? "" : `${quote(template.prefix)} `;
-		if (template.rule !== undefined) {
-			if (!names.hasRule(template.rule)) throw new TemplateError(template.where, `rule "${template.rule}" is not in the grammar`);
-			return `${start}${template.rule}`;
-		}
-		let rest: string | undefined;
-		for (const part of [...parseTemplate(template.template, template.where)].reverse()) {
-			const one = "literal" in part ? quote(part.literal) : placeholder(part, rest, template.where);
-			rest = rest === undefined ? one : `${one} ${rest}`;
-		}
-		return `${start}${rest ?? ""}`;
-	};
-	const isFree = ({ name, rule }: Placeholder): boolean =>
-		rule === undefined && !names.hasRule(name) && !["integer", "number"].includes(names.fieldType(name) ?? "");
-	const order = templates
-		.map((template, index) => {
-			const own = template.rule === undefined ? parseTemplate(template.template, template.where) : [{ name: "", rule: template.rule }];
-			const parts = [{ literal: template.prefix }, ...own];
-			// Where all literals are the same, what reads anything comes last.
-			return { template, index, key: specificity(parts), finer: specificity(parts, isFree) };
-		})
-		.sort((a, b) => compare(a.key, b.key) || compare(a.finer, b.finer) || a.index - b.index);
-	const cases = order.map(({ template, index }) => `${body(template)} end -- t${index}`);
-	const rules = [...helpers].map(([head, ruleBody]) => `  ${head} = ${ruleBody}`);
+	const bodies = new Bodies(names);
+	const cases = inOrder(templates, names).map(({ template, index }) => `${bodies.of(template)} end -- t${index}`);
+	const rules = [...bodies.rules].map(([head, body]) => `  ${head} = ${body}`);
 	return [
 		`${parent}Catalog <: ${parent} {`,
 		`  message = ${cases.length === 0 ? '~""' : cases.join("\n          | ")}`,
@@ -153,4 +101,72 @@ export function composeTemplates(parent: string, templates: readonly Template[],
 		"}",
 		"",
 	].join("\n");
+}
+
+/** The order in which they are tried, each with its position in `templates`. */
+function inOrder(templates: readonly Template[], names: Names): readonly { readonly template: Template; readonly index: number }[] {
+	const isFree = ({ name, rule }: Placeholder): boolean =>
+		rule === undefined && !names.hasRule(name) && !["integer", "number"].includes(names.fieldType(name) ?? "");
+	return templates
+		.map((template, index) => {
+			const own = template.rule === undefined ? parseTemplate(template.template, template.where) : [{ name: "", rule: template.rule }];
+			const parts = [{ literal: template.prefix }, ...own];
+			// Where all literals are the same, what reads anything comes last.
+			return { template, index, key: specificity(parts), finer: specificity(parts, isFree) };
+		})
+		.sort((a, b) => compare(a.key, b.key) || compare(a.finer, b.finer) || a.index - b.index);
+}
+
+/** Templates as bodies of rules, and the rules that these need. */
+class Bodies {
+	/** By head: `name__suffix`, with its parameter. */
+	readonly rules = new Map<string, string>();
+	/** A parameter of an Ohm rule must have one part, so what ends a free text is a rule of its own. */
+	readonly #stops = new Map<string, string>();
+
+	constructor(readonly names: Names) {}
+
+	of({ prefix, template, rule, where }: Template): string {
+		const start = prefix === "" ? "" : `${quote(prefix)} `;
+		if (rule !== undefined) {
+			if (!this.names.hasRule(rule)) throw new TemplateError(where, `rule "${rule}" is not in the grammar`);
+			return `${start}${rule}`;
+		}
+		let rest: string | undefined;
+		for (const part of [...parseTemplate(template, where)].reverse()) {
+			const one = "literal" in part ? quote(part.literal) : this.#placeholder(part, rest, where);
+			rest = rest === undefined ? one : `${one} ${rest}`;
+		}
+		return `${start}${rest ?? ""}`;
+	}
+
+	/** @param rest what follows it, undefined for nothing */
+	#placeholder({ name, rule }: Placeholder, rest: string | undefined, where: string): string {
+		const { names } = this;
+		if (rule !== undefined) {
+			if (!names.hasRule(rule)) throw new TemplateError(where, `placeholder {${name}:${rule}} names no rule of the grammar`);
+			return rule === name ? name : this.#define(`${name}__${rule}`, rule);
+		}
+		if (names.hasRule(name)) return name;
+		const type = names.fieldType(name);
+		if (type === undefined)
+			throw new TemplateError(where, `placeholder {${name}} is neither a rule of the grammar nor declared in the catalog's fields`);
+		if (type === "integer") return this.#define(`${name}__integer`, "integer");
+		if (type === "number") return this.#define(`${name}__decimal`, "decimal");
+		if (rest === undefined) return this.#define(`${name}__rest`, "rest");
+		return `${this.#define(`${name}__until`, "until_last<stop>", "<stop>")}<${this.#stop(`${rest} end`)}>`;
+	}
+
+	#define(name: string, body: string, parameter = ""): string {
+		this.rules.set(`${name}${parameter}`, body);
+		return name;
+	}
+
+	#stop(body: string): string {
+		const known = this.#stops.get(body);
+		if (known !== undefined) return known;
+		const name = this.#define(`stop_${this.#stops.size}`, body);
+		this.#stops.set(body, name);
+		return name;
+	}
 }

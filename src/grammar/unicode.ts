@@ -2,7 +2,10 @@
 import { BEYOND, boundaries, type CharSet, FIRST_WIDE, oneOf, union } from "./charset.js";
 
 const PLANE = 0x10000;
-/** Planes with characters of many kinds. Of the others, which are unassigned or for private use, only the last two differ. */
+/**
+ * Planes with characters of many kinds, read whole. The others are unassigned or for private use: there, all characters but the last
+ * two are of one kind. Should Unicode fill one, `TRIED` differ and it is read whole too.
+ */
 const MIXED = new Set([0, 1, 2, 3, 14].map((number) => number * PLANE));
 const TRIED = [0, 0xfffd, 0xfffe, 0xffff] as const;
 
@@ -24,10 +27,9 @@ function ask(source: string): CharSet {
 		if (MIXED.has(plane) || others.some((other) => other !== tried)) ranges.push(...rangesIn(plane, source));
 		else if (tried === true) ranges.push([plane, plane + PLANE - 1]);
 	}
-	const wide = ranges.filter(([, last]) => last >= FIRST_WIDE).map(([first, last]) => [Math.max(first, FIRST_WIDE), last] as const);
 	return {
 		ascii: Uint8Array.from({ length: FIRST_WIDE }, (_, code) => (one.test(String.fromCharCode(code)) ? 1 : 0)),
-		wide: boundaries(wide),
+		wide: boundaries(ranges),
 	};
 }
 

@@ -34,6 +34,7 @@ export * from "./json";
 export * from "./lines";
 export * from "./memory";
 export * from "./plan";
+export * from "./programs";
 export * from "./record";
 export * from "./results";
 export * from "./route";

@@ -1,6 +1,6 @@
 /** Who reads a record: its frame, then the format of the program that the frame names, else the format that knows the text. */
-import { areSame, copied, hashed, headFor } from "./bytes";
-import { CAPTURE, COUNTS, FRAMINGS, LOG, PROGRAMS, RULES } from "./memory";
+import { CAPTURE, COUNTS, FRAMINGS, LOG, RULES } from "./memory";
+import { forgetPrograms, programOf, rulesOf } from "./programs";
 import { endFrame, frameEnd, lastOf, logEnd, setLogEnd, textEnd, textStart } from "./record";
 
 /** A way in which records are framed. Matchers are numbers of the table of functions, 0 for none. */
@@ -29,16 +29,6 @@ class Rules {
 /** The format whose matchers are needed first, -1 for none. */
 export let unloaded: i32 = -1;
 
-/** A name of a program, and who reads what it writes. */
-@unmanaged
-class Program {
-	next: u32;
-	rules: i32;
-	size: u32;
-}
-
-const SIZE_OF_PROGRAM: usize = offsetof<Program>();
-
 /** Number of the matchers of a format that was not needed so far. */
 export const UNLOADED: u32 = 0xffffffff;
 
@@ -52,7 +42,6 @@ let formats: i32 = 0;
 export let recentFraming: i32 = 0;
 /** Reads lines without a frame that nobody knows, -1 for none. */
 let forced: i32 = -1;
-let recentProgram: usize = 0;
 
 /** Slots of captures that the engine reads. */
 let payloadSlot: i32 = 0;
@@ -123,11 +112,6 @@ export function loadFraming(index: i32, matcher: u32, unfinished: u32): void {
 
 export function setUndecided(index: i32, isUndecided: bool): void {
 	rulesAt(index).isUndecided = isUndecided ? 1 : 0;
-}
-
-export function forgetPrograms(): void {
-	memory.fill(PROGRAMS, 0, 4096);
-	recentProgram = 0;
 }
 
 function framingAt(index: i32): Framing {
@@ -235,7 +219,7 @@ export function route(): bool {
 	}
 	const known = programOf(load<u32>(program, 4), load<u32>(program, 8));
 	if (known === 0) return false;
-	rules = changetype<Program>(known).rules;
+	rules = rulesOf(known);
 	if (rules !== BY_CONTENT) return true;
 	rules = byContent();
 	// A program that writes records of a format once writes all its records so: JavaScript keeps that.
@@ -259,46 +243,6 @@ function byContent(): i32 {
 		if (bare !== 0 && test(bare, payloadStart, payloadEnd)) return i;
 	}
 	return -1;
-}
-
-function headOf(start: usize, end: usize): usize {
-	return headFor(hashed(0, start, end), PROGRAMS);
-}
-
-function isNamed(known: usize, start: usize, end: usize): bool {
-	return changetype<Program>(known).size === <u32>(end - start) && areSame(start, end, known + SIZE_OF_PROGRAM);
-}
-
-/** What is known of a program, 0 for nothing. */
-function programOf(start: usize, end: usize): usize {
-	if (recentProgram !== 0 && isNamed(recentProgram, start, end)) return recentProgram;
-	for (let known: usize = load<u32>(headOf(start, end)); known !== 0; known = changetype<Program>(known).next)
-		if (isNamed(known, start, end)) {
-			recentProgram = known;
-			return known;
-		}
-	return 0;
-}
-
-/** Bytes that `addProgram` needs for a name. */
-export function sizeOfProgram(size: usize): usize {
-	return SIZE_OF_PROGRAM + size + 16;
-}
-
-/** Remembers who reads what a program writes. */
-export function addProgram(at: usize, start: usize, end: usize, index: i32): void {
-	const known = programOf(start, end);
-	if (known !== 0) {
-		changetype<Program>(known).rules = index;
-		return;
-	}
-	const head = headOf(start, end);
-	const added = changetype<Program>(at);
-	added.next = load<u32>(head);
-	added.rules = index;
-	added.size = <u32>(end - start);
-	copied(start, end, at + SIZE_OF_PROGRAM);
-	store<u32>(head, <u32>at);
 }
 
 /** The matchers of the record's format were not needed so far. */

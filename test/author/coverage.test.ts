@@ -8,7 +8,7 @@ import { mailtrail, type Outcome } from "../cli/fake-terminal.js";
 import { loadTestFormats } from "../corpus/formats.js";
 import { FORMAT, GRAMMAR, loadReaders, parcel } from "./parcel.js";
 
-beforeAll(loadTestFormats, 60_000);
+beforeAll(loadTestFormats);
 
 const LOG = `Nov 21 02:08:35 hub parceld[7]: 10 came, 500 g, to shelf B
 Nov 21 02:08:36 hub parceld[7]: 10 came, 20 g, to van

@@ -17,7 +17,7 @@ import { loadReaders } from "./parcel.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 let folder = "";
 beforeEach(() => {

@@ -9,7 +9,7 @@ import { mailtrail, type Outcome, type Surroundings } from "../cli/fake-terminal
 import { loadTestFormats } from "../corpus/formats.js";
 import { CASES, FORMAT, FRAME, GRAMMAR, loadReaders, parcel, put } from "./parcel.js";
 
-beforeAll(loadTestFormats, 60_000);
+beforeAll(loadTestFormats);
 
 const verbs = [testWith(loadReaders)];
 

@@ -35,10 +35,8 @@ describe("what varies is replaced by its class", () => {
 		).toBe(text);
 	});
 
-	test.each(["a.", "1.", "_", "a@", "<a", '"', ":", "/a", "-1e"])("hostile text of %s is read in linear time", (piece) => {
-		const started = performance.now();
-		shape(piece.repeat(100_000));
-		expect(performance.now() - started).toBeLessThan(100);
+	test.each(["a.", "1.", "_", "a@", "<a", '"', ":", "/a", "-1e"])("of hostile text of %s the beginning is read", (piece) => {
+		expect(shape(piece.repeat(100_000))).toBe(shape(piece.repeat(1000).slice(0, 1000)));
 	});
 });
 

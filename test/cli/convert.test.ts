@@ -2,20 +2,9 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { WholeEvent } from "../../src/index.js";
-import { type Formats, loadTestFormats } from "../corpus/formats.js";
 import { mailtrail, type Outcome, type Surroundings } from "./fake-terminal.js";
-
-let loaded: Promise<Formats> | undefined;
-const once = (): Promise<Formats> => (loaded ??= loadTestFormats());
-
-// Each call of the command loads the formats, which takes seconds from their sources.
-vi.mock("../../src/format/load.js", async (original) => ({
-	...(await original<typeof import("../../src/format/load.js")>()),
-	loadFormats: async () => [...(await once()).formats],
-	loadFraming: async () => (await once()).framing,
-}));
 
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready\n";
 const MILTER = "Nov 21 02:13:07 mail milter-manager[1]: [statistics] [sessions][finished] 1(+1) 0\n";
@@ -34,8 +23,7 @@ beforeAll(async () => {
 	file("mixed.log", SMTPF + NOBODY + MILTER);
 	file("smtpf.log", SMTPF);
 	mkdirSync(at("logs"));
-	await once();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (argv: readonly string[], surroundings?: Surroundings): Promise<Outcome> => mailtrail(["convert", ...argv], surroundings);

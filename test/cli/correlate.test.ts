@@ -4,20 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Evaluation, Trail } from "../../src/index.js";
-import { type Formats, loadTestFormats } from "../corpus/formats.js";
 import { mailtrail, type Outcome, type Surroundings } from "./fake-terminal.js";
-
-let loaded: Promise<Formats> | undefined;
-const once = (): Promise<Formats> => (loaded ??= loadTestFormats());
-
-// Each call of the command loads the formats, which takes seconds from their sources.
-vi.mock("../../src/format/load.js", async (original) => ({
-	...(await original<typeof import("../../src/format/load.js")>()),
-	loadFormats: async () => [...(await once()).formats],
-	loadFraming: async () => (await once()).framing,
-}));
 
 /** One mail of the recorded chain through Postfix and the store, whose clock is 100 s ahead here. */
 const POSTFIX = `\
@@ -52,8 +41,7 @@ beforeAll(async () => {
 	const options = { LOG_FILENAME: 1, LOG_ENVELOPE_ID: 1, LOG_MESSAGE_ID: 1 };
 	const store = { path: "store.log", host: "store1", clock_offset_seconds: 100, options };
 	file("case.json", JSON.stringify({ sources: [{ path: "mail.log", year: 2026, clock_offset_seconds: 0 }, store] }));
-	await once();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = async (argv: readonly string[], surroundings?: Surroundings): Promise<Outcome> => {

@@ -61,7 +61,7 @@ beforeAll(async () => {
 	const shipped = await loadTestFormats();
 	known = { ...shipped, formats: [...shipped.formats, await loadFormat(writeParcel(folder))] };
 	vocabularies = await readVocabularies([folder]);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const found = (what: string, language = "en"): Meaning[] => meaningsOf(what, vocabularies, new Translator(language));

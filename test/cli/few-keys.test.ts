@@ -2,12 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { loadFormats } from "../../src/index.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mailtrail, type Outcome } from "./fake-terminal.js";
 import { ndjson } from "./sample-events.js";
-
-vi.mock(import("../../src/format/load.js"), async (original) => (await import("../corpus/preloaded.js")).preloaded(await original()));
 
 const CHAIN = "corpus/smtpf/captures/chain-a.log";
 /** One mail of the recorded chain through Postfix. */
@@ -22,11 +19,10 @@ const file = (name: string, content: string): string => {
 	writeFileSync(at(name), content);
 	return at(name);
 };
-beforeAll(async () => {
+beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-keys-"));
 	file("mail.log", POSTFIX);
-	await loadFormats();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = async (argv: readonly string[]): Promise<Outcome> => {

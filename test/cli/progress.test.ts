@@ -3,14 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Progress } from "../../src/cli/progress.js";
 import type { Terminal } from "../../src/cli/terminal.js";
-import { type Input, loadFormats } from "../../src/index.js";
+import type { Input } from "../../src/index.js";
 import { mailtrail, type Surroundings } from "./fake-terminal.js";
 import { ndjson, sampleEvent } from "./sample-events.js";
-
-vi.mock(import("../../src/format/load.js"), async (original) => (await import("../corpus/preloaded.js")).preloaded(await original()));
 
 const CLEAR = "\r\u001b[K";
 
@@ -156,7 +154,7 @@ describe("the verbs", () => {
 		writeFileSync(join(folder, name), content);
 		return join(folder, name);
 	};
-	beforeAll(async () => {
+	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), "mailtrail-progress-"));
 		file("mail.log", `${LOG}no frame\n`.repeat(4));
 		file("mail.log.gz", gzipSync(`${LOG}no frame\n`.repeat(4)));
@@ -164,8 +162,7 @@ describe("the verbs", () => {
 			"events.ndjson",
 			ndjson(Array.from({ length: 5000 }, (_, i) => sampleEvent({ id: `a:${i}`, record: i % 2 === 0 ? "event" : "unparsed" }))),
 		);
-		await loadFormats();
-	}, 60_000);
+	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 
 	const stderrOf = async (argv: readonly string[], surroundings: Surroundings): Promise<string> => {

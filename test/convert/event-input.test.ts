@@ -7,7 +7,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const LOG = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready\n".repeat(3);
 

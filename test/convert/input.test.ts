@@ -16,7 +16,7 @@ let folder = "";
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-convert-"));
 	known = await loadTestFormats();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const LOG = readFileSync(new URL("corpus/smtpf/captures/several-recipients.log", packageRoot));

@@ -7,7 +7,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const STAMP = "[2026-11-21T02:10:43.602436Z]: ";
 const FOLDED = `${STAMP}[statistics] [milter][header][add](2): <X-Report>=<first\n\tsecond\n third>: spam`;

@@ -9,7 +9,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const LOG = readFileSync(new URL("corpus/sun-mta/captures/example-21-9.log", packageRoot), "latin1");
 const INFERRED = {
@@ -60,7 +60,7 @@ describe("options that are not given", () => {
 	test("are inferred with a line in the sample that is longer than what the memory has room for in the beginning", async () => {
 		const long = (LOG.split("\n")[0] ?? "").replace("rfc822;", `rfc822;${"a".repeat(30_000)}`);
 		expect(await profilesOf(`${LOG}${long}\n${LOG}`)).toEqual([INFERRED]);
-	}, 60_000);
+	});
 
 	test("are inferred in the middle of a block, and the lines that waited for that are all found", async () => {
 		// The first of them stands more than 64 KiB into its block.

@@ -11,7 +11,7 @@ import { chunkSizes, corpusLines, damagedLine, logBytes } from "./arbitrary-logs
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 /** Settings that a user may combine with any log. */
 const settings = (): fc.Arbitrary<Settings> =>

@@ -8,7 +8,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const MILTER = "Nov 21 02:13:07 mail milter-manager[29886]: [statistics] [session][end][end-of-message][pass][0.005307](1)";
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready";

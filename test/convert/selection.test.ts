@@ -9,7 +9,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 describe("a value is written", () => {
 	test.each<[string, SelectionPaths, readonly string[], readonly string[]]>([

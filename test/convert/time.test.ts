@@ -7,7 +7,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const milter = (stamp: string): string => `${stamp} mail milter-manager[1]: [statistics] [sessions][finished] 1(+1) 0`;
 const postfix = (stamp: string): string => `${stamp} mail postfix/qmgr[1]: removed`;

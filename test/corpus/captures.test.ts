@@ -32,7 +32,7 @@ const captures = formatFolders(BUILT_IN).flatMap((folder) => {
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const countLines = (bytes: Buffer): number => bytes.toString("latin1").split("\n").length - (bytes.at(-1) === 0x0a ? 1 : 0);
 

@@ -248,7 +248,7 @@ function optionsFor(file: string, line: number): GivenOptions {
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 describe.each(Object.entries(mta).filter(([file]) => file !== "service-logs.log"))("%s", (file, { entries }) => {
 	const bytes = readFileSync(`${CORPUS}sun-mta/captures/${file}`);

@@ -13,7 +13,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 const FORMAT = `import { defineFormat, text } from "mailtrail/format";
 import { programs } from "./programs.js";

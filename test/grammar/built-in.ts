@@ -5,13 +5,14 @@ import { readCatalog } from "../../src/format/catalog.js";
 import { captureNames, composeGrammar, sharedGrammars, startsOf } from "../../src/format/compose.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "../../src/format/define.js";
 import { readDefinition } from "../../src/format/definition.js";
-import { BUILT_IN, formatFolders } from "../../src/format/folders.js";
+import { BUILT_IN, formatFolders, SHARED } from "../../src/format/folders.js";
 import { FRAMING } from "../../src/format/format.js";
-import { compile } from "../../src/grammar/compile.js";
+import { type CompileOptions, compile } from "../../src/grammar/compile.js";
 import { type Grammars, grammarNamed } from "../../src/grammar/ohm.js";
 import type { Grammar } from "../../src/grammar/ohm-js.js";
 import { loadParser, type Parser } from "../../src/grammar/parser.js";
-import { cachedGrammar } from "./recipes.js";
+import { keptParser } from "../kept.js";
+import { keptGrammar } from "./recipes.js";
 
 export interface BuiltIn {
 	readonly id: string;
@@ -39,7 +40,7 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 	const folder = join(BUILT_IN, id);
 	const definition = await readDefinition(folder);
 	const catalog = readCatalog(join(folder, "catalog.json"));
-	const grammar = cachedGrammar(id, [folder, SHARED], () => {
+	const grammar = keptGrammar(id, [folder, SHARED], () => {
 		const composed = composeGrammar(definition, folder, catalog);
 		return grammarNamed(composed.grammars, composed.name, id);
 	});
@@ -49,7 +50,7 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 	return {
 		id,
 		grammar,
-		parser: loadParser(compile(NO_SOURCES, grammar, options)),
+		parser: parserOf(id, folder, grammar, options),
 		captures,
 		frames: listed(definition.frames),
 		payloads: [...new Set([definition.record ?? "record", ...[definition.bare, definition.unfinished, definition.reread].flatMap(listed)])],
@@ -59,17 +60,21 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 	};
 }
 
-const SHARED = join(BUILT_IN, "shared");
 /** Grammars from the cache have no places. */
 const NO_SOURCES: Grammars = { namespace: {}, files: new Map() };
 
+function parserOf(id: string, folder: string, grammar: Grammar, options: CompileOptions): Parser {
+	const name = `${id}-${options.count === true ? "counting" : "bare"}`;
+	return loadParser(keptParser(name, [folder, SHARED, "test/grammar/built-in.ts"], () => compile(NO_SOURCES, grammar, options)));
+}
+
 function framing(count: boolean): BuiltIn {
-	const grammar = cachedGrammar("framing", [SHARED], () => grammarNamed(sharedGrammars(), FRAMING.grammar, "framing"));
+	const grammar = keptGrammar("framing", [SHARED], () => grammarNamed(sharedGrammars(), FRAMING.grammar, "framing"));
 	const options = { starts: [FRAMING.start], captures: FRAME_CAPTURES, count };
 	return {
 		id: "framing",
 		grammar,
-		parser: loadParser(compile(NO_SOURCES, grammar, options)),
+		parser: parserOf("framing", SHARED, grammar, options),
 		captures: FRAME_CAPTURES,
 		frames: [FRAMING.start],
 		payloads: [],

@@ -76,7 +76,7 @@ describe("compiled = ohm-js on real lines and damaged ones", () => {
 	const loaded = new Map<string, BuiltIn>();
 	beforeAll(async () => {
 		for (const id of IDS) loaded.set(id, await builtIn(id));
-	}, 300_000);
+	});
 
 	it.each(IDS)("%s", (id) => {
 		const [format, framing] = [loaded.get(id), loaded.get("framing")];

@@ -103,7 +103,7 @@ describe("hostile lines of growing length take work in proportion", () => {
 	const loaded = new Map<string, BuiltIn>();
 	beforeAll(async () => {
 		for (const id of IDS) loaded.set(id, await builtIn(id, true));
-	}, 300_000);
+	});
 
 	const formatOf = (id: string): BuiltIn => {
 		const format = loaded.get(id);

@@ -10,8 +10,7 @@ import { loadParser } from "../../src/grammar/parser.js";
 /** Whether a node reads all of a text. */
 function reader(node: Node): (text: string) => boolean {
 	const program = { rules: [], choices: [], starts: new Map([["start", node]]), captures: [], switches: [] };
-	const { wasm, size } = generateBytes(program, false);
-	const matches = matcherFor(loadParser({ captures: [], switches: [], bytes: wasm, size }), "start");
+	const matches = matcherFor(loadParser(generateBytes(program, false)), "start");
 	return (text) => matches(text) !== undefined;
 }
 

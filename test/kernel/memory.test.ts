@@ -83,7 +83,7 @@ describe("what is remembered is forgotten when there is too much of it", () => {
 		const only = (word: string, letter: string): object =>
 			word.includes(letter) ? { [letter]: [...word].filter((one) => one === letter) } : {};
 		expect(found).toEqual(letters.map((word) => ({ ...only(word, "a"), ...only(word, "b") })));
-	}, 60_000);
+	});
 });
 
 describe("the heap", () => {
@@ -109,7 +109,7 @@ describe("the heap", () => {
 		expect(await fieldsOf(lengths.map((length) => `letters ${"a".repeat(length)}`))).toEqual(
 			lengths.map((length) => ({ a: Array(length).fill("a") })),
 		);
-	}, 60_000);
+	});
 });
 
 describe("computed values", () => {
@@ -127,7 +127,7 @@ describe("computed values", () => {
 			{ value: words.at(-1)?.toUpperCase() },
 			{ first: "A", second: "B" },
 		]);
-	}, 60_000);
+	});
 
 	test("that look up others, and that nobody can remember", async () => {
 		expect(await fieldsOf(["both a/b", "both a/c", "both x/b", "secret a/b", "secret x/b", "secret a/"])).toEqual([
@@ -144,19 +144,19 @@ describe("computed values", () => {
 		const lengths = [100, 1000, 3000, 9000, 100_000, 900_000];
 		const found = await fieldsOf(lengths.map((length) => `pair ${"x".repeat(length)} é`));
 		expect(found).toEqual(lengths.map((length) => ({ first: "X".repeat(length), second: "É" })));
-	}, 60_000);
+	});
 });
 
 describe("a record that needs more memory is read again in a larger one", () => {
 	test("more captures than the log holds", async () => {
 		const [fields] = await fieldsOf([`letters ${"a".repeat(100_000)}b`, "pair a b"]);
 		expect(fields).toEqual({ a: Array(100_000).fill("a"), b: ["b"] });
-	}, 60_000);
+	});
 
 	test("more to remember than the arena holds", async () => {
 		const text = `${"x. ".repeat(100)}${"y".repeat(900_000)}`;
 		expect(await fieldsOf([`sentences ${text}`, "pair a b"])).toEqual([{ sentences: [text] }, { first: "A", second: "B" }]);
-	}, 60_000);
+	});
 
 	test("Latin-1 that becomes longer as UTF-8 than there is room for", async () => {
 		const text = Buffer.concat([Buffer.from("pair "), Buffer.alloc(200_000, 0xe9), Buffer.from(" b\npair a b\n")]);
@@ -165,5 +165,5 @@ describe("a record that needs more memory is read again in a larger one", () => 
 			["latin1", "B"],
 			[undefined, "B"],
 		]);
-	}, 60_000);
+	});
 });

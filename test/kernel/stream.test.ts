@@ -10,7 +10,7 @@ import { type Formats, loadTestFormats } from "../corpus/formats.js";
 let known: Formats;
 beforeAll(async () => {
 	known = await loadTestFormats();
-}, 60_000);
+});
 
 /** As a file is read: the memory of a block is used again. */
 async function ndjson(bytes: Buffer | string, sizes: readonly number[], settings: Partial<Settings> = {}): Promise<Buffer> {

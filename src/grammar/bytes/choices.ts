@@ -1,26 +1,15 @@
 /** Choices: one option after the other, or by a tree over what they begin with. */
-import { type Dispatch, dispatch, type Marks } from "../dispatch.js";
-import { matchesAtEnd, startOf } from "../first.js";
 import type { Node } from "../ir.js";
 import { type Code, call, callIndirect, constant, type Func, get, getGlobal, load, load8, set, tee } from "../wasm.js";
+import { type Dispatch, dispatch } from "./dispatch.js";
 import { BASE, callReader, type Draft, E, type Fail, keepLog, P, READER, to } from "./draft.js";
 import { writeGuard } from "./guards.js";
-import { bytesOf, firstBytes, WIDE } from "./wide.js";
 
 /** Options from which on a tree may be worth it. */
 const MANY = 8;
 
-const MARKS: Marks = {
-	units: (text) => bytesOf(text).toString("latin1"),
-	first: (option) => {
-		const bytes = firstBytes(startOf(option));
-		const units = [...bytes.keys()].filter((byte) => bytes[byte] === 1);
-		return bytes.subarray(0, WIDE).includes(0) ? { units, atEnd: matchesAtEnd(option) } : undefined;
-	},
-};
-
 export function writeChoice(draft: Draft, c: Code, options: readonly Node[], isCapturing: boolean, fail: Fail): void {
-	const tree = options.length < MANY ? undefined : dispatch(options, MARKS);
+	const tree = options.length < MANY ? undefined : dispatch(options);
 	if (tree === undefined) return writeEach(draft, c, options, isCapturing, fail);
 	c.add(...draft.step);
 	callReader(c, [call(chooser(draft, tree, options, isCapturing))], fail);

@@ -6,8 +6,8 @@ import { Code, constant, type Func, get, getGlobal, type Label, type Part, set, 
 import { Data } from "./data.js";
 
 /**
- * Numbers that an instance is given: where its data stands, which stay there, and the arena and the end of the log, which may be
- * moved between matches. They are its first globals.
+ * Imports of an instance, its first globals, and whether they may change between matches: where its data stands; the arena and its
+ * end; the end of the log.
  */
 export const GIVEN = [
 	["base", false],

@@ -4,7 +4,7 @@ import { literalText } from "../fold.js";
 import type { Node } from "../ir.js";
 import { type Code, constant, constant64, get, load, load8, load16, load64, type Part, set } from "../wasm.js";
 import { advance, type Draft, E, type Fail, P } from "./draft.js";
-import { isOneOf, memberBytes, othersOfSixteen } from "./scan.js";
+import { isOneOf, memberBytes, othersOfSixteen, writeOne } from "./scan.js";
 import { bytesOf } from "./wide.js";
 
 /** So many bytes, each of which must be a member; or bytes that must be just these. */
@@ -20,7 +20,7 @@ function piecesOf(node: Node): readonly Piece[] | undefined {
 }
 
 /** Parts of a sequence, those of sequences in it and of rules that are written in place among them. */
-export function* partsOf(draft: Draft, parts: readonly Node[], isCapturing: boolean): Generator<Node> {
+function* partsOf(draft: Draft, parts: readonly Node[], isCapturing: boolean): Generator<Node> {
 	for (const part of parts) {
 		if (part.kind === "sequence") yield* partsOf(draft, part.parts, isCapturing);
 		else if (part.kind === "call" && draft.calls.isInPlace(part.rule) && !(isCapturing && part.rule.slot >= 0))
@@ -29,15 +29,16 @@ export function* partsOf(draft: Draft, parts: readonly Node[], isCapturing: bool
 	}
 }
 
-/** Writes nodes in sequence: neighbours of a known length together, others as `write` does. */
-export function writeParts(draft: Draft, c: Code, parts: Iterable<Node>, fail: Fail, write: (part: Node) => void): void {
+/** Writes what a node is made of: neighbours of a known length together. */
+export function writeParts(draft: Draft, c: Code, node: Node, isCapturing: boolean, fail: Fail): void {
 	let pieces: Piece[] = [];
-	for (const part of parts) {
+	for (const part of partsOf(draft, [node], isCapturing)) {
 		const own = piecesOf(part);
 		if (own === undefined) {
 			writePieces(draft, c, joined(pieces), fail);
 			pieces = [];
-			write(part);
+			if (part.kind === "set") writeOne(draft, c, part.set, fail);
+			else draft.writeNode(draft, c, part, isCapturing, fail);
 		} else pieces.push(...own);
 	}
 	writePieces(draft, c, joined(pieces), fail);

@@ -9,12 +9,23 @@ import { firstBytes, WIDE } from "./wide.js";
 /** Fails when no match of the node begins with the byte here. */
 export function writeGuard(draft: Draft, c: Code, node: Node, fail: Fail): void {
 	if (isCheap(draft, node)) return;
-	const bytes = firstBytes(startOf(node));
-	if (!bytes.subarray(0, WIDE).includes(0)) return;
-	c.locals((v) => c.add(get(P), load8(), set(v), ...isOneOf(draft, bytes, v), "eqz"));
-	// What stands behind the end is another record.
-	if (matchesAtEnd(node)) c.add(get(P), get(E), "lt_u", "and");
+	if (tellingBytes(node) === undefined) return;
+	cannotBegin(draft, c, node, P);
 	c.if(() => fail(c));
+}
+
+/** Bytes that matches of the node begin with: 256 entries, 1 = some match does. Undefined when that may be any ASCII character. */
+export function tellingBytes(node: Node): Uint8Array | undefined {
+	const bytes = firstBytes(startOf(node));
+	return bytes.subarray(0, WIDE).includes(0) ? bytes : undefined;
+}
+
+/** Puts on the stack whether no match of the node can begin at the address in a local. */
+export function cannotBegin(draft: Draft, c: Code, node: Node, at: number): void {
+	const bytes = firstBytes(startOf(node));
+	c.locals((v) => c.add(get(at), load8(), set(v), ...isOneOf(draft, bytes, v), "eqz"));
+	// What stands behind the end is another record.
+	if (matchesAtEnd(node)) c.add(get(at), get(E), "lt_u", "and");
 }
 
 /** What a node does first is as good as a look at the byte. */

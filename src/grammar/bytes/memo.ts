@@ -6,12 +6,12 @@
  * A record that needs more of the arena than there is ends in a trap: it can be read again with a larger one.
  */
 import type { CharSet } from "../charset.js";
-import { matchesAtEnd, startOf } from "../first.js";
+import { matchesAtEnd } from "../first.js";
 import { DEEPEST, type Node, type Rule } from "../ir.js";
-import { type Code, call, constant, type Func, get, getGlobal, load, load8, type Part, set, setGlobal, store, tee } from "../wasm.js";
+import { type Code, call, constant, type Func, get, getGlobal, load, type Part, set, setGlobal, store, tee } from "../wasm.js";
 import { BASE, BEGIN, BOTTOM, DEEP, DEPTH, type Draft, E, failing, lack, MATCH, P, READER, STEPS, TOP, to } from "./draft.js";
-import { isOneOf, writeOne } from "./scan.js";
-import { firstBytes } from "./wide.js";
+import { cannotBegin } from "./guards.js";
+import { writeOne } from "./scan.js";
 
 const ENTRY = 4;
 /** By how many bits a position is shifted to be an offset in a memo. */
@@ -190,9 +190,6 @@ export function untilLast(draft: Draft, stop: Node): Func {
 	const head = draft.data.reserve(12);
 	const [foundAt, downAt] = [head + 4, head + 8];
 	const base = getGlobal(BASE);
-	// Where no match can begin nothing is tried; no character begins in the middle of another.
-	const begins = firstBytes(startOf(stop));
-	const canEnd = matchesAtEnd(stop);
 	return draft.func(READER, (c) =>
 		c.locals((found, down, after) => {
 			// P is moved by tries of the node.
@@ -203,7 +200,7 @@ export function untilLast(draft: Draft, stop: Node): Func {
 				() => {
 					c.add(base, getGlobal(MATCH), store(head));
 					c.add(constant(-1), set(found));
-					c.add(get(E), constant(canEnd ? 1 : 0), "add", set(down));
+					c.add(get(E), constant(matchesAtEnd(stop) ? 1 : 0), "add", set(down));
 				},
 			);
 			c.block((end) =>
@@ -213,8 +210,8 @@ export function untilLast(draft: Draft, stop: Node): Func {
 					c.add(get(down), constant(1), "sub", tee(down), get(after), "le_u");
 					c.branchIf(end);
 					c.add(...draft.step);
-					c.locals((v) => c.add(get(down), load8(), set(v), ...isOneOf(draft, begins, v), "eqz"));
-					if (canEnd) c.add(get(down), get(E), "lt_u", "and");
+					// No character begins in the middle of another.
+					cannotBegin(draft, c, stop, down);
 					c.branchIf(again);
 					c.add(get(down), set(P));
 					c.block((failed) => {

@@ -3,11 +3,10 @@ import type { Node, Rule } from "../ir.js";
 import { type Code, call, constant, get, getGlobal, load8, set, setGlobal, store, tee } from "../wasm.js";
 import { writeChoice } from "./choices.js";
 import { BASE, callReader, type Draft, E, type Fail, keepLog, LOG_LIMIT, lack, N, P, to } from "./draft.js";
-import { partsOf, writeParts } from "./fixed.js";
+import { writeParts } from "./fixed.js";
 import { writeGuard } from "./guards.js";
 import { recalledRule, recursiveRule, untilLast } from "./memo.js";
 import { writeRepeat } from "./repeats.js";
-import { writeOne } from "./scan.js";
 
 /** Bytes of a capture in the log: slot, start, end. */
 const CAPTURE = 12;
@@ -17,10 +16,7 @@ export function writeNode(draft: Draft, c: Code, node: Node, isCapturing: boolea
 		case "set":
 		case "literal":
 		case "sequence":
-			return writeParts(draft, c, partsOf(draft, [node], isCapturing), fail, (part) => {
-				if (part.kind === "set") writeOne(draft, c, part.set, fail);
-				else writeNode(draft, c, part, isCapturing, fail);
-			});
+			return writeParts(draft, c, node, isCapturing, fail);
 		case "end":
 			c.add(get(P), get(E), "ne");
 			return c.if(() => fail(c));

@@ -18,15 +18,17 @@ export function memberBytes(chars: CharSet): Uint8Array {
 
 type ByteRange = readonly [first: number, last: number];
 
-function rangesOf(bytes: Uint8Array, value: 0 | 1): readonly ByteRange[] {
-	const found: [number, number][] = [];
+/** Ranges of the bytes that are members, and of the others. */
+function splitBytes(bytes: Uint8Array): readonly [inside: readonly ByteRange[], outside: readonly ByteRange[]] {
+	const inside: [number, number][] = [];
+	const outside: [number, number][] = [];
 	for (const [byte, is] of bytes.entries()) {
-		if (is !== value) continue;
+		const found = is === 1 ? inside : outside;
 		const last = found.at(-1);
 		if (last?.[1] === byte - 1) last[1] = byte;
 		else found.push([byte, byte]);
 	}
-	return found;
+	return [inside, outside];
 }
 
 /** Ranges that are compared one after the other; more are looked up in a table. */
@@ -34,7 +36,7 @@ const MOST_COMPARED = 2;
 
 /** Puts on the stack whether the byte in a local is one of these. */
 export function isOneOf(draft: Draft, bytes: Uint8Array, byte: number): readonly Part[] {
-	const [inside, outside] = [rangesOf(bytes, 1), rangesOf(bytes, 0)];
+	const [inside, outside] = splitBytes(bytes);
 	if (outside.length === 0) return [constant(1)];
 	if (inside.length === 0) return [constant(0)];
 	const isIn = ([first, last]: ByteRange): readonly Part[] =>
@@ -126,7 +128,7 @@ const MOST_RANGES = 3;
 
 /** Which of the sixteen bytes at a distance are no members: 255 in their places, 0 in others. */
 export function othersOfSixteen(members: Uint8Array, distance: number): readonly Part[] {
-	const [inside, outside] = [rangesOf(members, 1), rangesOf(members, 0)];
+	const [inside, outside] = splitBytes(members);
 	if (Math.min(inside.length, outside.length) > MOST_RANGES) return othersByHalves(members, distance);
 	const isIn = ([first, last]: ByteRange): readonly Part[] =>
 		first === last ? ["i8x16.eq"] : ["i8x16.sub", constant16(last - first), "i8x16.le_u"];
@@ -139,11 +141,12 @@ export function othersOfSixteen(members: Uint8Array, distance: number): readonly
 }
 
 /**
- * Any set of ASCII characters: by the lower half of a byte, a table tells with which upper halves it is one of them, as bits; of
- * those, a second table has the one of its upper half. From 0x80 on there is none.
+ * Tells sixteen bytes at once, of any set of ASCII characters. A byte has two halves of four bits. The first table is asked with the
+ * lower half: it gives a bit for each upper half that makes a member with it. The second is asked with the upper half and gives the
+ * bit of that half, or none from 0x80 on. A byte that has the bit in both is a member.
  */
 function othersByHalves(members: Uint8Array, distance: number): readonly Part[] {
-	// Told are those that bytes from 0x80 on are not.
+	// The second table says "no" from 0x80 on: where these bytes are members, the others are asked for instead.
 	const told = members[WIDE] === 1 ? 0 : 1;
 	const upperHalves = Array.from({ length: 16 }, (_, lower) => {
 		const bits = Array.from({ length: 8 }, (_, upper) => (members[upper * 16 + lower] === told ? 1 << upper : 0));

@@ -63,9 +63,9 @@ function memberFinder(draft: Draft): Func {
 
 /** Puts the code point of the sequence at `p` into a local, and moves `p` behind it. */
 function decode(c: Code, p: number, code: number): void {
-	/** Six bits of each byte but the first, of which as many are left as its head leaves. */
-	const sequence = (length: number, head: number): void => {
-		c.add(get(code), constant(head), "and", set(code));
+	/** `mask` keeps what the first byte tells of the code point; each other byte tells six bits. */
+	const sequence = (length: number, mask: number): void => {
+		c.add(get(code), constant(mask), "and", set(code));
 		for (let i = 1; i < length; i++) c.add(get(code), constant(6), "shl", get(p), load8(i), constant(0x3f), "and", "or", set(code));
 		c.add(get(p), constant(length), "add", set(p));
 	};
