@@ -83,8 +83,9 @@ const dateOf = (moment: Moment, run: Kernel["run"]): number =>
 
 /** Bytes of a result that is remembered: of longer ones few come twice. */
 const LONGEST = 8 * 1024;
-/** Bytes of the length in front of a text. */
+/** Bytes of the length in front of a text; each byte of it is this for a text that is not there. */
 const LENGTH = 4;
+const ABSENT = 0xff;
 
 const spanSize = (captures: Captures, at: number): number => LENGTH + (at < 0 ? 0 : captures.end(at) - captures.start(at));
 
@@ -188,10 +189,14 @@ export class Results {
 	/** Puts the text of a capture behind its length. */
 	#putSpan(address: number, position: number): number {
 		const { bytes } = this.kernel;
-		const start = position < 0 ? 0 : this.captures.start(position);
-		const length = position < 0 ? 0 : this.captures.end(position) - start;
-		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
 		const to = address + LENGTH;
+		if (position < 0) {
+			bytes.fill(ABSENT, address, to);
+			return to;
+		}
+		const start = this.captures.start(position);
+		const length = this.captures.end(position) - start;
+		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
 		for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
 		return to + length;
 	}
