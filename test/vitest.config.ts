@@ -7,6 +7,7 @@ const ZONE_FREE = [
 	"test/contributing.test.ts",
 	"test/schema.test.ts",
 	"test/corpus/postfix-forgery.test.ts",
+	"test/convert/valid.test.ts",
 	"test/correlate/chain-*.test.ts",
 	"test/correlate/hostile.test.ts",
 	"test/correlate/trackers/**",

@@ -81,6 +81,10 @@ function fieldComputer(
 const dateOf = (moment: Moment, run: Kernel["run"]): number =>
 	typeof moment === "number" ? run.dateOf(moment, 0, 0) : run.dateOf(moment.year, moment.month, moment.day);
 
+/** A value as JSON; empty for nothing, and for numbers that JSON has not. */
+const jsonOf = (value: Json | undefined): string =>
+	value === undefined || (typeof value === "number" && !Number.isFinite(value)) ? "" : safeJson(value);
+
 /** Bytes of a result that is remembered: of longer ones few come twice. */
 const LONGEST = 8 * 1024;
 /** Bytes of the length in front of a text; each byte of it is this for a text that is not there. */
@@ -145,7 +149,7 @@ export class Results {
 		const textsAt = 16 + 8 * values.length;
 		let size = textsAt;
 		for (const position of at) size += spanSize(captures, position);
-		const jsons = values.map((value) => (value === undefined ? "" : safeJson(value)));
+		const jsons = values.map(jsonOf);
 		for (const json of jsons) size += json.length * 3;
 		if (size > LONGEST) return false;
 		const result = this.#blockFor(kernel.words[place / 4] ?? 0, size);
@@ -177,7 +181,7 @@ export class Results {
 			const { number, values } = this.compute(computation, format);
 			run.setNumber(computation.computer.gives, number);
 			for (const one of values) {
-				const json = one === undefined ? "" : safeJson(one);
+				const json = jsonOf(one);
 				kernel.reserveText(w, json.length * 3);
 				const start = w;
 				w = kernel.putText(w, json);
