@@ -8,6 +8,7 @@ const ZONE_FREE = [
 	"test/schema.test.ts",
 	"test/wording.test.ts",
 	"test/corpus/postfix-forgery.test.ts",
+	"test/convert/valid.test.ts",
 	"test/correlate/chain-*.test.ts",
 	"test/correlate/hostile.test.ts",
 	"test/correlate/trackers/**",

@@ -34,6 +34,8 @@ export type Steps = (typeof STEPS)[number];
 
 /** What a step of a shape writes. */
 export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** What must be true of a number, or it is left out. */
+export type Demands = "nothing" | "number" | "unsigned" | "positive";
 /** What a test of a case asks of a capture. */
 export type Asks = "present" | "absent" | "is" | "starts_with" | "has";
 type Codes = Readonly<
@@ -41,6 +43,7 @@ type Codes = Readonly<
 		| `Need.${Needs}`
 		| `Step.${Steps}`
 		| `Write.${Writes}`
+		| `Demand.${Demands}`
 		| `Sight.${"input" | "date" | "line" | "text" | "parser" | "boundary"}`
 		| `Asked.${"computation" | "place" | "times"}`
 		| `Asks.${Asks}`

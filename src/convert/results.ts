@@ -91,10 +91,15 @@ const fieldComputer = (
 const dateOf = (moment: Moment, run: Kernel["run"]): number =>
 	typeof moment === "number" ? run.dateOf(moment, 0, 0) : run.dateOf(moment.year, moment.month, moment.day);
 
+/** A value as JSON; empty for nothing, and for numbers that JSON has not. */
+const jsonOf = (value: Json | undefined): string =>
+	value === undefined || (typeof value === "number" && !Number.isFinite(value)) ? "" : safeJson(value);
+
 /** Bytes of a result that is remembered: of longer ones few come twice. */
 const LONGEST = 8 * 1024;
-/** Bytes of the length in front of a text. */
+/** Bytes of the length in front of a text; each byte of it is this for a text that is not there. */
 const LENGTH = 4;
+const ABSENT = 0xff;
 
 const spanSize = (captures: Captures, at: number): number => LENGTH + (at < 0 ? 0 : captures.end(at) - captures.start(at));
 
@@ -154,7 +159,7 @@ export class Results {
 		const textsAt = 16 + 8 * values.length;
 		let size = textsAt;
 		for (const position of at) size += spanSize(captures, position);
-		const jsons = values.map((value) => (value === undefined ? "" : safeJson(value)));
+		const jsons = values.map(jsonOf);
 		for (const json of jsons) size += json.length * 3;
 		if (size > LONGEST) return false;
 		const result = this.#blockFor(kernel.words[place / 4] ?? 0, size);
@@ -186,7 +191,7 @@ export class Results {
 			const { number, values } = this.compute(computation, format);
 			run.setNumber(computation.gives, number);
 			for (const one of values) {
-				const json = one === undefined ? "" : safeJson(one);
+				const json = jsonOf(one);
 				kernel.reserveText(w, json.length * 3);
 				const start = w;
 				w = kernel.putText(w, json);
@@ -198,10 +203,14 @@ export class Results {
 	/** Puts the text of a capture behind its length. */
 	#putSpan(address: number, position: number): number {
 		const { bytes } = this.kernel;
-		const start = position < 0 ? 0 : this.captures.start(position);
-		const length = position < 0 ? 0 : this.captures.end(position) - start;
-		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
 		const to = address + LENGTH;
+		if (position < 0) {
+			bytes.fill(ABSENT, address, to);
+			return to;
+		}
+		const start = this.captures.start(position);
+		const length = this.captures.end(position) - start;
+		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
 		for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
 		return to + length;
 	}

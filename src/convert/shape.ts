@@ -6,13 +6,13 @@
 import { safeJson } from "../escapes.js";
 import type { Around, Field, Json } from "../format/define.js";
 import type { Kernel } from "./kernel.js";
-import type { Writes } from "./kernel-exports.js";
-import { schemaOrder } from "./schema-order.js";
+import type { Demands, Writes } from "./kernel-exports.js";
+import { type NumberPlace, numberPlace, schemaOrder } from "./schema-order.js";
 
 /** Where a value comes from. `at` counts captures of the record's log, `index` the values computed from them. */
 export type Value =
 	| { readonly kind: "constant"; readonly json: Json }
-	| { readonly kind: "integer" | "number"; readonly at: number }
+	| { readonly kind: "integer" | "number"; readonly at: number; readonly demand: Demands }
 	| { readonly kind: "text"; readonly at: number; readonly around: Around }
 	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined; readonly around: Around }
 	| { readonly kind: "computed"; readonly index: number }
@@ -31,6 +31,7 @@ interface Step {
 	readonly at: number;
 	readonly separator?: string;
 	readonly around?: Around;
+	readonly demand?: Demands;
 }
 
 interface Branch {
@@ -66,7 +67,8 @@ function putShape(pieces: readonly (string | Step)[], kernel: Kernel): void {
 		if (typeof piece === "string") length += Buffer.byteLength(piece);
 		else {
 			const separator = piece.separator === undefined ? [0, 0] : kernel.allocateText(piece.separator);
-			words.push(length, run[`Write.${piece.write}`].value, piece.at, ...separator, aroundCode(piece.around));
+			const last = piece.demand === undefined ? aroundCode(piece.around) : run[`Demand.${piece.demand}`].value;
+			words.push(length, run[`Write.${piece.write}`].value, piece.at, ...separator, last);
 		}
 	}
 	const [start, end] = kernel.allocateText(constants);
@@ -131,6 +133,9 @@ function piecesOf(value: Value, input: string): readonly (string | Step)[] {
 			return listPieces(value);
 		case "computed":
 			return [{ write: "computed", at: value.index }];
+		case "integer":
+		case "number":
+			return [{ write: value.kind, at: value.at, demand: value.demand }];
 		default: {
 			const step: Step = { write: value.kind, at: "at" in value ? value.at : 0, around: "around" in value ? value.around : undefined };
 			return QUOTED.has(value.kind) ? ['"', step, '"'] : [step];
@@ -144,9 +149,19 @@ function listPieces({ at, separator, around }: Value & { readonly kind: "list" }
 	return at.flatMap((one, i): (string | Step)[] => [i === 0 ? '["' : '","', { write: "text", at: one, around }, i === last ? '"]' : ""]);
 }
 
+/** What the schema wants of a number. */
+function demandOf(place: NumberPlace | undefined): Demands {
+	if (place === undefined) return "nothing";
+	const { minimum = Number.NEGATIVE_INFINITY } = place;
+	return minimum > 0 ? "positive" : minimum === 0 ? "unsigned" : "number";
+}
+
 /** The value of a field whose capture stands at `at` in the log; undefined for what is computed. */
 export function capturedValue(field: Field, at: number): Value | undefined {
-	if (field.kind === "integer" || field.kind === "number") return { kind: field.kind, at };
+	if (field.kind === "integer" || field.kind === "number") {
+		const place = numberPlace(field.path);
+		return { kind: place?.kind ?? field.kind, at, demand: demandOf(place) };
+	}
 	if (field.kind === "text") return { kind: "text", at, around: field.around };
 	if (field.kind === "list") return { kind: "list", at: [at], separator: field.separator, around: field.around };
 	return undefined;

@@ -48,10 +48,13 @@ export type Around = string | undefined;
 /** The text as written, or what stands between the signs around it: `text("envelope.from", "<>")`. */
 export const text = (path: string, around?: Around): Field => ({ kind: "text", path, around });
 
-/** Decimal digits as a number with all its digits, however many; other text stays text. */
+/**
+ * Decimal digits as a number with all its digits, up to 308 of them. Other text stays text, and is left out where the schema of events
+ * wants a number.
+ */
 export const integer = (path: string): Field => ({ kind: "integer", path });
 
-/** A decimal number, with fraction or exponent. */
+/** A decimal number, with fraction or exponent; other text as with `integer`. */
 export const number = (path: string): Field => ({ kind: "number", path });
 
 /** An array: one element for each time the rule matched, or the parts of one match between separators: `list("tags", "][", "[]")`. */

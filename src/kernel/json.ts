@@ -112,7 +112,8 @@ export function putCount(value: f64, to: usize): usize {
 	return end + 9;
 }
 
-function behindDigits(from: usize, end: usize): usize {
+/** Behind the decimal digits that a piece begins with. */
+export function behindDigits(from: usize, end: usize): usize {
 	while (from < end) {
 		const others = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(from), i8x16.splat(48)), i8x16.splat(9)));
 		from += <usize>ctz(others | 0x10000);
@@ -129,8 +130,9 @@ export function putQuoted(from: usize, end: usize, to: usize): usize {
 	return to + 1;
 }
 
-/** More digits, or a higher exponent, would be infinity to readers that have 64 bits. */
+/** More digits would be infinity to readers that have 64 bits; so many less in front of an exponent, which has two. */
 const MOST_DIGITS: usize = 308;
+const HIGHEST_EXPONENT: usize = 99;
 
 /** Decimal digits as a number with all of them, without zeros in front; other texts in quotes. */
 export function putInteger(from: usize, end: usize, to: usize): usize {
@@ -165,7 +167,8 @@ export function putNumber(from: usize, end: usize, to: usize): usize {
 	const hasExponent = last < end && (load<u8>(last) | 32) === 101;
 	if (first === point || last === point + 1 || (last < end && !hasExponent)) return putQuoted(from, end, to);
 	while (first + 1 < point && load<u8>(first) === 48) first++;
-	if (point - first > MOST_DIGITS || (hasExponent && !isSmallExponent(last + 1, end))) return putQuoted(from, end, to);
+	const most = hasExponent ? MOST_DIGITS - HIGHEST_EXPONENT : MOST_DIGITS;
+	if (point - first > most || (hasExponent && !isSmallExponent(last + 1, end))) return putQuoted(from, end, to);
 	const exponent = last;
 	while (last > point && load<u8>(last - 1) === 48) last--;
 	if (last === point + 1) last = point;

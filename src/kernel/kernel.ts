@@ -239,6 +239,7 @@ function event(): i32 {
 	if (rules < 0 ? !writesUnparsed : !writesEvents) return -1;
 	if (!findShape()) return Need.shape;
 	if (!hasRoom()) return Need.output;
-	write();
-	return -1;
+	if (write()) return -1;
+	at = Step.plan;
+	return event();
 }

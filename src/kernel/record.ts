@@ -166,3 +166,19 @@ export function lastOf(slot: i32): usize {
 	}
 	return 0;
 }
+
+/** Takes all captures of a slot out of the log. */
+export function dropCaptures(slot: i32): void {
+	let to = LOG;
+	let behindFrame = frameEnd;
+	for (let at = LOG; at < logEnd; at += CAPTURE) {
+		if (load<i32>(at) === slot) {
+			if (at < frameEnd) behindFrame -= CAPTURE;
+			continue;
+		}
+		memory.copy(to, at, CAPTURE);
+		to += CAPTURE;
+	}
+	logEnd = to;
+	frameEnd = behindFrame;
+}

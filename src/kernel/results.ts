@@ -4,7 +4,7 @@
  *
  * A computation is: its table, what it gives (`Gives`), its last result (0 for none), number of spans, a position in the log for each of them (-1 for none).
  * A table has 1024 places, in sets of four, each for one result. A result is: its room, where the texts stand that it was computed from (each behind
- * its length), its number (an entry, a level, a date; 0 for none), number of values, then start and end of the JSON of each value,
+ * its length, ABSENT for one that is not there), its number (an entry, a level, a date; 0 for none), number of values, then start and end of the JSON of each value,
  * with a start of 0 for one that is not there.
  */
 import { areSame, hashed } from "./bytes";
@@ -16,6 +16,9 @@ import { captureAt } from "./record";
 export const TABLE_SIZE: u32 = 1024;
 /** Places in which a result may stand. */
 const WAYS: u32 = 4;
+
+/** Length of a text that is not there: an empty one may give something else. */
+export const ABSENT: u32 = 0xffffffff;
 
 /** What the number of a result means. */
 export enum Gives {
@@ -30,6 +33,8 @@ export enum Gives {
 export let entry: i32 = 0;
 export let level: i32 = 0;
 export let date: i32 = 0;
+/** What told the date; the lowest is the best. */
+let best: u32 = 0;
 
 /** Words of the key in front of those that tell which values there are. */
 export const PRESENT: usize = 16;
@@ -61,7 +66,8 @@ function isFor(result: usize, computation: usize): bool {
 		const position = load<i32>(computation + 16 + ((<usize>s) << 2));
 		const start = startOf(position);
 		const end = endOf(position);
-		if (load<u32>(kept) !== <u32>(end - start) || !areSame(start, end, kept + 4)) return false;
+		const length = position < 0 ? ABSENT : <u32>(end - start);
+		if (load<u32>(kept) !== length || !areSame(start, end, kept + 4)) return false;
 		kept += 4 + end - start;
 	}
 	return true;
@@ -95,14 +101,13 @@ export function beginResults(): void {
 	entry = planned().entry;
 	level = 0;
 	date = 0;
+	best = 0xffffffff;
 	const words = (planned().values + 31) >>> 5;
 	for (let w: u32 = 0; w < words; w++) store<u32>(KEY + PRESENT + ((<usize>w) << 2), 0);
 }
 
-let best: u32 = 0;
-
 /** Uses a number that was computed. */
-function take(gives: u32, number: i32): void {
+export function setNumber(gives: u32, number: i32): void {
 	if (number === 0) return;
 	if (gives === Gives.entry) entry = number;
 	else if (gives === Gives.level) level = number;
@@ -120,11 +125,10 @@ export function findResults(): i32 {
 	const count = load<i32>(computations);
 	let computation = computations + 4;
 	let value: u32 = 0;
-	best = 0xffffffff;
 	for (let i = 0; i < count; i++) {
 		const result = resultOf(computation);
 		if (result === 0) return i;
-		take(load<u32>(computation, 4), load<i32>(result, 8));
+		setNumber(load<u32>(computation, 4), load<i32>(result, 8));
 		const values = load<u32>(result, 12);
 		for (let v: u32 = 0; v < values; v++, value++)
 			setValue(value, load<u32>(result + ((<usize>v) << 3), 16), load<u32>(result + ((<usize>v) << 3), 20));
@@ -146,11 +150,4 @@ export function setValue(index: u32, start: u32, end: u32): void {
 	if (start === 0) return;
 	const word = KEY + PRESENT + ((<usize>(index >>> 5)) << 2);
 	store<u32>(word, load<u32>(word) | (1 << (index & 31)));
-}
-
-/** Takes a number that was computed for this record alone. */
-export function setNumber(gives: u32, number: i32): void {
-	if (gives >= <u32>Gives.date) {
-		if (date === 0 && number !== 0) date = number;
-	} else take(gives, number);
 }

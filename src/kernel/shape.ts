@@ -4,15 +4,15 @@
  *
  * The key of a shape is: the plan, the entry from 1, its case from 1, the level, the time, then a bit for each computed value that is
  * there. The steps of a shape are: distance from the first constant piece to the end of the one before the value, what to write
- * (`Write`), of which capture or computed value, for parts start and end of what separates them, and two signs that are left out
- * when they stand around the text.
+ * (`Write`), of which capture or computed value, for parts start and end of what separates them, and for texts two signs that are
+ * left out when they stand around the text, for numbers what is demanded of them (`Demand`).
  */
 import { areSame, copied, hashed, headFor } from "./bytes";
 import { chosen } from "./choose";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
 import { KEY, OUTPUT_END, SHAPES, TIME } from "./memory";
 import { plan, planned } from "./plan";
-import { captureAt, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
+import { captureAt, dropCaptures, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
 import { entry, level, PRESENT, valueAt } from "./results";
 import { timeEnd, timeKey } from "./time";
 
@@ -104,6 +104,9 @@ const SMALL: u32 = 48;
 /** Bytes that a character takes at most, as an escape. */
 const WIDEST: usize = 6;
 const SHORT_RECORD: usize = 512;
+const QUOTE: u8 = 34;
+const MINUS: u8 = 45;
+const ZERO: u8 = 48;
 
 /** What to write for a step of a shape. */
 export enum Write {
@@ -120,6 +123,18 @@ export enum Write {
 	length = 9,
 	lines = 10,
 }
+
+/** What a number must be, as the schema wants it; what is not is left out of the event. */
+export enum Demand {
+	/** It may be another text. */
+	nothing = 0,
+	number = 1,
+	unsigned = 2,
+	positive = 3,
+}
+
+/** Slot of the capture whose number was not as it must be; -1 for none. */
+let refused: i32 = -1;
 
 /** Behind the events that were written. */
 export let outputEnd: usize = 0;
@@ -162,8 +177,11 @@ let writtenEnd: usize = 0;
 let offsetAt: usize = 0;
 let offsetEnd: usize = 0;
 
-/** Writes the event of the record. */
-export function write(): void {
+/**
+ * Writes the event of the record. When a number is not as it must be, nothing is written, and all captures of its rule are taken out of
+ * the log: false then, and the record needs another plan.
+ */
+export function write(): bool {
 	const one = changetype<Shape>(shape);
 	const constants = <usize>one.constants;
 	const steps = <usize>one.stepsEnd;
@@ -182,7 +200,13 @@ export function write(): void {
 		else if (kind === Write.computed) to = copied(load<u32>(valueAt(at)), load<u32>(valueAt(at), 4), to);
 		else to = putOther(kind, step, captureAt(at), to);
 	}
+	if (refused >= 0) {
+		dropCaptures(refused);
+		refused = -1;
+		return false;
+	}
 	outputEnd = copied(constant, one.constantsEnd, to);
+	return true;
 }
 
 /** A captured text, without the signs around it. */
@@ -214,9 +238,9 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 	const end = <usize>load<u32>(capture, 8);
 	switch (kind) {
 		case Write.integer:
-			return putInteger(from, end, to);
+			return demanded(step, capture, to, putInteger(from, end, to));
 		case Write.number:
-			return putNumber(from, end, to);
+			return demanded(step, capture, to, putNumber(from, end, to));
 		case Write.parts: {
 			const bare = isAround(step, capture) ? 1 : 0;
 			return putParts(from + bare, end - bare, load<u32>(step, 12), load<u32>(step, 16), to);
@@ -234,6 +258,17 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 		default:
 			return putDigits(<u32>lines, to);
 	}
+}
+
+/** Looks whether a number that was written is as it must be. */
+function demanded(step: usize, capture: usize, number: usize, behind: usize): usize {
+	const demand = load<u32>(step, 20);
+	if (demand === Demand.nothing) return behind;
+	const first = load<u8>(number);
+	const isText = first === QUOTE;
+	const isLow = (demand >= <u32>Demand.unsigned && first === MINUS) || (demand === Demand.positive && first === ZERO);
+	if (isText || isLow) refused = load<i32>(capture);
+	return behind;
 }
 
 /** The whole record; the part of it that was written before as a text of its own is not looked at again. */

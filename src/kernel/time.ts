@@ -7,6 +7,7 @@
  * parts apart, and 1 when it is that of the frame.
  */
 import { areSame, copied } from "./bytes";
+import { behindDigits } from "./json";
 import { STAMP, STAMP_END, TIME, TIME_END } from "./memory";
 import { captureAt } from "./record";
 import { date } from "./results";
@@ -32,6 +33,7 @@ const SECONDS: usize = 17;
 /** The record has no time. */
 export function noTime(): void {
 	timeKey = 0;
+	isDated = false;
 }
 
 /** Nothing is remembered of the last stamp. */
@@ -204,7 +206,7 @@ function putTwo(value: i32, to: usize): void {
 	store<u8>(to, <u8>(48 + (value % 10)), 1);
 }
 
-/** `2026-11-21T02:08:09.857+01:00`; gives where it ends, 0 when there is no room for all digits. */
+/** `2026-11-21T02:08:09.857+01:00`; gives where it ends, 0 when there is no room for all digits, or they are none. */
 function putTime(ofYear: i32, month: i32, day: i32, hour: i32, minute: i32, second: i32, places: usize): usize {
 	putTwo(ofYear / 100, TIME);
 	putTwo(ofYear % 100, TIME + 2);
@@ -222,7 +224,7 @@ function putTime(ofYear: i32, month: i32, day: i32, hour: i32, minute: i32, seco
 	if (load<i32>(places + 24) >= 0) {
 		const from = start(places, 6);
 		const behind = end(places, 6);
-		if (to + (behind - from) + 24 > TIME_END) return 0;
+		if (to + (behind - from) + 24 > TIME_END || behindDigits(from, behind) !== behind) return 0;
 		if (from < behind) {
 			store<u8>(to++, 46);
 			to = copied(from, behind, to);
