@@ -40,6 +40,8 @@ const HEAP = 5 * 1024 * 1024;
 const MOST = 512 * 1024 * 1024;
 /** What lies behind a piece of memory, because copies move 32 bytes at once. */
 const SLACK = 48;
+/** Longer texts are written and copied by Node, which takes as long as so many characters to be called. */
+export const SHORT = 48;
 /** A kernel with more memory than this is not used again. */
 const MOST_KEPT = 64 * 1024 * 1024;
 
@@ -281,9 +283,10 @@ export class Kernel {
 		return [start, this.putText(start, text)];
 	}
 
-	/** Puts a text at an address, in UTF-8; gives where it ends. For short ones: a call of Node would cost them 80 ns. */
+	/** Puts a text at an address, in UTF-8; gives where it ends. */
 	putText(address: number, text: string): number {
 		const { bytes } = this;
+		if (text.length > SHORT) return address + bytes.write(text, address);
 		for (let i = 0; i < text.length; i++) {
 			const code = text.charCodeAt(i);
 			if (code > 127) return address + bytes.write(text, address);

@@ -4,7 +4,7 @@ import { safeJson } from "../escapes.js";
 import type { Field, Json, Lookup, Moment } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import type { Captures } from "./captures.js";
-import type { Kernel } from "./kernel.js";
+import { type Kernel, SHORT } from "./kernel.js";
 
 /** What was computed. */
 export interface Result {
@@ -211,7 +211,8 @@ export class Results {
 		const start = this.captures.start(position);
 		const length = this.captures.end(position) - start;
 		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
-		for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
+		if (length > SHORT) bytes.copyWithin(to, start, start + length);
+		else for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
 		return to + length;
 	}
 

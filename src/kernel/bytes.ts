@@ -41,14 +41,17 @@ export let isWide: bool = false;
 
 /** Address of the first line feed in a piece, or its end. */
 export function findLineFeed(from: usize, end: usize): usize {
+	const feed = i8x16.splat(10);
 	let seen = i8x16.splat(0);
-	for (; from < end; from += 16) {
-		const sixteen = v128.load(from);
-		seen = v128.or(seen, sixteen);
-		const feeds = i8x16.bitmask(i8x16.eq(sixteen, i8x16.splat(10)));
-		if (feeds === 0) continue;
+	for (; from < end; from += 32) {
+		const first = v128.load(from);
+		const second = v128.load(from, 16);
+		seen = v128.or(seen, v128.or(first, second));
+		const isFeed = i8x16.eq(first, feed);
+		const isNextFeed = i8x16.eq(second, feed);
+		if (!v128.any_true(v128.or(isFeed, isNextFeed))) continue;
 		isWide = i8x16.bitmask(seen) !== 0;
-		const found = from + <usize>ctz(feeds);
+		const found = from + <usize>ctz(i8x16.bitmask(isFeed) | (i8x16.bitmask(isNextFeed) << 16));
 		return found < end ? found : end;
 	}
 	isWide = i8x16.bitmask(seen) !== 0;

@@ -1,12 +1,6 @@
 /** Pieces of UTF-8 as JSON: strings that no terminal obeys, numbers that lose no digits. */
 import { copied } from "./bytes";
-
-/** Bits for those of sixteen bytes that need a look: what JSON escapes, DEL for terminals, and all beyond ASCII. */
-function suspectsIn(sixteen: v128): i32 {
-	// Of the bytes below 35, 32 and 33 alone are harmless: the change of one bit brings the quote (34) below 33, and them above it.
-	const low = i8x16.lt_s(v128.xor(sixteen, i8x16.splat(2)), i8x16.splat(33));
-	return i8x16.bitmask(v128.or(low, v128.or(i8x16.eq(sixteen, i8x16.splat(92)), i8x16.eq(sixteen, i8x16.splat(127)))));
-}
+import { othersThanDigits, suspectsIn } from "./sixteen";
 
 /** A piece of text as the inside of a JSON string. */
 export function putText(from: usize, end: usize, to: usize): usize {
@@ -115,7 +109,7 @@ export function putCount(value: f64, to: usize): usize {
 /** Behind the decimal digits that a piece begins with. */
 export function behindDigits(from: usize, end: usize): usize {
 	while (from < end) {
-		const others = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(from), i8x16.splat(48)), i8x16.splat(9)));
+		const others = othersThanDigits(v128.load(from));
 		from += <usize>ctz(others | 0x10000);
 		if ((others & 0xffff) !== 0) break;
 	}
@@ -136,16 +130,6 @@ const HIGHEST_EXPONENT: usize = 99;
 
 /** Decimal digits as a number with all of them, without zeros in front; other texts in quotes. */
 export function putInteger(from: usize, end: usize, to: usize): usize {
-	const size = end - from;
-	// Nearly all: a few digits, and no zero in front.
-	if (size - 1 < 16 && (load<u8>(from) !== 48 || size === 1)) {
-		const sixteen = v128.load(from);
-		const others = i8x16.bitmask(i8x16.gt_u(i8x16.sub(sixteen, i8x16.splat(48)), i8x16.splat(9)));
-		if ((others & ((1 << (<i32>size)) - 1)) === 0) {
-			v128.store(to, sixteen);
-			return to + size;
-		}
-	}
 	let first = from;
 	const isNegative = from < end && load<u8>(from) === 45;
 	if (isNegative) first++;

@@ -50,9 +50,12 @@ function isFor(one: Plan, key: u32, size: usize): bool {
 	if (one.key !== key || one.count * <u32>CAPTURE !== <u32>size) return false;
 	if (one.framed * <u32>CAPTURE !== <u32>(frameEnd - LOG)) return false;
 	let slot = <usize>one.slots;
-	const end = LOG + size;
-	for (let at = LOG; at < end; at += CAPTURE, slot += 4) if (load<u32>(slot) !== load<u32>(at)) return false;
-	return true;
+	let at = LOG;
+	const end = at + size;
+	// Two at a time.
+	for (; at + CAPTURE < end; at += 2 * CAPTURE, slot += 8)
+		if (load<u32>(slot) !== load<u32>(at) || load<u32>(slot, 4) !== load<u32>(at, CAPTURE)) return false;
+	return at === end || load<u32>(slot) === load<u32>(at);
 }
 
 function headOf(key: u32): usize {

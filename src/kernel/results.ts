@@ -60,17 +60,26 @@ function setOf(computation: usize): usize {
 
 /** The result was computed from the same texts. */
 function isFor(result: usize, computation: usize): bool {
-	const spans = load<u32>(computation, 12);
 	let kept = <usize>load<u32>(result, 4);
-	for (let s: u32 = 0; s < spans; s++) {
-		const position = load<i32>(computation + 16 + ((<usize>s) << 2));
-		const start = startOf(position);
-		const end = endOf(position);
-		const length = position < 0 ? ABSENT : <u32>(end - start);
-		if (load<u32>(kept) !== length || !areSame(start, end, kept + 4)) return false;
-		kept += 4 + end - start;
+	const end = behindSpans(computation);
+	for (let span = computation + 16; span < end; span += 4) {
+		const position = load<i32>(span);
+		const length = load<u32>(kept);
+		kept += 4;
+		if (position < 0) {
+			if (length !== ABSENT) return false;
+			continue;
+		}
+		const capture = captureAt(position);
+		const start = <usize>load<u32>(capture, 4);
+		if (load<u32>(capture, 8) - <u32>start !== length || !areSame(start, start + length, kept)) return false;
+		kept += length;
 	}
 	return true;
+}
+
+function behindSpans(computation: usize): usize {
+	return computation + 16 + ((<usize>load<u32>(computation, 12)) << 2);
 }
 
 /** Where the result that is missing should be put: a place that is empty, or the one that was filled longest ago. */
@@ -129,10 +138,9 @@ export function findResults(): i32 {
 		const result = resultOf(computation);
 		if (result === 0) return i;
 		setNumber(load<u32>(computation, 4), load<i32>(result, 8));
-		const values = load<u32>(result, 12);
-		for (let v: u32 = 0; v < values; v++, value++)
-			setValue(value, load<u32>(result + ((<usize>v) << 3), 16), load<u32>(result + ((<usize>v) << 3), 20));
-		computation += 16 + ((<usize>load<u32>(computation, 12)) << 2);
+		const values = result + 16 + ((<usize>load<u32>(result, 12)) << 3);
+		for (let at = result + 16; at < values; at += 8, value++) setValue(value, load<u32>(at), load<u32>(at, 4));
+		computation = behindSpans(computation);
 	}
 	return -1;
 }

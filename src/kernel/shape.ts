@@ -14,6 +14,7 @@ import { KEY, OUTPUT_END, SHAPES, TIME } from "./memory";
 import { plan, planned } from "./plan";
 import { captureAt, dropCaptures, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
 import { entry, level, PRESENT, valueAt } from "./results";
+import { othersThanDigits, suspectsIn } from "./sixteen";
 import { timeEnd, timeKey } from "./time";
 
 @unmanaged
@@ -194,10 +195,11 @@ export function write(): bool {
 		const constantEnd = constants + load<u32>(step);
 		to = copied(constant, constantEnd, to);
 		constant = constantEnd;
-		const at = load<i32>(step, 8);
 		const kind = load<u32>(step, 4);
+		const at = load<i32>(step, 8);
 		if (kind === Write.text) to = putCapture(step, captureAt(at), to);
 		else if (kind === Write.computed) to = copied(load<u32>(valueAt(at)), load<u32>(valueAt(at), 4), to);
+		else if (kind === Write.integer) to = putIntegerOf(step, captureAt(at), to);
 		else to = putOther(kind, step, captureAt(at), to);
 	}
 	if (refused >= 0) {
@@ -209,19 +211,44 @@ export function write(): bool {
 	return true;
 }
 
+/** Texts from this size on are kept in mind for the whole record. */
+const LONG: usize = 32;
+
 /** A captured text, without the signs around it. */
 function putCapture(step: usize, capture: usize, to: usize): usize {
-	const bare = isAround(step, capture) ? 1 : 0;
-	const from = <usize>load<u32>(capture, 4) + bare;
-	const end = <usize>load<u32>(capture, 8) - bare;
+	let from = <usize>load<u32>(capture, 4);
+	let end = <usize>load<u32>(capture, 8);
+	if (load<u32>(step, 20) !== 0 && isAround(step, capture)) {
+		from++;
+		end--;
+	}
+	const size = end - from;
+	// Most are short and plain.
+	if (size <= 16) {
+		const sixteen = v128.load(from);
+		v128.store(to, sixteen);
+		if ((suspectsIn(sixteen) & ((1 << (<i32>size)) - 1)) === 0) return to + size;
+	}
 	const behind = putText(from, end, to);
-	if (end - from > longestEnd - longest) {
+	if (size >= LONG && size > longestEnd - longest) {
 		longest = from;
 		longestEnd = end;
 		written = to;
 		writtenEnd = behind;
 	}
 	return behind;
+}
+
+/** Digits of a number, which are copied when they are few, with no zero in front. */
+function putIntegerOf(step: usize, capture: usize, to: usize): usize {
+	const from = <usize>load<u32>(capture, 4);
+	const size = <usize>load<u32>(capture, 8) - from;
+	if (size - 1 < 16 && load<u8>(from) !== ZERO) {
+		const sixteen = v128.load(from);
+		v128.store(to, sixteen);
+		if ((othersThanDigits(sixteen) & ((1 << (<i32>size)) - 1)) === 0) return to + size;
+	}
+	return demanded(step, capture, to, putInteger(from, from + size, to));
 }
 
 /** The signs of a step stand around a capture. */
@@ -237,8 +264,6 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 	const from = <usize>load<u32>(capture, 4);
 	const end = <usize>load<u32>(capture, 8);
 	switch (kind) {
-		case Write.integer:
-			return demanded(step, capture, to, putInteger(from, end, to));
 		case Write.number:
 			return demanded(step, capture, to, putNumber(from, end, to));
 		case Write.parts: {
@@ -273,7 +298,7 @@ function demanded(step: usize, capture: usize, number: usize, behind: usize): us
 
 /** The whole record; the part of it that was written before as a text of its own is not looked at again. */
 function putRaw(to: usize): usize {
-	if (longestEnd - longest < 32 || longest < rawStart || longestEnd > rawEnd) return putText(rawStart, rawEnd, to);
+	if (longest < rawStart || longestEnd > rawEnd) return putText(rawStart, rawEnd, to);
 	to = putText(rawStart, longest, to);
 	to = copied(written, writtenEnd, to);
 	return putText(longestEnd, rawEnd, to);
