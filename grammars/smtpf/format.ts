@@ -21,8 +21,8 @@ function yearOf(id: string): number | undefined {
 
 const TWO: readonly string[] = Array.from({ length: 62 }, (_, value) => String(value).padStart(2, "0"));
 
-/** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R; nothing when a digit is out of its range. */
-function timeOf(id: string): string | undefined {
+/** What the first six digits of an id tell, the day and the clock of the server; nothing when one is out of its range. */
+function momentOf(id: string): { readonly year: number; readonly month: number; readonly day: number } | undefined {
 	const year = yearOf(id);
 	const month = digit(id, 1);
 	const day = digit(id, 2);
@@ -31,16 +31,21 @@ function timeOf(id: string): string | undefined {
 	const second = digit(id, 5);
 	if (year === undefined || Math.min(month, day, hour, minute, second) < 0) return undefined;
 	if (month > 11 || day > 30 || hour > 23 || minute > 59 || second > 60) return undefined;
-	return `${year}-${TWO[month + 1]}-${TWO[day + 1]}T${TWO[hour]}:${TWO[minute]}:${TWO[second]}`;
+	return { year, month: month + 1, day: day + 1 };
 }
 
-/** The day on which a session began. */
-function dateOf(id: string): Moment | undefined {
-	const time = timeOf(id);
-	return time === undefined
-		? yearOf(id)
-		: { year: Number(time.slice(0, 4)), month: Number(time.slice(5, 7)), day: Number(time.slice(8, 10)) };
+const two = (id: string, at: number): string => TWO[digit(id, at)] ?? "";
+
+/** Local time of the server, no zone: "2026-11-21T02:08:27" from 2AK28R. */
+function timeOf(id: string): string | undefined {
+	const moment = momentOf(id);
+	if (moment === undefined) return undefined;
+	const { year, month, day } = moment;
+	return `${year}-${TWO[month]}-${TWO[day]}T${two(id, 3)}:${two(id, 4)}:${two(id, 5)}`;
 }
+
+/** The day on which a session began; of an id that tells no moment, the year alone. */
+const dateOf = (id: string): Moment | undefined => momentOf(id) ?? yearOf(id);
 
 /**
  * Process id and connection counter, each at least five digits wide. Eleven digits can be split in two ways: then

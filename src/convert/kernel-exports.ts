@@ -136,6 +136,8 @@ interface Planning {
 	beginResults(): void;
 	setValue(index: number, start: number, end: number): void;
 	setNumber(gives: number, number: number): void;
+	sizeOfTexts(): number;
+	putTexts(to: number): number;
 	readonly chosen: Global;
 	readonly level: Global;
 }

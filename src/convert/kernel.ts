@@ -39,9 +39,9 @@ const HEAP = 5 * 1024 * 1024;
 /** Regions that grow beyond this are too much for one record. */
 const MOST = 512 * 1024 * 1024;
 /** What lies behind a piece of memory, because copies move 32 bytes at once. */
-const SLACK = 48;
-/** Longer texts are written and copied by Node, which takes as long as so many characters to be called. */
-export const SHORT = 48;
+export const SLACK = 48;
+/** Longer texts are written by Node, which takes as long as so many characters to be called. */
+const SHORT = 48;
 /** A kernel with more memory than this is not used again. */
 const MOST_KEPT = 64 * 1024 * 1024;
 

@@ -94,7 +94,7 @@ export class Needs {
 		// Computations of a record may stand in the same places of their table, so that each drives out the other.
 		const isAlone = (words[asked.times] ?? 0) <= 2 * computations.length;
 		const result = this.#results.compute(computation, format);
-		if (isAlone && this.#results.remember(words[asked.place] ?? 0, computation, result)) return step.results;
+		if (isAlone && this.#results.remember(words[asked.place] ?? 0, result)) return step.results;
 		this.#results.set(computations, format);
 		return step.choice;
 	}

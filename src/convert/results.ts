@@ -4,7 +4,7 @@ import { safeJson } from "../escapes.js";
 import type { Field, Json, Lookup, Moment } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import type { Captures } from "./captures.js";
-import { type Kernel, SHORT } from "./kernel.js";
+import { type Kernel, SLACK } from "./kernel.js";
 
 /** What was computed. */
 export interface Result {
@@ -97,12 +97,6 @@ const jsonOf = (value: Json | undefined): string =>
 
 /** Bytes of a result that is remembered: of longer ones few come twice. */
 const LONGEST = 8 * 1024;
-/** Bytes of the length in front of a text; each byte of it is this for a text that is not there. */
-const LENGTH = 4;
-const ABSENT = 0xff;
-
-const spanSize = (captures: Captures, at: number): number => LENGTH + (at < 0 ? 0 : captures.end(at) - captures.start(at));
-
 /** The results of one stream, in the heap of its kernel; the layout is told in src/kernel/results.ts. */
 export class Results {
 	/** Addresses of the tables. */
@@ -153,23 +147,22 @@ export class Results {
 		return computer.compute(this.captures.textAt(at[0] ?? 0), this.#lookup);
 	}
 
-	/** Remembers a result for the texts of the record, at a place of its table; false when it is too long. */
-	remember(place: number, { at }: Computation, { number, values }: Result): boolean {
-		const { kernel, captures } = this;
-		const textsAt = 16 + 8 * values.length;
-		let size = textsAt;
-		for (const position of at) size += spanSize(captures, position);
+	/** Remembers the result that the kernel has asked for, at a place of its table; false when it is too long. */
+	remember(place: number, { number, values }: Result): boolean {
+		const { kernel } = this;
+		const { run } = kernel;
 		const jsons = values.map(jsonOf);
+		const textsAt = 16 + 8 * jsons.length;
+		let size = textsAt + run.sizeOfTexts() + SLACK;
 		for (const json of jsons) size += json.length * 3;
 		if (size > LONGEST) return false;
 		const result = this.#blockFor(kernel.words[place / 4] ?? 0, size);
 		const { words } = kernel;
-		let word = result / 4 + 1;
-		let w = result + textsAt;
-		words[word++] = w;
-		for (const position of at) w = this.#putSpan(w, position);
-		words[word++] = number;
-		words[word++] = jsons.length;
+		words[result / 4 + 1] = result + textsAt;
+		words[result / 4 + 2] = number;
+		words[result / 4 + 3] = jsons.length;
+		let word = result / 4 + 4;
+		let w = run.putTexts(result + textsAt);
 		for (const json of jsons) {
 			const start = w;
 			w = kernel.putText(w, json);
@@ -198,22 +191,6 @@ export class Results {
 				run.setValue(value++, json === "" ? 0 : start, w);
 			}
 		}
-	}
-
-	/** Puts the text of a capture behind its length. */
-	#putSpan(address: number, position: number): number {
-		const { bytes } = this.kernel;
-		const to = address + LENGTH;
-		if (position < 0) {
-			bytes.fill(ABSENT, address, to);
-			return to;
-		}
-		const start = this.captures.start(position);
-		const length = this.captures.end(position) - start;
-		for (let i = 0; i < LENGTH; i++) bytes[address + i] = length >>> (i * 8);
-		if (length > SHORT) bytes.copyWithin(to, start, start + length);
-		else for (let i = 0; i < length; i++) bytes[to + i] = bytes[start + i] as number;
-		return to + length;
 	}
 
 	/** A place for a result: that of the one it replaces, if it is large enough. */

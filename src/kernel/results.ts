@@ -7,7 +7,7 @@
  * its length, ABSENT for one that is not there), its number (an entry, a level, a date; 0 for none), number of values, then start and end of the JSON of each value,
  * with a start of 0 for one that is not there.
  */
-import { areSame, hashed } from "./bytes";
+import { areSame, copied, hashed } from "./bytes";
 import { KEY, VALUES } from "./memory";
 import { planned } from "./plan";
 import { captureAt } from "./record";
@@ -82,6 +82,30 @@ function behindSpans(computation: usize): usize {
 	return computation + 16 + ((<usize>load<u32>(computation, 12)) << 2);
 }
 
+/** Bytes of the texts of the computation that has no result yet, as they stand in a result. */
+export function sizeOfTexts(): usize {
+	let size: usize = 0;
+	for (let span = missed + 16; span < behindSpans(missed); span += 4) {
+		const position = load<i32>(span);
+		size += 4 + endOf(position) - startOf(position);
+	}
+	return size;
+}
+
+/** Puts those texts at an address, with slack behind them; gives where they end. */
+export function putTexts(to: usize): usize {
+	for (let span = missed + 16; span < behindSpans(missed); span += 4) {
+		const position = load<i32>(span);
+		const start = startOf(position);
+		const end = endOf(position);
+		store<u32>(to, position < 0 ? ABSENT : <u32>(end - start));
+		to = copied(start, end, to + 4);
+	}
+	return to;
+}
+
+/** The computation that has no result yet. */
+let missed: usize = 0;
 /** Where the result that is missing should be put: a place that is empty, or the one that was filled longest ago. */
 export let vacant: usize = 0;
 let turn: u32 = 0;
@@ -136,7 +160,10 @@ export function findResults(): i32 {
 	let value: u32 = 0;
 	for (let i = 0; i < count; i++) {
 		const result = resultOf(computation);
-		if (result === 0) return i;
+		if (result === 0) {
+			missed = computation;
+			return i;
+		}
 		setNumber(load<u32>(computation, 4), load<i32>(result, 8));
 		const values = result + 16 + ((<usize>load<u32>(result, 12)) << 3);
 		for (let at = result + 16; at < values; at += 8, value++) setValue(value, load<u32>(at), load<u32>(at, 4));
