@@ -2,7 +2,18 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import { defineFormat, derived, type FormatDefinition, integer, level, list, type Moment, text, year } from "../../src/format/define.js";
+import {
+	dayOf,
+	defineFormat,
+	derived,
+	type FormatDefinition,
+	integer,
+	level,
+	list,
+	type Moment,
+	text,
+	year,
+} from "../../src/format/define.js";
 import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -37,9 +48,7 @@ function timeOf(id: string): string | undefined {
 /** The day on which a session began. */
 function dateOf(id: string): Moment | undefined {
 	const time = timeOf(id);
-	return time === undefined
-		? yearOf(id)
-		: { year: Number(time.slice(0, 4)), month: Number(time.slice(5, 7)), day: Number(time.slice(8, 10)) };
+	return time === undefined ? yearOf(id) : dayOf(time);
 }
 
 /**
