@@ -43,6 +43,41 @@ function wrongImports(path: string, imported: readonly string[]): string[] {
 	return imported.filter(isWrong).map((target) => `${path} imports ${target}`);
 }
 
+/** Lines of a file, and of a function. */
+const [LONGEST_FILE, LONGEST_FUNCTION] = [300, 60] as const;
+
+/** What is too long in a file; types that are generated of a schema are as long as it is. */
+function tooLong(path: string, text: string = readFileSync(path, "utf8")): string[] {
+	if (text.startsWith("// Generated ")) return [];
+	const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
+	const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
+	const lines = text.trimEnd().split("\n").length;
+	const found = lines > LONGEST_FILE ? [`${path} has ${lines} lines`] : [];
+	const visit = (node: ts.Node): void => {
+		const first = lineOf(node.getStart());
+		const length = lineOf(node.end) - first + 1;
+		if (ts.isFunctionLike(node) && length > LONGEST_FUNCTION) found.push(`${path}:${first} is a function of ${length} lines`);
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return found;
+}
+
+describe("files and functions fit on a few screens", () => {
+	test("in src and in grammars", () => {
+		expect(["src", "grammars"].flatMap(sources).flatMap((path) => tooLong(path))).toEqual([]);
+	});
+
+	test("this test sees a long file, and a long function in it", () => {
+		const lines = (count: number): string => "one();\n".repeat(count);
+		expect(tooLong("a.ts", `${lines(240)}function a() {\n${lines(58)}}\n`)).toEqual([]);
+		expect(tooLong("a.ts", `${lines(240)}function a() {\n${lines(59)}}\n`)).toEqual([
+			"a.ts has 301 lines",
+			"a.ts:241 is a function of 61 lines",
+		]);
+	});
+});
+
 test("nothing but the known folders stands at the top", () => {
 	const found = folders(".").filter((name) => !name.startsWith(".") && !MADE.includes(name));
 	expect(found.filter((name) => !TOP_LEVEL.includes(name))).toEqual([]);

@@ -3,7 +3,7 @@
  * a record of the kind `[children]` that names both; a header that the child adds and the session passes on to the MTA with the same text;
  * the order of ids, as children get theirs right after the session, unless several sessions began at once.
  */
-import { type EventView, OpenTable, type TableState } from "../../src/format/define.js";
+import { asItIs, type EventView, OpenTable, type TableState } from "../../src/format/define.js";
 
 /** How many sessions of a process are remembered. */
 const REMEMBERED = 1000;
@@ -40,7 +40,7 @@ export class Children {
 
 	constructor(saved?: SavedChildren) {
 		this.#sessions = [...(saved?.sessions ?? [])];
-		this.#parents = OpenTable.load(saved?.parents, (session) => session);
+		this.#parents = OpenTable.load(saved?.parents, asItIs);
 		this.#proven = OpenTable.load(saved?.proven, (children) => new Set(children));
 		this.#headers = OpenTable.load(saved?.headers, copied);
 	}
@@ -48,7 +48,7 @@ export class Children {
 	save(): SavedChildren {
 		return {
 			sessions: [...this.#sessions],
-			parents: this.#parents.save((session) => session),
+			parents: this.#parents.save(asItIs),
 			proven: this.#proven.save((children) => [...children]),
 			headers: this.#headers.save(copied),
 		};

@@ -1,5 +1,6 @@
 /** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
 import {
+	asItIs,
 	type EventView,
 	type Filtering,
 	type Hop,
@@ -108,7 +109,7 @@ class MilterManagerTracker implements Tracker {
 			others: OpenTable.load(others, (records) => [...records]),
 		}));
 		this.#sessions = OpenTable.load(saved?.sessions, copied);
-		this.#ended = OpenTable.load(saved?.ended, (key) => key);
+		this.#ended = OpenTable.load(saved?.ended, asItIs);
 		this.#place = saved?.place ?? 0;
 	}
 
@@ -119,7 +120,7 @@ class MilterManagerTracker implements Tracker {
 				others: others.save((records) => [...records]),
 			})),
 			sessions: this.#sessions.save(copied),
-			ended: this.#ended.save((key) => key),
+			ended: this.#ended.save(asItIs),
 			place: this.#place,
 		});
 	}

@@ -1,5 +1,6 @@
 /** Postfix: what its grammar and its catalog cannot say. Facts: the sources of releases 2.0 to 3.10. */
 import {
+	dayOf,
 	defineFormat,
 	derived,
 	type FormatDefinition,
@@ -69,9 +70,8 @@ function queueMicroseconds(id: string): number | undefined {
 
 /** The day on which a mail came that comes now, in UTC. */
 function arrivalDay(id: string): Moment | undefined {
-	const day = queueTime(id);
-	if (day === undefined) return undefined;
-	return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), day: Number(day.slice(8, 10)) };
+	const time = queueTime(id);
+	return time === undefined ? undefined : dayOf(time);
 }
 
 /** `ehlo=1 rcpt=0/2` → what was accepted, and how often it was tried. */

@@ -1,5 +1,5 @@
 /** All mails that are not finished: by number, by queue id, and those at their end. */
-import { OpenTable, type TableState } from "../../src/format/define.js";
+import { asItIs, OpenTable, type TableState } from "../../src/format/define.js";
 import type { Connection } from "./connection.js";
 import { loadMail, type Mail, newMail, type SavedMail, saveMail } from "./mail.js";
 
@@ -10,8 +10,6 @@ export interface SavedMails {
 	readonly ended: TableState<number, number>;
 	readonly last: number;
 }
-
-const asItIs = (number: number): number => number;
 
 export class Mails {
 	readonly #all = new Map<number, Mail>();

@@ -100,14 +100,11 @@ class PostfixTracker implements Tracker {
 	}
 
 	#finishAll(numbers: Iterable<number>): void {
-		for (const number of numbers) {
-			const mail = this.#mails.get(number);
-			if (mail !== undefined) this.#finish(mail);
-		}
+		for (const mail of this.#mails.of(numbers)) this.#finish(mail);
 	}
 
 	#addToConnection(event: EventView, time: number): void {
-		const name = `${event.program}[${event.pid}]`;
+		const name = processOf(event);
 		const code = event.code ?? "";
 		let connection = this.#connections.get(name);
 		if (code === "smtpd/connect") {
@@ -154,7 +151,7 @@ class PostfixTracker implements Tracker {
 	}
 
 	#begin(event: EventView, time: number, id: string): Mail {
-		const name = `${event.program}[${event.pid}]`;
+		const name = processOf(event);
 		const connection = event.code === "smtpd/client" ? this.#connections.get(name) : undefined;
 		const mail = this.#mails.begin(id, connection, time);
 		mail.isLocal = event.code === "pickup/mail";
@@ -264,5 +261,8 @@ class PostfixTracker implements Tracker {
 		if (!mail.draft.isEmpty) this.#emit(finish(mail));
 	}
 }
+
+/** The server process that wrote a record. */
+const processOf = ({ program, pid }: EventView): string => `${program}[${pid}]`;
 
 export const trail = (state?: TrackerState): Tracker => new PostfixTracker(state);

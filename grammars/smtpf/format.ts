@@ -2,7 +2,18 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import { defineFormat, derived, type FormatDefinition, integer, level, list, type Moment, text, year } from "../../src/format/define.js";
+import {
+	dayOf,
+	defineFormat,
+	derived,
+	type FormatDefinition,
+	integer,
+	level,
+	list,
+	type Moment,
+	text,
+	year,
+} from "../../src/format/define.js";
 import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

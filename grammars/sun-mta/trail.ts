@@ -3,6 +3,7 @@
  * A recipient that is refused (J), or lost with its transaction (V), is a hop of its own: it was never in a queue.
  */
 import {
+	asItIs,
 	completed,
 	type EventView,
 	endpoint,
@@ -43,8 +44,6 @@ interface Saved {
 }
 
 const STATE = stateKind<Saved>("sun-mta", 1);
-
-const asItIs = (number: number): number => number;
 
 class SunTracker implements Tracker {
 	readonly #queue: Queue;

@@ -1,14 +1,9 @@
 /** Rules of a format applied to texts of their own: what they capture, and where. */
 import { byName } from "../convert/by-name.js";
+import type { Span } from "../convert/captures.js";
 import type { Captured } from "../format/define.js";
 import { matcherFor, textsOf } from "../grammar/ground.js";
 import type { Parser } from "../grammar/parser.js";
-
-/** A piece of a text, in UTF-16 units. */
-export interface Span {
-	readonly from: number;
-	readonly to: number;
-}
 
 export interface Match {
 	/** Of the captures, in their order. */

@@ -32,7 +32,8 @@ export async function* correlate(
 	const expiry = expiryDays * DAY;
 	const [clocks, names] = [new Clocks(), new Names()];
 	const merge = new Merge(sources, clocks, summary);
-	const newLinker = (): Linker => new Linker(clocks, names, expiry, quotesOf(formats.map(({ definition }) => definition)));
+	const quotes = quotesOf(formats.map(({ definition }) => definition));
+	const newLinker = (): Linker => new Linker(clocks, names, expiry, quotes);
 	await lookAhead(merge, newLinker(), formats);
 	clocks.restart();
 	names.restart();

@@ -2,7 +2,7 @@
 import type { Event } from "../format/event.js";
 
 /** In the order in which they are told. */
-export const NEEDED = ["format", "time", "code", "action", "source", "raw"] as const;
+const NEEDED = ["format", "time", "code", "action", "source", "raw"] as const;
 export type Needed = (typeof NEEDED)[number];
 
 /** Of fewer events it would be no wonder that none has a code. */

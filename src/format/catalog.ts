@@ -4,7 +4,7 @@ import { MailtrailError } from "../errors.js";
 import { requireSchema } from "./ajv.js";
 import type { Level } from "./define.js";
 import type { Event } from "./event.js";
-import { placeAt, placeInJson } from "./json-place.js";
+import { faultInJson, placeInJson } from "./json-place.js";
 
 export type Action = NonNullable<Event["action"]>;
 export type Outcome = NonNullable<Event["outcome"]>;
@@ -141,9 +141,7 @@ function readJson(file: string, mend: string): { readonly value: unknown; readon
 	try {
 		return { value: JSON.parse(text), text };
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		const position = /position (\d+)/.exec(reason)?.[1];
-		const place = position === undefined ? { file } : placeAt(file, text, Number(position));
+		const { reason, place } = faultInJson(file, text, error);
 		throw new MailtrailError("catalog.json", 2, `this is not JSON: ${reason}`, "Repair the file.", place);
 	}
 }

@@ -15,7 +15,7 @@ export type { Event } from "./event.js";
 export { type EventPart, type EventView, keep, viewOf } from "./event-view.js";
 export { completed, type DraftState, endpoint, HopDraft, placeOf, reply } from "./hop.js";
 export type { Json } from "./json.js";
-export { OpenTable, type TableState } from "./open-table.js";
+export { asItIs, OpenTable, type TableState } from "./open-table.js";
 export { type StateKind, stateKind, type TrackerState } from "./tracker-state.js";
 export type * from "./trail.js";
 
@@ -26,6 +26,13 @@ export type Level = "critical" | "error" | "warning" | "notice" | "info" | "debu
 
 /** A date that an id holds, or the year alone. Records with such an id come on that day or soon after it. */
 export type Moment = number | { readonly year: number; readonly month: number; readonly day: number };
+
+/** The day of an ISO 8601 time: `2026-11-21T02:08:32`. */
+export const dayOf = (time: string): Moment => ({
+	year: Number(time.slice(0, 4)),
+	month: Number(time.slice(5, 7)),
+	day: Number(time.slice(8, 10)),
+});
 
 /** Where a captured text goes in the event, and as what. `path` is dotted: `client.ip`, `envelope.to.0.address`. */
 export type Field =

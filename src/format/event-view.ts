@@ -1,6 +1,5 @@
 /**
- * An event as trackers read it. There is one tracker for a format, whatever stands behind a view: an event that was parsed from NDJSON, or the
- * captures of a record that is still in memory.
+ * An event as trackers read it: they name the places that they look at, and do not hold the event itself.
  *
  * A path is dotted, as in `captures` of a format: `smtp.code`, `envelope.to.0.address`, `fields.delays.queue`. It may go on inside a value that
  * `derived` computes. Paths are constants of the tracker, so that an implementation looks up once where each of them leads.

@@ -65,13 +65,20 @@ export class HopDraft {
 	}
 
 	save(): DraftState {
-		const { from, size_bytes, size_block_bytes, arrival, filterings, relations, missing, isEmpty } = this;
-		const [start, end] = isEmpty ? [] : [this.#start, this.#end];
-		const handovers = Array.from(this.#handovers, ([key, tries]) => [key, [...tries]] as const);
-		const whole = { filterings: [...filterings], relations: [...relations], missing: [...missing], ids: this.#allIds(), handovers };
 		return {
-			...{ from, size_bytes, size_block_bytes, arrival, ...whole, events: [...this.#events], recipients: [...this.#recipients] },
-			...{ start, end },
+			from: this.from,
+			size_bytes: this.size_bytes,
+			size_block_bytes: this.size_block_bytes,
+			arrival: this.arrival,
+			filterings: this.filterings.slice(),
+			relations: this.relations.slice(),
+			missing: this.missing.slice(),
+			ids: this.#allIds(),
+			handovers: Array.from(this.#handovers, ([key, tries]) => [key, [...tries]] as const),
+			events: [...this.#events],
+			recipients: [...this.#recipients],
+			start: this.isEmpty ? undefined : this.#start,
+			end: this.isEmpty ? undefined : this.#end,
 		};
 	}
 
@@ -198,7 +205,10 @@ export function completed(known: Endpoint = {}, more: Endpoint = {}): Endpoint {
 	return { ip: known.ip ?? more.ip, port: known.port ?? more.port, host: known.host ?? more.host, helo: known.helo ?? more.helo };
 }
 
-/** The reply that an event tells, or a text of it that stands elsewhere. Ids of the next layer are found in the text. */
+/**
+ * The reply that an event tells. Ids of the next layer are looked for in its text.
+ * @param text where the text stands elsewhere than in `smtp.text`
+ */
 export function reply(event: EventView, text?: string): Reply {
 	if (!event.has("smtp")) return { text };
 	return { code: event.text("smtp.code"), enhanced: event.text("smtp.enhanced"), text: text ?? event.text("smtp.text") };

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { MailtrailError } from "../errors.js";
 import { requireSchema } from "./ajv.js";
+import { faultInJson } from "./json-place.js";
 
 /** What a refusal calls the file, and where it was named. */
 export interface JsonFile {
@@ -31,7 +32,8 @@ export async function readJsonFile(file: string, { code, noun, option }: JsonFil
 	try {
 		value = JSON.parse(text);
 	} catch (error) {
-		throw new MailtrailError(`${code}.json`, 2, `the ${noun} file is not JSON: ${reason(error)}`, "Repair the file.", { file });
+		const fault = faultInJson(file, text, error);
+		throw new MailtrailError(`${code}.json`, 2, `the ${noun} file is not JSON: ${fault.reason}`, "Repair the file.", fault.place);
 	}
 	requireSchema(value, `${code}.schema.json`, {
 		code: `${code}.invalid`,

@@ -41,6 +41,16 @@ export function placeAt(file: string, text: string, offset: number): Place {
 	return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** Why a text is no JSON, and where. Node tells the place in words that differ between its releases, or not at all. */
+export function faultInJson(file: string, text: string, error: unknown): { readonly reason: string; readonly place: Place } {
+	const told = error instanceof Error ? error.message : String(error);
+	const [whole, offset] = / in JSON at position (\d+).*$/.exec(told) ?? [""];
+	return {
+		reason: told.slice(0, told.length - whole.length),
+		place: offset === undefined ? { file } : placeAt(file, text, Number(offset)),
+	};
+}
+
 const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
 function keyOf(token: string): string {

@@ -9,6 +9,9 @@ export interface TableState<Key, Data> {
 /** Times run nearly in order: what is ahead by more milliseconds has a wrong stamp, or time went back since. */
 const AHEAD = 3_600_000;
 
+/** Saves and loads values that are plain data already. */
+export const asItIs = <Value>(value: Value): Value => value;
+
 /** Open things by key, the one that was heard of longest ago in front. Tables that are saved have texts or numbers as keys. */
 export class OpenTable<Key, Value> {
 	readonly #entries = new Map<Key, { readonly value: Value; readonly time: number }>();

@@ -23,7 +23,7 @@ export interface StateKind<Data> {
 	load(state: TrackerState | undefined): Data | undefined;
 }
 
-/** How a tracker saves and loads what it knows; its version is another one whenever `Data` is. */
+/** How a tracker saves and loads what it knows. Give it another version when `Data` changes: old states are then refused. */
 export function stateKind<Data>(format: string, version: number): StateKind<Data> {
 	const own = `${SHARED}.${version}`;
 	return {

@@ -18,3 +18,13 @@ export const median = (values: readonly number[]): number => {
 
 export const whole = (value: number): string => (Number.isFinite(value) ? String(Math.round(value)) : "-");
 export const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 0) : "-");
+
+/** Two columns: a floor or a ceiling, and whether a value keeps it. */
+export const atLeast = (value: number, floor: number, shown: (value: number) => string = ratio): string[] => [
+	shown(floor),
+	value >= floor ? "yes" : "no",
+];
+export const atMost = (value: number, most: number, shown: (value: number) => string = ratio): string[] => [
+	shown(most),
+	value <= most ? "yes" : "no",
+];

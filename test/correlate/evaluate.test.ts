@@ -212,7 +212,7 @@ describe("a truth file", () => {
 	});
 
 	test.each([
-		["no JSON", "{", /truth\.json: the truth file is not JSON: .*\n {2}Repair the file\.$/],
+		["no JSON", "{", /truth\.json:1:2: the truth file is not JSON: Expected property name or '}'\n {2}Repair the file\.$/],
 		[
 			"a wrong value",
 			'{ "layers": {}, "trails": [{ "links": [["a:1"]], "recipients": [] }] }',

@@ -121,7 +121,7 @@ describe("a broken grammar or catalog is refused with its place and the mend", (
 		[
 			"a catalog that is no JSON",
 			{ "catalog.json": CATALOG.replace('"fields":', "fields:") },
-			"catalog.json:3:3: this is not JSON: Expected double-quoted property name in JSON at position 26\n  Repair the file.",
+			"catalog.json:3:3: this is not JSON: Expected double-quoted property name\n  Repair the file.",
 		],
 		[
 			"a key that a catalog does not have",

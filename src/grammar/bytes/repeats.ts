@@ -8,47 +8,42 @@ import { rememberedLoop, rememberedRun } from "./memo.js";
 import { writeRun } from "./scan.js";
 
 export function writeRepeat(draft: Draft, c: Code, node: Repeat, isCapturing: boolean, fail: Fail): void {
-	const { body, min } = node;
-	if (body.kind !== "set") return writeLoop(draft, c, node, isCapturing, fail);
+	if (node.min === 0) return writeAnyNumber(draft, c, node, isCapturing);
+	c.locals((start) => {
+		c.add(get(P), set(start));
+		writeAnyNumber(draft, c, node, isCapturing);
+		failUnlessMoved(c, start, fail);
+	});
+}
+
+function writeAnyNumber(draft: Draft, c: Code, node: Repeat, isCapturing: boolean): void {
+	const { body, remembered, patience } = node;
+	if (body.kind !== "set") return writeLoop(draft, c, node, isCapturing);
 	// Any number of any characters end with the record.
-	if (node.remembered && !isEverything(body.set)) return writePatientRun(draft, c, body.set, node, fail);
-	if (min === 1)
-		return c.locals((start) => {
-			c.add(get(P), set(start));
-			writeRun(draft, c, body.set, E);
-			failUnlessMoved(c, start, fail);
-		});
+	if (remembered && !isEverything(body.set)) return writePatientRun(draft, c, body.set, patience);
 	writeRun(draft, c, body.set, E);
 }
 
 /** Few characters are read again each time; only behind them is remembered where the run ends. */
-function writePatientRun(draft: Draft, c: Code, chars: CharSet, { min, patience }: Repeat, fail: Fail): void {
+function writePatientRun(draft: Draft, c: Code, chars: CharSet, patience: number): void {
 	const far = rememberedRun(draft, chars);
-	c.locals((start, bound) => {
-		c.add(get(P), set(start));
+	c.locals((bound) => {
 		c.add(get(P), constant(patience), "add", tee(bound), get(E), "gt_u");
 		c.if(() => c.add(get(E), set(bound)));
 		writeRun(draft, c, chars, bound);
 		c.add(get(P), get(bound), "ge_u", get(P), get(E), "lt_u", "and");
 		c.if(() => c.add(get(P), get(E), call(far), set(P)));
-		if (min === 1) failUnlessMoved(c, start, fail);
 	});
 }
 
-function writeLoop(draft: Draft, c: Code, node: Repeat, isCapturing: boolean, fail: Fail): void {
-	const { body, min, remembered, patience } = node;
-	const far = remembered ? rememberedLoop(draft, body) : undefined;
-	c.locals((start) => {
-		c.add(get(P), set(start));
-		if (far === undefined) writeRounds(draft, c, node, isCapturing, undefined);
-		else
-			c.locals((left) => {
-				c.add(constant(patience), set(left));
-				writeRounds(draft, c, node, isCapturing, left);
-				c.add(get(left), constant(0), "lt");
-				c.if(() => c.add(get(P), get(E), call(far), set(P)));
-			});
-		if (min === 1) failUnlessMoved(c, start, fail);
+function writeLoop(draft: Draft, c: Code, node: Repeat, isCapturing: boolean): void {
+	if (!node.remembered) return writeRounds(draft, c, node, isCapturing, undefined);
+	const far = rememberedLoop(draft, node.body);
+	c.locals((left) => {
+		c.add(constant(node.patience), set(left));
+		writeRounds(draft, c, node, isCapturing, left);
+		c.add(get(left), constant(0), "lt");
+		c.if(() => c.add(get(P), get(E), call(far), set(P)));
 	});
 }
 
