@@ -1,4 +1,5 @@
 /** Who reads which records: the framings and formats of a stream, and what is known of its programs; see src/kernel/route.ts. */
+import { MailtrailError } from "../errors.js";
 import { frameSlot } from "../format/define.js";
 import { type Format, FRAMING, programsOf } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
@@ -29,6 +30,18 @@ export interface RouteSettings {
 export interface FramingRule {
 	readonly grammar: string;
 	readonly rule: string;
+}
+
+/** The parser of a format, in the memory of the kernel. Throws MailtrailError when it cannot be loaded: no record is to blame for that. */
+function placed(kernel: Kernel, { id, parser }: Format): Parser {
+	try {
+		kernel.parser(parser);
+		return parser;
+	} catch (error) {
+		if (error instanceof MailtrailError) throw error;
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new MailtrailError("format.parser", 3, `the parser of "${id}" cannot be loaded: ${reason}`, "Install mailtrail again.");
+	}
 }
 
 export class Router {
@@ -72,7 +85,8 @@ export class Router {
 		const { run } = kernel;
 		const format = this.settings.formats[index];
 		if (format === undefined) return;
-		const { definition, parser, record, expandSlots } = format;
+		const { definition, record, expandSlots } = format;
+		const parser = placed(kernel, format);
 		const flags = (): Uint8Array => Uint8Array.from(parser.captures, (_, slot) => (expandSlots.has(slot) ? 1 : 0));
 		const expands = expandSlots.size === 0 ? 0 : kernel.once(expandSlots, flags);
 		const numberOf = (rule: string | undefined): number => kernel.matcher(parser, rule);
