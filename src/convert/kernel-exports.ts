@@ -64,6 +64,8 @@ type Codes = Readonly<
 interface Places {
 	readonly REGIONS: Global;
 	readonly COUNTS: Global;
+	readonly MOST_FRAMINGS: Global;
+	readonly MOST_FORMATS: Global;
 	readonly ASKED: Global;
 	readonly TABLE_SIZE: Global;
 	readonly BY_CONTENT: Global;

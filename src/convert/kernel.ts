@@ -288,6 +288,11 @@ export class Kernel {
 		return address;
 	}
 
+	/** Bytes that a text may need in the heap. */
+	sizeOfText(text: string): number {
+		return text.length * 3 + SLACK + 4;
+	}
+
 	/** Puts a text into the heap; gives its address and where it ends. */
 	allocateText(text: string): readonly [start: number, end: number] {
 		const start = this.allocate(Buffer.byteLength(text) + SLACK);

@@ -44,14 +44,26 @@ function placed(kernel: Kernel, { id, parser }: Format): Parser {
 	}
 }
 
+/** Throws MailtrailError for more formats than the kernel has room for. */
+function checkCounts(formats: readonly Format[], { MOST_FORMATS: most, MOST_FRAMINGS: mostFramings }: Kernel["run"]): void {
+	const framings = formats.reduce((sum, { definition }) => sum + (definition.frames?.length ?? 0), 1);
+	if (formats.length <= most.value && framings <= mostFramings.value) return;
+	throw new MailtrailError(
+		"formats.many",
+		2,
+		`${formats.length} formats with ${framings - 1} frames of their own are too many`,
+		`There may be ${most.value} formats with ${mostFramings.value - 1} frames: give fewer --formats-dir.`,
+	);
+}
+
 export class Router {
 	/** Programs whose text told the format. */
 	#learned: Map<string, number>;
 	/** Programs whose text was asked, as nobody knows their names. */
 	readonly #asked = new Set<string>();
 	readonly #programs: readonly RegExp[];
-	/** The grammar and the rule of each framing. */
-	readonly #framings: FramingRule[];
+	/** The grammar and the rule of each framing, and the index of the format whose own it is. */
+	readonly #framings: (FramingRule & { readonly owner: number })[];
 	/** Names that the kernel knows. */
 	#named = 0;
 
@@ -62,18 +74,19 @@ export class Router {
 	) {
 		const { formats, framing, forced } = settings;
 		const { run } = kernel;
+		checkCounts(formats, run);
 		this.#programs = formats.map(({ definition }) => programsOf(definition));
 		this.#learned = this.#indexed(routes);
 		run.forgetRoutes();
 		run.setSlots(frameSlot("payload"), frameSlot("content"), frameSlot("program"));
 		run.setForced(forced === undefined ? -1 : formats.indexOf(forced));
 		run.addFraming(kernel.matcher(framing, FRAMING.start), -1, 0);
-		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start }];
+		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start, owner: -1 }];
 		formats.forEach(({ definition }, index) => {
 			run.addRules(definition.bare === undefined ? 0 : 1);
 			for (const rule of definition.frames ?? []) {
 				run.addFraming(run.UNLOADED.value, index, 0);
-				this.#framings.push({ grammar: definition.grammar, rule });
+				this.#framings.push({ grammar: definition.grammar, rule, owner: index });
 			}
 		});
 		run.setRecentFraming(routes.framing);
@@ -92,8 +105,8 @@ export class Router {
 		const numberOf = (rule: string | undefined): number => kernel.matcher(parser, rule);
 		run.loadRules(index, numberOf(record), numberOf("message"), numberOf(definition.bare), expands);
 		const unfinished = numberOf(definition.unfinished);
-		this.#framings.forEach(({ grammar, rule }, at) => {
-			if (grammar === definition.grammar) run.loadFraming(at, numberOf(rule), unfinished);
+		this.#framings.forEach(({ rule, owner }, at) => {
+			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished);
 		});
 		this.onLoad?.(format);
 	}

@@ -282,7 +282,7 @@ function programOf(start: usize, end: usize): usize {
 
 /** Bytes that `addProgram` needs for a name. */
 export function sizeOfProgram(size: usize): usize {
-	return SIZE_OF_PROGRAM + size + 16;
+	return (SIZE_OF_PROGRAM + size + 19) & ~3;
 }
 
 /** Remembers who reads what a program writes. */
