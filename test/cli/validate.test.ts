@@ -170,6 +170,16 @@ describe("--report", () => {
 		expect(JSON.parse((await validate([], "--report", "json")).stdout)).toMatchObject({ findings: [], summary: { events: 0 } });
 	});
 
+	test.each(["text", "json", "github"])("%s: nothing in it turns the direction of text, ends a line, or moves a cursor", async (report) => {
+		const { stdout } = await validate(
+			[sampleEvent({ host: 1 } as object), sampleEvent({ level: "\u202e\u2028\u009b" } as object)],
+			"--report",
+			report,
+		);
+		expect(stdout).toContain("level");
+		expect(/[\u0080-\u009f\u2028-\u202e]/.exec(stdout)).toBeNull();
+	});
+
 	test("github gives annotations that values cannot break out of", async () => {
 		expect((await validate(broken, "--report", "github")).stdout).toBe(
 			'::error file=-,line=1,title=invalid event::/pid: expected an integer, found "x"\n' +
