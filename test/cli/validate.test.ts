@@ -68,6 +68,11 @@ describe("each finding tells line, pointer, what was expected and what stands th
 
 	test.each([
 		["no JSON", "nonsense", '-:1: expected one whole JSON object on the line, found "nonsense"'],
+		[
+			"a value that is nested without end",
+			`{"record":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+			"found a value that is nested too deep to be shown\n",
+		],
 		["half an event", JSON.stringify(sampleEvent()).slice(0, -5), "-:1: expected one whole JSON object on the line, found "],
 		["bytes that are not UTF-8", Buffer.from([0x22, 0xff, 0x22]), "-:1: expected JSON in UTF-8, found "],
 	])("%s", async (_, line, expected) => {
