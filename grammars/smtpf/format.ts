@@ -2,18 +2,7 @@
  * smtpf, sold as BarricadeMX: an SMTP proxy with filters. Its log has numbered messages, session ids that hold their
  * own time, and five summary lines per session.
  */
-import {
-	dayOf,
-	defineFormat,
-	derived,
-	type FormatDefinition,
-	integer,
-	level,
-	list,
-	type Moment,
-	text,
-	year,
-} from "../../src/format/define.js";
+import { defineFormat, derived, type FormatDefinition, integer, level, list, type Moment, text, year } from "../../src/format/define.js";
 import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

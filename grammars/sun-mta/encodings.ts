@@ -117,6 +117,16 @@ export function expandXml(captured: Captured, match: Match): Captured | undefine
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The text of an attribute; undefined for what is nested too deep to be written. */
+function attributeText(value: unknown): string | undefined {
+	if (typeof value === "string") return value;
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
+}
+
 export function expandJson(captured: Captured, match: Match): Captured | undefined {
 	let parsed: unknown;
 	try {
@@ -131,7 +141,10 @@ export function expandJson(captured: Captured, match: Match): Captured | undefin
 	if (!isObject(object)) return undefined;
 	const kind = isKind(wrapper) ? wrapper : "dr" in object ? "co" : "va" in object ? "he" : "en";
 	const attributes = new Map(
-		Object.entries(object).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+		Object.entries(object).flatMap(([name, value]) => {
+			const text = attributeText(value);
+			return text === undefined ? [] : [[name, text] as const];
+		}),
 	);
 	return readAttributes(kind, attributes, { ...match("iso_stamp", attributes.get("ts") ?? "") }, match);
 }

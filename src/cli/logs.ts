@@ -5,6 +5,7 @@ import { emptySummary, type Summary } from "../convert/summary.js";
 import type { EventSource } from "../correlate/source.js";
 import type { Trail } from "../correlate/trail.js";
 import type { Event } from "../format/event.js";
+import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type Reading, unparsedIn } from "./reading.js";
@@ -16,6 +17,7 @@ export class Logs {
 	readonly summaries: Map<Source, Summary>;
 	readonly progress: Progress;
 	worst: ExitCode = 0;
+	readonly #failures = new RecordFailures();
 
 	constructor(
 		readonly reading: Reading,
@@ -59,6 +61,7 @@ export class Logs {
 		} catch (error) {
 			this.worst = await tellFailure(damage(error), this.progress.terminal);
 		}
+		await this.#failures.tell(this.summaries, this.progress.terminal);
 	}
 
 	/** The events of some trails, by id; read again. */

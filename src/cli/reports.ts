@@ -1,3 +1,4 @@
+import { safeJson } from "../escapes.js";
 import type { Finding, Tally } from "../index.js";
 import { counted, percentage } from "./numbers.js";
 import { printable } from "./printable.js";
@@ -23,8 +24,8 @@ export const reports: Readonly<Record<ReportName, Report>> = {
 	/** One JSON document, written as it grows, so that it is whole also when there are millions of findings. */
 	json: {
 		begin: '{"findings":[',
-		finding: (finding, isFirst) => `${isFirst ? "\n" : ",\n"}${JSON.stringify(ordered(finding))}`,
-		end: (tally, isComplete) => `\n],"summary":${JSON.stringify({ ...tally, complete: isComplete })}}\n`,
+		finding: (finding, isFirst) => `${isFirst ? "\n" : ",\n"}${safeJson(ordered(finding))}`,
+		end: (tally, isComplete) => `\n],"summary":${safeJson({ ...tally, complete: isComplete })}}\n`,
 	},
 	/** Workflow commands that GitHub shows as annotations beside the lines. */
 	github: {

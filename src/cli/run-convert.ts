@@ -4,6 +4,7 @@ import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
 import { emptySummary } from "../convert/summary.js";
 import { yearlessLines } from "./assumed.js";
+import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
@@ -35,6 +36,7 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 	// Opening the output empties it: what can be wrong with any source is told before.
 	for (const source of sources) convert(await terminal.open(source.path), settingsOf(source), emptySummary());
 	const summaries = new Map(sources.map((source) => [source, emptySummary()]));
+	const failures = new RecordFailures();
 	let worst: ExitCode = 0;
 	const paths = sources.map((source) => source.path);
 	const progress = new Progress(terminal, { isQuiet: options.isQuiet || options.isFollowing, unparsed: () => unparsedIn(summaries) });
@@ -59,8 +61,12 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 				worst = await tellFailure(damage(error), progress.terminal);
 			},
 		});
-		for await (const block of blocks) await output.write(block);
+		for await (const block of blocks) {
+			await failures.tell(summaries, progress.terminal);
+			await output.write(block);
+		}
 	} finally {
+		await failures.tell(summaries, progress.terminal);
 		await progress.end();
 		await output.close();
 	}

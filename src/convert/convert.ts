@@ -6,7 +6,7 @@ import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { checkOptions, type GivenOptions } from "./options.js";
 import { Records } from "./records.js";
-import { addCounts, addReport, reportOf } from "./report.js";
+import { addCounts, addFailures, addReport, reportOf } from "./report.js";
 import { inferring } from "./sample.js";
 import type { Selection } from "./selection.js";
 import { emptySummary, type Summary } from "./summary.js";
@@ -73,6 +73,7 @@ async function* blocks(
 		try {
 			for await (const block of read(input, records)) {
 				addCounts(summary, records.takeCounts());
+				addFailures(summary, records.takeFailures());
 				yield settings.isReusing === true ? block : Buffer.from(block);
 			}
 		} finally {

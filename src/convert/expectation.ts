@@ -48,9 +48,18 @@ export function mismatch(error: ErrorObject): Mismatch {
 /** A value as JSON, at most as long as a line of a terminal or two. */
 export function quoted(value: unknown): string {
 	// Cut first: a value can be as long as the line, and only its beginning is shown.
-	const json = JSON.stringify(typeof value === "string" ? value.slice(0, MAX_FOUND) : value) ?? "nothing";
+	const json = written(typeof value === "string" ? value.slice(0, MAX_FOUND) : value);
 	const isWhole = json.length <= MAX_FOUND && !(typeof value === "string" && value.length > MAX_FOUND);
 	return isWhole ? json : `${json.slice(0, MAX_FOUND - 1)}…`;
+}
+
+function written(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? "nothing";
+	} catch {
+		// JSON is read however deep it is, but not written.
+		return "a value that is nested too deep to be shown";
+	}
 }
 
 const below = (pointer: string, key: string): string => `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;

@@ -5,6 +5,15 @@ import { Records } from "./records.js";
 import type { RouteSettings } from "./route.js";
 import { UNKNOWN } from "./walk.js";
 
+/** What fails here fails at the record again when it is converted, and is told then. */
+function momentOf(from: (text: string) => Moment | undefined, text: string): Moment | undefined {
+	try {
+		return from(text);
+	} catch {
+		return undefined;
+	}
+}
+
 export class Ids {
 	readonly #settings: RouteSettings;
 	readonly #hasYears: boolean;
@@ -28,7 +37,7 @@ export class Ids {
 			if (at < 0) continue;
 			const text = captures.textAt(at);
 			for (const field of format?.fields[slot] ?? []) {
-				const moment = field.kind === "year" ? field.from(text) : undefined;
+				const moment = field.kind === "year" ? momentOf(field.from, text) : undefined;
 				if (moment !== undefined) return moment;
 			}
 		}

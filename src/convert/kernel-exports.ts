@@ -34,6 +34,8 @@ export type Steps = (typeof STEPS)[number];
 
 /** What a step of a shape writes. */
 export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** Why a record is given up. */
+export type Reasons = "too_large" | "failed";
 /** What must be true of a number, or it is left out. */
 export type Demands = "nothing" | "number" | "unsigned" | "positive";
 /** What a test of a case asks of a capture. */
@@ -52,6 +54,8 @@ type Codes = Readonly<
 		| `YearBasis.${"line" | "session_id" | "option" | "file" | "rollover"}`
 		| `ZoneBasis.${"line" | "option" | "assumed"}`
 		| `Zone.${"none" | "fixed" | "named"}`
+		| `GivenUp.${"nothing" | "payload" | "frame"}`
+		| `Reason.${Reasons}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
 	>
@@ -60,6 +64,8 @@ type Codes = Readonly<
 interface Places {
 	readonly REGIONS: Global;
 	readonly COUNTS: Global;
+	readonly MOST_FRAMINGS: Global;
+	readonly MOST_FORMATS: Global;
 	readonly ASKED: Global;
 	readonly TABLE_SIZE: Global;
 	readonly BY_CONTENT: Global;
@@ -93,14 +99,15 @@ interface Record_ {
 	readonly rawEnd: Global;
 	readonly isLatin1: Global;
 	readonly isExpanded: Global;
-	readonly isGivenUp: Global;
+	readonly givenUp: Global;
+	readonly reason: Global;
 	readonly scratch: Global;
 	readonly logEnd: Global;
 	readonly frameEnd: Global;
 	offset(): number;
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
-	giveUp(): void;
+	giveUp(why: number): void;
 	beginEmpty(): void;
 }
 
@@ -205,3 +212,12 @@ interface Running {
 }
 
 export type KernelExports = RegionGlobals & Codes & Places & Lines & Record_ & Routing & Planning & Times & Writing & Surveying & Running;
+
+/** The codes of an enumeration, which the kernel exports as `Need.input`. */
+export const codesOf = <Name extends string, Kind extends string>(
+	run: Readonly<Record<`${Kind}.${Name}`, { readonly value: number }>>,
+	names: readonly Name[],
+	kind: Kind,
+): Readonly<Record<Name, number>> =>
+	// Each name has its number.
+	Object.fromEntries(names.map((name) => [name, run[`${kind}.${name}`].value])) as Record<Name, number>;

@@ -13,14 +13,15 @@
  *     parsers      switches, tables and heads of memos of each, behind the regions, as long as the kernel
  */
 import { readFileSync } from "node:fs";
+import { MailtrailError } from "../errors.js";
 import type { BytesMatcher, Parser } from "../grammar/parser.js";
 import { type Memory, type Table, wasm } from "../grammar/webassembly.js";
 import { packageRoot } from "../root.js";
-import { type KernelExports, NEEDS, type Needs, type Region, STEPS, type Steps } from "./kernel-exports.js";
+import { codesOf, type KernelExports, NEEDS, type Needs, type Region, STEPS, type Steps } from "./kernel-exports.js";
 
 const PAGE = 65_536;
-/** The last address that WebAssembly has. */
-const MOST_PAGES = 65_536;
+/** 2 GiB: the kernel gives higher addresses as negative numbers. */
+const MOST_PAGES = 32_768;
 const MOST_MATCHERS = 4096;
 
 /** Regions that are placed anew, twice as large or more, when a record needs it; and how large they are in the beginning. */
@@ -57,15 +58,6 @@ export class NoRoom extends Error {
 }
 
 let compiled: object | undefined;
-
-/** The codes of an enumeration, which the kernel exports as `Need.input`. */
-const codesOf = <Name extends string, Kind extends string>(
-	run: Readonly<Record<`${Kind}.${Name}`, { readonly value: number }>>,
-	names: readonly Name[],
-	kind: Kind,
-): Readonly<Record<Name, number>> =>
-	// Each name has its number.
-	Object.fromEntries(names.map((name) => [name, run[`${kind}.${name}`].value])) as Record<Name, number>;
 
 /** Kernels that nobody uses: a memory reserves much address space, and holds the code of its parsers, so each is used again. */
 const idle: Kernel[] = [];
@@ -128,7 +120,7 @@ export class Kernel {
 		const askedAt = (word: "computation" | "place" | "times"): number => this.run.ASKED.value / 4 + this.run[`Asked.${word}`].value;
 		this.asked = { computation: askedAt("computation"), place: askedAt("place"), times: askedAt("times") };
 		this.#placed = this.run.REGIONS.value;
-		for (const region of Object.keys(SIZES) as Region[]) this.#putRegion(region, SIZES[region]);
+		for (const region of Object.keys(SIZES) as Region[]) this.#setRegion(region, this.place(SIZES[region]), SIZES[region]);
 		this.#heap = this.place(HEAP);
 		this.#top = this.#heap;
 	}
@@ -158,35 +150,56 @@ export class Kernel {
 			// What was put there for the record since it was cleared for it will be put there again.
 			const wanted = record === this.#clearedFor ? this.#top - this.#heap + size : size;
 			if (wanted + SLACK > this.#heapSize) {
+				const heap = this.#tryPlace(2 * wanted);
+				if (heap === undefined) return false;
+				this.#heap = heap;
 				this.#heapSize = 2 * wanted;
-				this.#heap = this.place(this.#heapSize);
 			}
 			this.forget();
 			this.#clearedFor = record;
 			return true;
 		}
-		this.#putRegion(region, Math.min(MOST, Math.max(size, 2 * this.size(region))));
+		const larger = Math.min(MOST, Math.max(size, 2 * this.size(region)));
+		const start = this.#tryPlace(larger);
+		if (start === undefined) return false;
+		this.#setRegion(region, start, larger);
 		return true;
 	}
 
-	#putRegion(region: Region, size: number): void {
-		const start = this.place(size);
+	#setRegion(region: Region, start: number, size: number): void {
 		this.run[region].value = start;
 		this.#starts[region] = start;
 		this.run[`${region}_END`].value = start + size;
 	}
 
-	/** Address of so many bytes of their own, as long as the kernel. */
+	/** Address of so many bytes of their own, as long as the kernel. Throws MailtrailError when there is not so much memory. */
 	place(size: number): number {
+		const start = this.#tryPlace(size);
+		if (start !== undefined) return start;
+		throw new MailtrailError("kernel.memory", 3, `there is no memory for ${size} more bytes`, "Give fewer --jobs, or end other programs.");
+	}
+
+	/** The same; undefined when there is not so much memory. */
+	#tryPlace(size: number): number | undefined {
 		const start = this.#placed;
-		this.#placed = Math.ceil((start + size + SLACK) / 16) * 16;
-		const missing = Math.ceil(this.#placed / PAGE) - this.#memory.buffer.byteLength / PAGE;
-		if (missing > 0) this.#memory.grow(missing);
+		const placed = Math.ceil((start + size + SLACK) / 16) * 16;
+		const missing = Math.ceil(placed / PAGE) - this.#memory.buffer.byteLength / PAGE;
+		if (missing > 0 && !this.#grow(missing)) return undefined;
+		this.#placed = placed;
 		if (missing > 0 || this.bytes.length === 0) {
 			this.bytes = Buffer.from(this.#memory.buffer);
 			this.words = new Int32Array(this.#memory.buffer);
 		}
 		return start;
+	}
+
+	#grow(pages: number): boolean {
+		try {
+			this.#memory.grow(pages);
+			return true;
+		} catch {
+			return false;
+		}
 	}
 
 	/** The parser in this memory. */
@@ -275,6 +288,11 @@ export class Kernel {
 		const address = this.allocate(words.length * 4);
 		this.words.set(words, address / 4);
 		return address;
+	}
+
+	/** Bytes that a text may need in the heap. */
+	sizeOfText(text: string): number {
+		return text.length * 3 + SLACK + 4;
 	}
 
 	/** Puts a text into the heap; gives its address and where it ends. */

@@ -108,8 +108,8 @@ export class Planner {
 		if (this.#plans.size >= MOST_PLANS) throw new NoRoom("HEAP", 0);
 		kernel.reserve(slots.length * 4 + 1024 + results.roomFor(computations));
 		const values = computations.reduce((sum, { computer }) => sum + computer.values, 0);
-		if (values * 8 > kernel.size("VALUES")) kernel.enlarge("VALUES", values * 8);
-		if (values / 8 + 64 > kernel.size("KEY")) kernel.enlarge("KEY", values / 8 + 64);
+		if (values * 8 > kernel.size("VALUES")) throw new NoRoom("VALUES", values * 8);
+		if (values / 8 + 64 > kernel.size("KEY")) throw new NoRoom("KEY", values / 8 + 64);
 		const entry = format === undefined ? undefined : this.#entryOfTemplate(slots, format);
 		const isForgetful = computations.some(({ computer }) => computer.uses === undefined);
 		const places = stampPlaces(slots, captures.framed, run.isExpanded.value !== 0);

@@ -65,8 +65,9 @@ export class Profiles {
 	infer(format: Format, sample: Buffer): void {
 		const { run } = this.kernel;
 		if (this.settings.infer === undefined) return;
-		this.use(format, this.settings.infer(format, sample, run.offset()));
+		// Also when it fails: nobody tries that for each record anew.
 		this.#undecided.delete(format.id);
 		run.setUndecided(run.rules.value, 0);
+		this.use(format, this.settings.infer(format, sample, run.offset()));
 	}
 }

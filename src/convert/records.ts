@@ -1,11 +1,13 @@
 /** The records of one input: the kernel reads and writes them, and is told here what is new to it. */
 import { MailtrailError } from "../errors.js";
 import { Captures } from "./captures.js";
+import { type Failures, failureAt, joined } from "./failures.js";
 import type { Kernel } from "./kernel.js";
+import type { Reasons } from "./kernel-exports.js";
 import { Feed, type LinePlace } from "./lines.js";
 import { type NeedSettings, Needs } from "./needs.js";
 import { type DecidedProfiles, type ProfileSettings, Profiles } from "./profiles.js";
-import { makeRoom } from "./room.js";
+import { lackOf } from "./room.js";
 import { Router, type RouteSettings, type Routes } from "./route.js";
 import { useWalk, type Walk, walkOf } from "./walk.js";
 import { type Repeated, repeatedOf, useZone } from "./zone.js";
@@ -44,6 +46,7 @@ export class Records {
 	/** Where a record goes on when more bytes are there. */
 	#waitsAt: number | undefined;
 	#isEnded = false;
+	#failures: Failures | undefined;
 
 	constructor(
 		readonly kernel: Kernel,
@@ -136,9 +139,10 @@ export class Records {
 		for (;;) {
 			if (next === need.input) return;
 			if (next === need.output) {
-				if (this.hasOutput) yield "output";
-				else this.#enlargeOutput();
-				next = this.#go();
+				if (this.hasOutput) {
+					yield "output";
+					next = this.#go();
+				} else next = this.#go(this.#enlargeOutput());
 			} else if (next === need.reading) {
 				yield "reading";
 				next = this.#go(step.done);
@@ -182,13 +186,20 @@ export class Records {
 		return found;
 	}
 
+	/** What went wrong since the last call at records that could have been read. */
+	takeFailures(): Failures | undefined {
+		const failures = this.#failures;
+		this.#failures = undefined;
+		return failures;
+	}
+
 	/** Lets the kernel go on, tells it what it needs, and gives what can only be had from outside. */
 	#go(step?: number): number {
 		const { run } = this.kernel;
 		return this.#work(() => (step === undefined ? run.run() : run.goOn(step)));
 	}
 
-	/** The same, begun in some way. There may be too little memory: then the record is read anew with more. */
+	/** The same, begun in some way. What goes wrong at a record is its own affair: it is read anew, with more memory, or less of it. */
 	#work(begin: () => number): number {
 		const { need, run, step } = this.kernel;
 		for (let start = begin; ; start = () => run.goOn(step.text)) {
@@ -201,25 +212,44 @@ export class Records {
 					else return next;
 				}
 			} catch (error) {
-				const made = makeRoom(this.kernel, error);
-				if (made === "HEAP") this.#needs.forget();
-				else if (made === undefined) this.#giveUp();
+				this.#recover(error);
 			}
 		}
 	}
 
-	/** The record is too much for all memory: its bytes are kept, but nothing is captured of it. */
-	#giveUp(): void {
-		const { run } = this.kernel;
-		if (run.isGivenUp.value !== 0)
-			throw new MailtrailError("input.memory", 3, "a record has no room in memory", "Give a smaller --max-line.");
-		run.giveUp();
+	/** Lets the record be read anew after an error; throws it again when no record is to blame for it. */
+	#recover(error: unknown): void {
+		const { kernel } = this;
+		if (error instanceof MailtrailError || kernel.run.isWithinRecord() === 0) throw error;
+		const lack = lackOf(kernel, error);
+		if (lack === undefined) this.#giveUp("failed", error);
+		else if (!kernel.enlarge(lack.region, lack.size)) this.#giveUp("too_large", error);
+		else if (lack.region === "HEAP") this.#needs.forget();
 	}
 
-	#enlargeOutput(): void {
+	/** The bytes of the record are kept, but less is captured of it: its frame first, then nothing. */
+	#giveUp(reason: Reasons, error?: unknown): void {
+		const { run } = this.kernel;
+		if (run.givenUp.value === run["GivenUp.frame"].value) {
+			if (reason === "failed") throw error;
+			throw new MailtrailError("input.memory", 3, "a record has no room in memory", "Give a smaller --max-line.");
+		}
+		if (reason === "failed" && run.givenUp.value === run["GivenUp.nothing"].value) this.#keepFailure(error);
+		run.giveUp(run[`Reason.${reason}`].value);
+	}
+
+	#keepFailure(error: unknown): void {
+		this.#failures = joined(this.#failures, failureAt(this.kernel, this.router.format, error));
+	}
+
+	/** Gives the step at which the record goes on; undefined for the one where it stands. */
+	#enlargeOutput(): number | undefined {
 		const { kernel } = this;
-		if (!kernel.enlarge("OUTPUT", kernel.run.neededRoom() + 64)) this.#giveUp();
+		const isThere = kernel.enlarge("OUTPUT", kernel.run.neededRoom() + 64);
 		kernel.run.setOutputEnd(kernel.start("OUTPUT"));
+		if (isThere) return undefined;
+		this.#giveUp("too_large");
+		return kernel.step.text;
 	}
 
 	/** Enough follows the record at hand to infer the options of its format. */
@@ -230,7 +260,12 @@ export class Records {
 	/** Gives the step at which the record goes on. */
 	#infer(): number {
 		const { format } = this.router;
-		if (format !== undefined) this.profiles.infer(format, this.#feed.from(this.kernel.run.start.value, SAMPLE));
+		try {
+			if (format !== undefined) this.profiles.infer(format, this.#feed.from(this.kernel.run.start.value, SAMPLE));
+		} catch (error) {
+			if (error instanceof MailtrailError) throw error;
+			this.#keepFailure(error);
+		}
 		return this.kernel.step.text;
 	}
 }

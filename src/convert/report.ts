@@ -1,5 +1,6 @@
 /** What became of the records of an input, or of a part of it. */
 
+import { type Failures, joined } from "./failures.js";
 import type { ProfileNote } from "./options.js";
 import type { Records } from "./records.js";
 import type { Summary } from "./summary.js";
@@ -19,6 +20,7 @@ export interface Report {
 	readonly isZoneGiven: boolean;
 	/** Records that tell another year than the one that they were dated with. */
 	readonly contradictions: number;
+	readonly failures: Failures | undefined;
 }
 
 /** What became of the records since they began to be read. */
@@ -34,6 +36,7 @@ export function reportOf(records: Records): Report {
 		isZoneless: run.isZoneless.value !== 0,
 		isZoneGiven: records.settings.zone !== undefined,
 		contradictions: run.contradictions.value,
+		failures: records.takeFailures(),
 	};
 }
 
@@ -46,9 +49,16 @@ export function addCounts(summary: Summary, counts: Report["counts"]): void {
 	}
 }
 
+/** Adds failures to a summary. */
+export function addFailures(summary: Summary, failures: Failures | undefined): void {
+	const all = joined(summary.failures, failures);
+	if (all !== undefined) summary.failures = all;
+}
+
 /** Adds a report to a summary. */
 export function addReport(summary: Summary, report: Report): void {
 	addCounts(summary, report.counts);
+	addFailures(summary, report.failures);
 	for (const [format, note] of report.profiles) summary.profiles.set(format, note);
 	if (report.contradictions > 0) summary.contradictions = (summary.contradictions ?? 0) + report.contradictions;
 	if (report.isZoneless) summary.zone = report.isZoneGiven ? "option" : "assumed";

@@ -9,15 +9,21 @@ import { matchText } from "./captures.js";
 import { type Kernel, NoRoom } from "./kernel.js";
 import type { Region } from "./kernel-exports.js";
 
+/** What an error says that there was too little of, also when it is a trap of a parser; undefined for errors of all other kinds. */
+export function lackOf(kernel: Kernel, error: unknown): NoRoom | undefined {
+	if (error instanceof NoRoom) return error;
+	const lacking = error instanceof wasm.RuntimeError ? kernel.lack() : undefined;
+	return lacking === undefined ? undefined : new NoRoom(lacking, 4 * kernel.size(lacking));
+}
+
 /**
- * Makes room after a trap of a parser, or where it was missed; gives what grew or was cleared, undefined when that is too much for all
- * memory. Throws errors of all other kinds again.
+ * Makes room where it was missed; gives what grew or was cleared, undefined when that is too much for all memory. Throws errors of all
+ * other kinds again.
  */
 export function makeRoom(kernel: Kernel, error: unknown): Region | "HEAP" | undefined {
-	if (error instanceof NoRoom) return kernel.enlarge(error.region, error.size) ? error.region : undefined;
-	const lacking = error instanceof wasm.RuntimeError ? kernel.lack() : undefined;
-	if (lacking === undefined) throw error;
-	return kernel.enlarge(lacking, 4 * kernel.size(lacking)) ? lacking : undefined;
+	const lack = lackOf(kernel, error);
+	if (lack === undefined) throw error;
+	return kernel.enlarge(lack.region, lack.size) ? lack.region : undefined;
 }
 
 /** Applies a rule of a format to a text while no record is read; undefined also when there is too little memory for that. */

@@ -1,4 +1,5 @@
 /** Who reads which records: the framings and formats of a stream, and what is known of its programs; see src/kernel/route.ts. */
+import { MailtrailError } from "../errors.js";
 import { frameSlot } from "../format/define.js";
 import { type Format, FRAMING, programsOf } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
@@ -31,14 +32,38 @@ export interface FramingRule {
 	readonly rule: string;
 }
 
+/** The parser of a format, in the memory of the kernel. Throws MailtrailError when it cannot be loaded: no record is to blame for that. */
+function placed(kernel: Kernel, { id, parser }: Format): Parser {
+	try {
+		kernel.parser(parser);
+		return parser;
+	} catch (error) {
+		if (error instanceof MailtrailError) throw error;
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new MailtrailError("format.parser", 3, `the parser of "${id}" cannot be loaded: ${reason}`, "Install mailtrail again.");
+	}
+}
+
+/** Throws MailtrailError for more formats than the kernel has room for. */
+function checkCounts(formats: readonly Format[], { MOST_FORMATS: most, MOST_FRAMINGS: mostFramings }: Kernel["run"]): void {
+	const framings = formats.reduce((sum, { definition }) => sum + (definition.frames?.length ?? 0), 1);
+	if (formats.length <= most.value && framings <= mostFramings.value) return;
+	throw new MailtrailError(
+		"formats.many",
+		2,
+		`${formats.length} formats with ${framings - 1} frames of their own are too many`,
+		`There may be ${most.value} formats with ${mostFramings.value - 1} frames: give fewer --formats-dir.`,
+	);
+}
+
 export class Router {
 	/** Programs whose text told the format. */
 	#learned: Map<string, number>;
 	/** Programs whose text was asked, as nobody knows their names. */
 	readonly #asked = new Set<string>();
 	readonly #programs: readonly RegExp[];
-	/** The grammar and the rule of each framing. */
-	readonly #framings: FramingRule[];
+	/** The grammar and the rule of each framing, and the index of the format whose own it is. */
+	readonly #framings: (FramingRule & { readonly owner: number })[];
 	/** Names that the kernel knows. */
 	#named = 0;
 
@@ -49,18 +74,19 @@ export class Router {
 	) {
 		const { formats, framing, forced } = settings;
 		const { run } = kernel;
+		checkCounts(formats, run);
 		this.#programs = formats.map(({ definition }) => programsOf(definition));
 		this.#learned = this.#indexed(routes);
 		run.forgetRoutes();
 		run.setSlots(frameSlot("payload"), frameSlot("content"), frameSlot("program"));
 		run.setForced(forced === undefined ? -1 : formats.indexOf(forced));
 		run.addFraming(kernel.matcher(framing, FRAMING.start), -1, 0);
-		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start }];
+		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start, owner: -1 }];
 		formats.forEach(({ definition }, index) => {
 			run.addRules(definition.bare === undefined ? 0 : 1);
 			for (const rule of definition.frames ?? []) {
 				run.addFraming(run.UNLOADED.value, index, 0);
-				this.#framings.push({ grammar: definition.grammar, rule });
+				this.#framings.push({ grammar: definition.grammar, rule, owner: index });
 			}
 		});
 		run.setRecentFraming(routes.framing);
@@ -72,14 +98,15 @@ export class Router {
 		const { run } = kernel;
 		const format = this.settings.formats[index];
 		if (format === undefined) return;
-		const { definition, parser, record, expandSlots } = format;
+		const { definition, record, expandSlots } = format;
+		const parser = placed(kernel, format);
 		const flags = (): Uint8Array => Uint8Array.from(parser.captures, (_, slot) => (expandSlots.has(slot) ? 1 : 0));
 		const expands = expandSlots.size === 0 ? 0 : kernel.once(expandSlots, flags);
 		const numberOf = (rule: string | undefined): number => kernel.matcher(parser, rule);
 		run.loadRules(index, numberOf(record), numberOf("message"), numberOf(definition.bare), expands);
 		const unfinished = numberOf(definition.unfinished);
-		this.#framings.forEach(({ grammar, rule }, at) => {
-			if (grammar === definition.grammar) run.loadFraming(at, numberOf(rule), unfinished);
+		this.#framings.forEach(({ rule, owner }, at) => {
+			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished);
 		});
 		this.onLoad?.(format);
 	}

@@ -56,11 +56,15 @@ export function addShape(places: readonly Placed[], input: string, fieldOrder: r
 	putShape(pieces, kernel);
 }
 
+/** Bytes of a step. */
+const STEP = 24;
+
 function putShape(pieces: readonly (string | Step)[], kernel: Kernel): void {
 	const { run } = kernel;
 	const constants = pieces.filter((piece) => typeof piece === "string").join("");
 	const steps = pieces.filter((piece) => typeof piece !== "string");
-	kernel.reserve(constants.length * 3 + steps.length * 64 + run.sizeOfShape() + 256);
+	const separators = steps.reduce((sum, { separator }) => sum + (separator === undefined ? 0 : kernel.sizeOfText(separator)), 0);
+	kernel.reserve(kernel.sizeOfText(constants) + steps.length * STEP + separators + run.sizeOfShape() + 64);
 	const words: number[] = [];
 	let length = 0;
 	for (const piece of pieces) {

@@ -1,3 +1,4 @@
+import type { Failures } from "./failures.js";
 import type { ProfileNote } from "./options.js";
 
 /** What became of the records. */
@@ -16,6 +17,8 @@ export interface Summary {
 	givenYear?: number;
 	/** Records that tell another year than the one that they were dated with. */
 	contradictions?: number;
+	/** Records at which mailtrail failed; they are unparsed. */
+	failures?: Failures;
 }
 
 export const emptySummary = (): Summary => ({ records: 0, unparsed: 0, byFormat: new Map(), profiles: new Map() });

@@ -14,6 +14,8 @@ import { timeBasisOf } from "./time-basis.js";
 /** Fields of records that no format has read: those of the frame. */
 const FRAME_ONLY: ReadonlyMap<number, readonly Field[]> = new Map(FRAME_CAPTURES.map((name, slot) => [slot, frameFields(name)]));
 
+const REASONS = ["too_large", "failed"] as const;
+
 /** What the shape of a record follows from besides its captures. */
 export interface Known {
 	/** Input id, the first part of event ids. */
@@ -41,6 +43,10 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	constant("schema_version", SCHEMA_VERSION);
 	put("id", { kind: "id" });
 	constant("record", format === undefined ? "unparsed" : "event");
+	constant(
+		"unparsed_reason",
+		REASONS.find((reason) => kernel.run[`Reason.${reason}`].value === kernel.run.reason.value),
+	);
 	constant("format", format?.id);
 	putTime(kernel, put, constant);
 	putMeaning(kernel, format, constant);

@@ -5,7 +5,7 @@ import * as nodeModule from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MailtrailError, type Place } from "../errors.js";
-import type { FormatDefinition } from "./define.js";
+import type { Field, FormatDefinition } from "./define.js";
 import { BUILT_IN, definitionFile } from "./folders.js";
 
 /** What Node.js calls for each import: `next` gives what it would do itself, in older versions as a promise. */
@@ -104,11 +104,21 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 				`the capture "${name}" is no field`,
 				`Write ${name}: text("client.ip"), or integer, list, derived, … of "mailtrail/format".`,
 			);
+	const endless = Object.entries(definition.captures).find(([, fields]) => [fields].flat().some((field) => isEndless(field)));
+	if (endless !== undefined)
+		refuse(
+			"format.separator",
+			`the list "${endless[0]}" has an empty separator`,
+			"Name what stands between its elements, or leave it out.",
+		);
 	const silent = definition.told?.find((template) => !template.includes("{id}"));
 	if (silent !== undefined)
 		refuse("format.told", `"${silent}" does not say where the id stands`, `Write {id} in its place: "${silent} {id}".`);
 	return definition;
 }
+
+/** An empty text stands between any two signs, and there without end. */
+const isEndless = (field: Field): boolean => field.kind === "list" && field.separator === "";
 
 /** An error of the file itself, of what it imports, or of this node. */
 function broken(error: unknown, file: string): MailtrailError {

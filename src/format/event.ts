@@ -45,6 +45,10 @@ export interface Event {
 	 */
 	record: "event" | "unparsed" | "blank";
 	/**
+	 * Why a record is unparsed that a format would have read. `too_large`: it needs more memory than there may be; `failed`: mailtrail, or the format, failed at it, which is a bug.
+	 */
+	unparsed_reason?: "too_large" | "failed";
+	/**
 	 * Id of the format whose grammar read the record.
 	 */
 	format?: string;

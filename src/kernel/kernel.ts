@@ -7,7 +7,7 @@ import { choose } from "./choose";
 import { End, findLine, isEnded, lineEnd, maxLine, position } from "./lines";
 import { ASKED } from "./memory";
 import { findPlan, planned } from "./plan";
-import { beginText, eol, isCut, isGivenUp, joinLine, lines, nextText, nextTextEnd, start, takeLine, takePiece } from "./record";
+import { beginText, eol, GivenUp, givenUp, isCut, joinLine, lines, nextText, nextTextEnd, start, takeLine, takePiece } from "./record";
 import { findResults, vacant } from "./results";
 import {
 	count,
@@ -170,12 +170,12 @@ export function run(): i32 {
 function text(): i32 {
 	while (true) {
 		if (!beginText()) return Need.text;
-		if (isGivenUp) skipFrame();
+		if (givenUp === GivenUp.frame) skipFrame();
 		else {
 			frame();
 			if (unloaded >= 0) return Need.parser;
 		}
-		if (isGivenUp || isCut || eol === End.none || lines >= MOST_LINES || !isUnfinished()) break;
+		if (givenUp !== GivenUp.nothing || isCut || eol === End.none || lines >= MOST_LINES || !isUnfinished()) break;
 		if (!findLine(position)) {
 			if (isEnded) break;
 			at = Step.join;
@@ -195,7 +195,7 @@ function text(): i32 {
 /** Finds who reads the record, and lets it be read. */
 function captures(): i32 {
 	if (at < Step.routed) {
-		if (isCut || isGivenUp) routeTo(NOBODY);
+		if (isCut || givenUp !== GivenUp.nothing) routeTo(NOBODY);
 		else if (!route()) return Need.program;
 		at = Step.routed;
 	}

@@ -16,9 +16,11 @@ export const PROGRAMS: usize = 0x8000;
 export const ZONES: usize = 0x9000;
 /** Events by format: 256 counts, that of unparsed records first. */
 export const COUNTS: usize = 0xc000;
-/** Framings and formats, in the order in which they are tried. */
+/** Framings and formats, in the order in which they are tried; there is room for so many. */
 export const FRAMINGS: usize = 0xc400;
 export const RULES: usize = 0xd000;
+export const MOST_FRAMINGS: i32 = 256;
+export const MOST_FORMATS: i32 = 255;
 /** The stamp that the time was read from, and the time as it is written. */
 export const STAMP: usize = 0xf000;
 export const STAMP_END: usize = 0xf100;

@@ -46,7 +46,7 @@ export function rulesOf(known: usize): i32 {
 
 /** Bytes that `addProgram` needs for a name. */
 export function sizeOfProgram(size: usize): usize {
-	return SIZE_OF_PROGRAM + size + 16;
+	return (SIZE_OF_PROGRAM + size + 19) & ~3;
 }
 
 /** Remembers who reads what a program writes. */

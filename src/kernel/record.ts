@@ -16,8 +16,10 @@ export let line: f64 = 1;
 export let lines: i32 = 0;
 /** It is a piece of a line that is too long. */
 export let isCut: bool = false;
-/** It cannot be read: there is not enough memory for that. */
-export let isGivenUp: bool = false;
+/** How much of it is not tried again, as that went wrong. */
+export let givenUp: i32 = 0;
+/** Why: `Reason`; 0 when nothing is given up. */
+export let reason: i32 = 0;
 /** The whole record as UTF-8, which is what the event tells as `raw`. */
 export let rawStart: usize = 0;
 export let rawEnd: usize = 0;
@@ -68,7 +70,8 @@ export function takeLine(isPassed: bool = true): void {
 	line = lineNumber;
 	lines = 1;
 	isCut = isLineCut;
-	isGivenUp = false;
+	givenUp = GivenUp.nothing;
+	reason = 0;
 	isWide = isLineWide;
 	if (isPassed) passLine();
 }
@@ -80,12 +83,31 @@ export function takePiece(from: usize, to: usize): void {
 	eol = End.none;
 	lines = 1;
 	isCut = false;
-	isGivenUp = false;
+	givenUp = GivenUp.nothing;
+	reason = 0;
 	isWide = true;
 }
 
-export function giveUp(): void {
-	isGivenUp = true;
+/** What is not read of a record at which something went wrong. */
+export enum GivenUp {
+	nothing = 0,
+	/** What its frame carries. */
+	payload = 1,
+	frame = 2,
+}
+
+/** Why a record is given up. */
+export enum Reason {
+	/** There is not enough memory for it. */
+	too_large = 1,
+	/** A program failed at it. */
+	failed = 2,
+}
+
+/** Reads less of the record from now on. */
+export function giveUp(why: i32): void {
+	givenUp++;
+	reason = why;
 }
 
 /** The line that was found, and the line end in front of it, belong to the record. */

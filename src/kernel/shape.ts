@@ -12,7 +12,18 @@ import { chosen } from "./choose";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
 import { KEY, OUTPUT_END, SHAPES, TIME } from "./memory";
 import { plan, planned } from "./plan";
-import { captureAt, dropCaptures, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
+import {
+	captureAt,
+	dropCaptures,
+	isExpanded,
+	line,
+	lines,
+	offset,
+	rawEnd,
+	rawStart,
+	end as recordEnd,
+	start as recordStart,
+} from "./record";
 import { entry, level, PRESENT, valueAt } from "./results";
 import { othersThanDigits, suspectsIn } from "./sixteen";
 import { timeEnd, timeKey } from "./time";
@@ -154,8 +165,8 @@ export function neededRoom(): usize {
 		if (load<u32>(value) !== 0) size += load<u32>(value, 4) - load<u32>(value);
 	}
 	const raw = rawEnd - rawStart;
-	// Of short records it costs little to reserve their length for every value.
-	if (raw <= SHORT_RECORD) return size + raw * (1 + one.texts) * WIDEST;
+	// Of short records it costs little to reserve their length for every value; but what was read again may be longer.
+	if (raw <= SHORT_RECORD && !isExpanded) return size + raw * (1 + one.texts) * WIDEST;
 	for (let step = <usize>one.steps; step < <usize>one.stepsEnd; step += SIZE_OF_STEP) {
 		if (load<u32>(step, 4) > <u32>Write.parts) continue;
 		const capture = captureAt(load<i32>(step, 8));

@@ -68,6 +68,11 @@ describe("each finding tells line, pointer, what was expected and what stands th
 
 	test.each([
 		["no JSON", "nonsense", '-:1: expected one whole JSON object on the line, found "nonsense"'],
+		[
+			"a value that is nested without end",
+			`{"record":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+			"found a value that is nested too deep to be shown\n",
+		],
 		["half an event", JSON.stringify(sampleEvent()).slice(0, -5), "-:1: expected one whole JSON object on the line, found "],
 		["bytes that are not UTF-8", Buffer.from([0x22, 0xff, 0x22]), "-:1: expected JSON in UTF-8, found "],
 	])("%s", async (_, line, expected) => {
@@ -168,6 +173,16 @@ describe("--report", () => {
 
 	test("json without findings is a document too", async () => {
 		expect(JSON.parse((await validate([], "--report", "json")).stdout)).toMatchObject({ findings: [], summary: { events: 0 } });
+	});
+
+	test.each(["text", "json", "github"])("%s: nothing in it turns the direction of text, ends a line, or moves a cursor", async (report) => {
+		const { stdout } = await validate(
+			[sampleEvent({ host: 1 } as object), sampleEvent({ level: "\u202e\u2028\u009b" } as object)],
+			"--report",
+			report,
+		);
+		expect(stdout).toContain("level");
+		expect(/[\u0080-\u009f\u2028-\u202e]/.exec(stdout)).toBeNull();
 	});
 
 	test("github gives annotations that values cannot break out of", async () => {

@@ -1,9 +1,11 @@
 /** Which record is read by which format, and what becomes of those that nobody reads. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { text } from "../../src/format/define.js";
 import { Format } from "../../src/format/format.js";
 import type { Event, Settings } from "../../src/index.js";
 import { converted } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
+import { smallFormat } from "../kernel/small-format.js";
 
 let known: Formats;
 beforeAll(async () => {
@@ -188,5 +190,28 @@ describe("the level of a record", () => {
 
 	test("is unknown, when nothing tells", async () => {
 		expect(await levelOf(NOBODY)).toEqual([undefined, undefined]);
+	});
+});
+
+describe("formats of users", () => {
+	const small = (id: string, mark: string): Format =>
+		smallFormat(
+			`record = word\n word = letter*\n own = "${mark}" payload\n payload = any*`,
+			{ word: text("text") },
+			{ id, frames: ["own"] },
+		);
+
+	test("with grammars and frames of the same names are read by their own", async () => {
+		const lines = ["a:x", "b:x", "a:x"];
+		expect(formatsOf(await read(lines, { formats: [small("first", "a:"), small("second", "b:")] }))).toEqual(["first", "second", "first"]);
+	});
+
+	test("are refused when they are too many", async () => {
+		const one = small("one", "a:");
+		const refused = { code: "formats.many", message: expect.stringContaining("There may be 255 formats with 255 frames") };
+		await expect(read(["a:x"], { formats: Array(256).fill(one) })).rejects.toMatchObject(refused);
+		const framed = smallFormat("record = any*\n own = any*", {}, { frames: Array(16).fill("own") });
+		await expect(read(["a:x"], { formats: Array(16).fill(framed) })).rejects.toMatchObject(refused);
+		expect(formatsOf(await read(["a:x"], { formats: Array(255).fill(one) }))).toEqual(["one"]);
 	});
 });

@@ -77,6 +77,11 @@ describe.skipIf(!existsSync(LOAD))("a broken format file is refused with its pla
 			'format.js: the capture "number" is no field\n  Write number: text("client.ip"), or integer, list, derived, … of "mailtrail/format".\n',
 		],
 		[
+			"a list with nothing between its elements",
+			{ "format.js": FORMAT.replace('{ kind: "text", path: "fields.place" }', '{ kind: "list", path: "fields.place", separator: "" }') },
+			'format.js: the list "place" has an empty separator\n  Name what stands between its elements, or leave it out.\n',
+		],
+		[
 			"words that tell no id",
 			{ "format.js": FORMAT.replace('bare: "bare"', 'bare: "bare", told: ["accepted as"]') },
 			'format.js: "accepted as" does not say where the id stands\n  Write {id} in its place: "accepted as {id}".\n',

@@ -2,10 +2,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Kernel } from "../../src/convert/kernel.js";
 import { makeRoom } from "../../src/convert/room.js";
-import { derived, list } from "../../src/format/define.js";
+import { derived, list, text } from "../../src/format/define.js";
 import { loadFraming } from "../../src/format/load.js";
 import type { Settings } from "../../src/index.js";
+import { corpusLines } from "../convert/arbitrary-logs.js";
 import { converted } from "../corpus/conversion.js";
+import { loadTestFormats } from "../corpus/formats.js";
 import { smallFormat } from "./small-format.js";
 
 let computed = 0;
@@ -110,6 +112,64 @@ describe("the heap", () => {
 			lengths.map((length) => ({ a: Array(length).fill("a") })),
 		);
 	});
+});
+
+/** Runs with a look at all that is put into the heap; gives by how many bytes it was more than was reserved for it. */
+async function unreserved(work: () => Promise<unknown>): Promise<number> {
+	const { reserve, allocate } = Kernel.prototype;
+	let left = 0;
+	let most = 0;
+	Kernel.prototype.reserve = function (this: Kernel, size: number): void {
+		reserve.call(this, size);
+		left = size;
+	};
+	Kernel.prototype.allocate = function (this: Kernel, size: number): number {
+		const before = this.room;
+		const address = allocate.call(this, size);
+		left -= before - this.room;
+		most = Math.max(most, -left);
+		return address;
+	};
+	try {
+		await work();
+	} finally {
+		Object.assign(Kernel.prototype, { reserve, allocate });
+	}
+	return most;
+}
+
+describe("what is put into the heap was reserved before", () => {
+	test("for records of all formats", async () => {
+		const known = await loadTestFormats();
+		expect(await unreserved(() => converted(Buffer.from(corpusLines.join("\n"), "latin1"), known))).toBe(0);
+	});
+
+	test("for lists with long words between their elements", async () => {
+		const captures = Array.from({ length: 40 }, (_, i) => `list${i}`);
+		const between = "か".repeat(400);
+		const lists = smallFormat(
+			`record = ${captures.join(" ")}\n ${captures.map((name) => `${name} = letter ("${between}" letter)*`).join("\n ")}`,
+			Object.fromEntries(captures.map((name) => [name, list(`fields.${name}`, between)])),
+		);
+		const record = captures.map(() => `a${between}b`).join("");
+		const found = await unreserved(async () => {
+			const [fields] = await fieldsOf([record], { formats: [lists], forced: lists });
+			expect(fields).toEqual(Object.fromEntries(captures.map((name) => [name, ["a", "b"]])));
+		});
+		expect(found).toBe(0);
+	});
+});
+
+test("texts that are longer than their record, as they were read again, have room in the output", async () => {
+	// Longer than what lies between the output and the heap.
+	const long = "y".repeat(4_000_000);
+	const again = smallFormat(
+		"record = text -- again\n text = any*",
+		{ text: text("fields.text") },
+		{ expand: { record_again: () => ({ text: [long] }) } },
+	);
+	const found = await fieldsOf(Array(3).fill("x"), { formats: [again], forced: again });
+	expect(found).toEqual(Array(3).fill({ text: long }));
 });
 
 describe("computed values", () => {
