@@ -62,10 +62,15 @@ export class Records {
 		this.takeCounts();
 	}
 
+	/** Where the next record begins. */
+	get place(): LinePlace {
+		return this.#feed.place;
+	}
+
 	get state(): RecordState {
 		return {
 			version: 1,
-			place: this.#feed.place,
+			place: this.place,
 			routes: this.router.routes,
 			walk: walkOf(this.kernel),
 			repeated: repeatedOf(this.kernel),
@@ -126,6 +131,15 @@ export class Records {
 	*#written(): Generator<Buffer> {
 		for (const _ of this.read()) yield this.takeOutput();
 		if (this.hasOutput) yield this.takeOutput();
+	}
+
+	/** Looks at what was pushed, for a survey. Pauses at another date, and where a record begins that was asked for. */
+	*look(): Generator<"date" | "boundary"> {
+		const { need, step } = this.kernel;
+		for (let next = this.#go(); next !== need.input; ) {
+			yield next === need.boundary ? "boundary" : "date";
+			next = next === need.boundary ? this.#go() : this.#go(step.done);
+		}
 	}
 
 	/** Reads what was pushed. Pauses when the output has to be taken, or a record was read that is to be looked at. */
@@ -195,7 +209,7 @@ export class Records {
 			try {
 				let next = start();
 				for (;;) {
-					if (next === need.input || next === need.output || next === need.reading) return next;
+					if (this.#isPause(next)) return next;
 					if (next !== need.options) next = run.goOn(this.#needs.serve(next));
 					else if (this.#isSampleThere) next = run.goOn(this.#infer());
 					else return next;
@@ -206,6 +220,11 @@ export class Records {
 				else if (made === undefined) this.#giveUp();
 			}
 		}
+	}
+
+	#isPause(next: number): boolean {
+		const { input, output, reading, date, boundary } = this.kernel.need;
+		return next === input || next === output || next === reading || next === date || next === boundary;
 	}
 
 	/** The record is too much for all memory: its bytes are kept, but nothing is captured of it. */

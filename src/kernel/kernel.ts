@@ -13,6 +13,7 @@ import {
 	count,
 	expanding,
 	frame,
+	framing,
 	isFramed,
 	isUndecided,
 	isUnfinished,
@@ -26,7 +27,8 @@ import {
 	unloaded,
 } from "./route";
 import { findShape, hasRoom, write } from "./shape";
-import { noTime, readTime } from "./time";
+import { endSurvey, isSurveying, Look, note, passAlike } from "./survey";
+import { findFrame, keepFrame, noTime, readTime } from "./time";
 
 export * from "./bytes";
 export * from "./choose";
@@ -70,6 +72,10 @@ export enum Need {
 	shape = 12,
 	/** The matchers of the format `unloaded`. */
 	parser = 13,
+	/** For a survey: another date was seen, or an id that tells one. */
+	date = 14,
+	/** For a survey: a record begins where one was asked for. */
+	boundary = 15,
 }
 
 /** Where a record stands on its path. */
@@ -121,6 +127,7 @@ export function setRun(stopsAtReading: bool, events: bool, unparsed: bool): void
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
+	endSurvey();
 }
 
 /** A record was begun, so its bytes must stay in the input. */
@@ -144,6 +151,10 @@ export function goOn(step: i32): i32 {
 export function run(): i32 {
 	while (true) {
 		if (at === Step.line) {
+			if (isSurveying) {
+				const look = passAlike();
+				if (look !== Look.read) return look === Look.wait ? Need.input : Need.boundary;
+			}
 			if (!findLine(position)) return Need.input;
 			takeLine();
 			at = Step.text;
@@ -194,6 +205,11 @@ function text(): i32 {
 /** Finds who reads the record, and lets it be read. */
 function captures(): i32 {
 	if (at < Step.routed) {
+		// Within a frame without a stamp, nothing tells a date.
+		if (isSurveying && framing >= 0 && !findFrame()) {
+			at = Step.done;
+			return -1;
+		}
 		if (isCut || isGivenUp) routeTo(NOBODY);
 		else if (!route()) return Need.program;
 		at = Step.routed;
@@ -203,7 +219,10 @@ function captures(): i32 {
 		if (isUndecided()) return Need.options;
 		read();
 		at = Step.expanded;
-		if (expanding() !== 0) return Need.expansion;
+		if (expanding() !== 0) {
+			keepFrame();
+			return Need.expansion;
+		}
 	}
 	at = Step.plan;
 	return isReading ? Need.reading : -1;
@@ -224,6 +243,10 @@ function event(): i32 {
 			return Need.result;
 		}
 		at = Step.choice;
+	}
+	if (isSurveying) {
+		at = Step.done;
+		return note(<usize>planned().stamp) ? Need.date : -1;
 	}
 	if (at < Step.time) {
 		if (!choose()) return Need.cases;
