@@ -27,7 +27,7 @@ import {
 	unloaded,
 } from "./route";
 import { findShape, hasRoom, write } from "./shape";
-import { endSurvey, isSurveying, Look, note, passAlike } from "./survey";
+import { endSurvey, isAlike, isSurveying, Look, note, passAlike } from "./survey";
 import { findFrame, keepFrame, noTime, readTime } from "./time";
 
 export * from "./bytes";
@@ -151,13 +151,8 @@ export function goOn(step: i32): i32 {
 export function run(): i32 {
 	while (true) {
 		if (at === Step.line) {
-			if (isSurveying) {
-				const look = passAlike();
-				if (look !== Look.read) return look === Look.wait ? Need.input : Need.boundary;
-			}
-			if (!findLine(position)) return Need.input;
-			takeLine();
-			at = Step.text;
+			const need = begin();
+			if (need >= 0) return need;
 		}
 		if (at <= Step.text) {
 			const need = text();
@@ -174,6 +169,18 @@ export function run(): i32 {
 		count();
 		at = Step.line;
 	}
+}
+
+/** Takes the next line; -1 when there is one. */
+function begin(): i32 {
+	if (isSurveying) {
+		const look = passAlike();
+		if (look !== Look.read) return look === Look.wait ? Need.input : Need.boundary;
+	}
+	if (!findLine(position)) return Need.input;
+	takeLine();
+	at = Step.text;
+	return -1;
 }
 
 /** Frames the record, together with the lines that belong to it; -1 when nothing is needed. */
@@ -206,7 +213,7 @@ function text(): i32 {
 function captures(): i32 {
 	if (at < Step.routed) {
 		// Within a frame without a stamp, nothing tells a date.
-		if (isSurveying && framing >= 0 && !findFrame()) {
+		if (isSurveying && (isAlike || (framing >= 0 && !findFrame()))) {
 			at = Step.done;
 			return -1;
 		}

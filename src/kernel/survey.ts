@@ -47,12 +47,13 @@ const LONGEST: usize = 48;
 /** Behind the head: the bytes, a mask of those that must be the same, and one of those that must be digits. */
 const SIZE: usize = HEAD + 3 * LONGEST;
 
-/** Records at the beginning that are read whatever they begin with, and then so many in each so many bytes: ids may stand there. */
+/** Records at the beginning that are read whatever they begin with, and then one in so many bytes: ids may stand there. */
 const FIRST: i32 = 500;
-const SAMPLE_BYTES: f64 = 65_536;
-const SAMPLE_RECORDS: i32 = 4;
+const SAMPLE_BYTES: f64 = 32_768;
 
 export let isSurveying: bool = false;
+/** Of the next record only the lines are of interest: it may go on, but tells no other date. */
+export let isAlike: bool = false;
 /** Some format has ids that tell a date. */
 let hasIds: bool = false;
 let left: i32 = 0;
@@ -90,14 +91,15 @@ export function wantBoundary(offset: f64): void {
 function isLike(prefix: usize, at: usize): bool {
 	const one = changetype<Prefix>(prefix);
 	if (one.size === 0 || one.place !== seenPlace || one.year !== seenYear) return false;
-	let wrong = i8x16.splat(0);
-	for (let from = prefix + HEAD; from < prefix + HEAD + LONGEST; from += 16, at += 16) {
-		const bytes = v128.load(at);
+	const end = prefix + HEAD + one.size;
+	for (let from = prefix + HEAD, to = at; from < end; from += 16, to += 16) {
+		const bytes = v128.load(to);
 		const other = v128.and(v128.xor(bytes, v128.load(from)), v128.load(from, LONGEST));
-		const noDigit = i8x16.ge_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10));
-		wrong = v128.or(wrong, v128.or(other, v128.and(noDigit, v128.load(from, 2 * LONGEST))));
+		const isOpen = v128.load(from, 2 * LONGEST);
+		const noDigit = v128.and(i8x16.ge_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10)), isOpen);
+		if (v128.any_true(v128.or(other, noDigit))) return false;
 	}
-	return !v128.any_true(wrong) && (one.isDigitBehind !== 0) === isDigit(at - LONGEST + one.size);
+	return (one.isDigitBehind !== 0) === isDigit(at + one.size);
 }
 
 function isDigit(at: usize): bool {
@@ -115,44 +117,59 @@ function prefixOf(at: usize): usize {
 	return 0;
 }
 
+/** The remembered beginning of the line that was found, which is longer than that; 0 for none. */
+function prefixOfLine(): usize {
+	if (isLineCut) return 0;
+	const prefix = prefixOf(position);
+	return prefix !== 0 && position + changetype<Prefix>(prefix).size < lineEnd ? prefix : 0;
+}
+
 /** Passes lines that tell no other date, as many as there are. */
 export function passAlike(): i32 {
+	isAlike = false;
+	let stop = nextStop();
 	while (findLine(position)) {
-		if (nextOffset() >= wanted && !isWithinCutLine) {
+		if (position >= stop && nextOffset() >= wanted && !isWithinCutLine) {
 			wanted = Infinity;
 			return Look.boundary;
 		}
-		const prefix: usize = isLineCut ? 0 : prefixOf(position);
-		if (prefix === 0 || position + changetype<Prefix>(prefix).size >= lineEnd) {
+		const prefix = prefixOfLine();
+		if (prefix === 0) {
 			if (left > 0) left--;
 			return Look.read;
 		}
 		const one = changetype<Prefix>(prefix);
-		if (one.mayGoOn !== 0) {
-			// Of records that may go on, only those are passed that another one follows.
-			if (lineNext + LONGEST >= limit && !isEnded) return Look.wait;
-			const behind = lineNext < limit ? prefixOf(lineNext) : 0;
-			if (behind === 0 || changetype<Prefix>(behind).isSure === 0 || lineNext + changetype<Prefix>(behind).size >= limit) {
-				if (left > 0) left--;
-				return Look.read;
-			}
+		const mayGoOn = one.mayGoOn !== 0;
+		if (mayGoOn && lineNext + LONGEST >= limit && !isEnded) return Look.wait;
+		if (position >= stop && isSampled()) return Look.read;
+		if (mayGoOn && !isFramedAt(lineNext)) {
+			isAlike = true;
+			return Look.read;
 		}
-		if (isSampled()) return Look.read;
 		if (one.framing >= 0) setRecentFraming(one.framing);
 		passLine();
 	}
 	return Look.wait;
 }
 
+/** Up to this address, no line has to be looked at for where it stands. */
+function nextStop(): usize {
+	const offset = min(wanted, !hasIds ? Infinity : left > 0 ? 0 : sampleAt);
+	const ahead = offset - nextOffset();
+	return ahead <= 0 ? 0 : ahead > <f64>(limit - position) ? limit : position + <usize>ahead;
+}
+
+/** Another record begins there for sure. */
+function isFramedAt(at: usize): bool {
+	const prefix: usize = at < limit ? prefixOf(at) : 0;
+	return prefix !== 0 && changetype<Prefix>(prefix).isSure !== 0 && at + changetype<Prefix>(prefix).size < limit;
+}
+
 /** The line is read for its ids. */
 function isSampled(): bool {
-	if (!hasIds) return false;
-	if (left === 0) {
-		if (nextOffset() < sampleAt) return false;
-		left = SAMPLE_RECORDS;
-		sampleAt = nextOffset() + SAMPLE_BYTES;
-	}
-	left--;
+	if (!hasIds || (left === 0 && nextOffset() < sampleAt)) return false;
+	if (left > 0) left--;
+	sampleAt = nextOffset() + SAMPLE_BYTES;
 	return true;
 }
 
