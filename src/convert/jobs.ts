@@ -204,7 +204,12 @@ class Runner {
 	#informed(job: Job, part: Part): Part {
 		const ended = this.#ended.get(job);
 		if (part.state === undefined || ended === undefined) return part;
-		return { ...part, state: { ...ended, place: { ...ended.place, offset: part.state.place.offset } } };
+		// Which framing was seen last is told by the line behind the border as well.
+		const { framing } = part.state.routes;
+		return {
+			...part,
+			state: { ...ended, place: { ...ended.place, offset: part.state.place.offset }, routes: { ...ended.routes, framing } },
+		};
 	}
 
 	isFirst({ part }: Begun): boolean {
@@ -272,7 +277,7 @@ class Runner {
 function isSuperseded({ state, asked, inferred }: PartResult, begun: RecordState, ended: RecordState): boolean {
 	const isSame = (key: "walk" | "repeated"): boolean => JSON.stringify(begun[key]) === JSON.stringify(ended[key]);
 	if (!isSame("walk") || !isSame("repeated")) return true;
-	if (begun.place.line !== ended.place.line || begun.routes.framing !== ended.routes.framing) return true;
+	if (begun.place.line !== ended.place.line) return true;
 	const learned = new Map(begun.routes.programs);
 	const others = ended.routes.programs.filter(([name, format]) => learned.get(name) !== format);
 	if (asked === "many" ? others.length > 0 : others.some(([name]) => asked.includes(name))) return true;

@@ -1,0 +1,109 @@
+/** The rule of years, held against a simple reference; and that the first look at an input expects what the conversion then finds. */
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Kernel } from "../../src/convert/kernel.js";
+import { Records } from "../../src/convert/records.js";
+import { survey } from "../../src/convert/survey.js";
+import { events, type Input, openInput } from "../../src/index.js";
+import { inputOf } from "../corpus/conversion.js";
+import { type Formats, loadTestFormats } from "../corpus/formats.js";
+import { chunkSizes } from "./arbitrary-logs.js";
+import { bytesOf, type Dated, datedLog, datesOf, type Given, type Lines, MAX_LINE } from "./dated-logs.js";
+import { dependentLog } from "./dependent-logs.js";
+
+let known: Formats;
+/** Those without ids: no line is read for one then. */
+let withoutIds: Formats;
+const folder = mkdtempSync(join(tmpdir(), "mailtrail-years-"));
+beforeAll(async () => {
+	known = await loadTestFormats();
+	withoutIds = { ...known, formats: known.formats.filter(({ yearSlots }) => yearSlots.length === 0) };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function shown(input: Input, formats: Formats, year: number | undefined): Promise<(string | undefined)[]> {
+	const found: (string | undefined)[] = [];
+	for await (const { time } of events(input, { ...formats, year, maxLine: MAX_LINE })) found.push(time?.slice(0, 10));
+	return found;
+}
+
+const given: fc.Arbitrary<Given> = fc.record({
+	year: fc.constantFrom(undefined, undefined, 2024, 2025),
+	modified: fc.constantFrom("2026-11-21T00:00:00Z", "2025-01-01T12:00:00Z", "2024-03-01T00:00:00Z").map((time) => new Date(time)),
+});
+
+const recordsOf = (lines: Lines): Dated[] => lines.flat();
+const idless = (lines: Lines): Lines => lines.map((records) => records.map((record) => ({ ...record, id: undefined })));
+
+describe("the dates are those of the rule", () => {
+	test("in any order of stamps, with and without years, ids, and records that hold other stamps", async () => {
+		await fc.assert(
+			fc.asyncProperty(datedLog, given, chunkSizes, async (lines, { year, modified }, sizes) => {
+				const input = inputOf(bytesOf(lines), sizes, "mail.log", modified);
+				expect(await shown(input, known, year)).toEqual(datesOf(recordsOf(lines), { year, modified }));
+			}),
+			{ seed: 20261121, numRuns: 400 },
+		);
+	});
+
+	test("where lines are passed that begin like others", async () => {
+		await fc.assert(
+			fc.asyncProperty(datedLog, given, chunkSizes, async (lines, { year, modified }, sizes) => {
+				const input = inputOf(bytesOf(lines), sizes, "mail.log", modified);
+				expect(await shown(input, withoutIds, year)).toEqual(datesOf(recordsOf(idless(lines)), { year, modified }));
+			}),
+			{ seed: 1, numRuns: 400 },
+		);
+	});
+
+	test("in a file, packed or not", async () => {
+		await fc.assert(
+			fc.asyncProperty(datedLog, given, fc.boolean(), async (lines, { year, modified }, isPacked) => {
+				const path = join(folder, "mail.log");
+				writeFileSync(path, isPacked ? gzipSync(bytesOf(lines)) : bytesOf(lines));
+				if (modified !== undefined) utimesSync(path, modified, modified);
+				expect(await shown(await openInput(path), known, year)).toEqual(datesOf(recordsOf(lines), { year, modified }));
+			}),
+			{ seed: 2, numRuns: 50 },
+		);
+	});
+});
+
+describe("the first look expects at each record what the conversion finds there", () => {
+	const expectSame = async (bytes: Buffer, formats: Formats, maxLine: number | undefined): Promise<void> => {
+		const settings = { ...formats, maxLine };
+		const input = inputOf(bytes, [bytes.length], "mail.log", new Date("2026-11-21T00:00:00Z"));
+		const { walk, boundaries } = await survey(input, { ...settings, part: 1 });
+		for (const boundary of boundaries) {
+			const kernel = Kernel.take();
+			const records = new Records(kernel, { ...settings, input: "" }, { walk });
+			records.push(bytes.subarray(0, boundary.place.offset));
+			for (const _ of records.convertRest());
+			const { place, walk: found } = records.state;
+			kernel.giveBack();
+			expect({ ...boundary, place, walk: found }).toEqual(boundary);
+		}
+	};
+
+	test("of dated logs", async () => {
+		await fc.assert(
+			fc.asyncProperty(datedLog, fc.boolean(), (lines, hasIds) =>
+				expectSame(Buffer.from(bytesOf(lines)), hasIds ? known : withoutIds, MAX_LINE),
+			),
+			{ seed: 3, numRuns: 60 },
+		);
+	});
+
+	test("of logs that are damaged, in other encodings, with lines that are too long", async () => {
+		await fc.assert(
+			fc.asyncProperty(dependentLog(20), fc.boolean(), fc.constantFrom(undefined, 7, 60, 150), (bytes, hasIds, maxLine) =>
+				expectSame(bytes, hasIds ? known : withoutIds, maxLine),
+			),
+			{ seed: 4, numRuns: 100 },
+		);
+	});
+});
