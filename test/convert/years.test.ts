@@ -94,7 +94,7 @@ describe("the first look expects at each record what the conversion finds there"
 			fc.asyncProperty(datedLog, fc.boolean(), (lines, hasIds) =>
 				expectSame(Buffer.from(bytesOf(lines)), hasIds ? known : withoutIds, MAX_LINE),
 			),
-			{ seed: 3, numRuns: 60 },
+			{ seed: 3, numRuns: 150 },
 		);
 	});
 
