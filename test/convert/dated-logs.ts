@@ -124,7 +124,16 @@ const nothing = fc.constantFrom("", "some text", "mail.info mx1 postfix/qmgr[640
 /** Records in lines of their own; those of one line stand in one array. */
 export type Lines = readonly (readonly Dated[])[];
 
-const line = fc.oneof({ weight: 6, arbitrary: plain }, anchored, identified, framed, { weight: 3, arbitrary: folded }, long, dateless, nothing);
+const line = fc.oneof(
+	{ weight: 6, arbitrary: plain },
+	anchored,
+	identified,
+	framed,
+	{ weight: 3, arbitrary: folded },
+	long,
+	dateless,
+	nothing,
+);
 /** Without years in stamps. */
 const yearlessLine = fc.oneof({ weight: 6, arbitrary: plain }, identified, long, dateless, nothing);
 const bareLine = fc.oneof({ weight: 6, arbitrary: plain }, long, dateless, nothing);

@@ -25,9 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function shown(input: Input, formats: Formats, year: number | undefined): Promise<(string | undefined)[]> {
+async function shown(
+	input: Input,
+	formats: Formats,
+	year: number | undefined,
+	maxLine: number | undefined = MAX_LINE,
+): Promise<(string | undefined)[]> {
 	const found: (string | undefined)[] = [];
-	for await (const { time } of events(input, { ...formats, year, maxLine: MAX_LINE })) found.push(time?.slice(0, 10));
+	for await (const { time } of events(input, { ...formats, year, maxLine })) found.push(time?.slice(0, 10));
 	return found;
 }
 
@@ -70,6 +75,54 @@ describe("the dates are those of the rule", () => {
 			}),
 			{ seed: 2, numRuns: 50 },
 		);
+	});
+});
+
+describe("what users met", () => {
+	const sent = (stamp: string): string => `${stamp} mx1 postfix/qmgr[640]: 4F1B2245E2: removed`;
+	const session = (stamp: string, id: string): string => `${stamp} mx1 smtpf[7]: ${id}28W27461${"00001"}00 #599 ready`;
+	const dated = async (lines: readonly string[], modified: string, year?: number): Promise<(string | undefined)[]> => {
+		const input = inputOf(`${lines.join("\n")}\n`, [65_536], "mail.log", new Date(modified));
+		const found: (string | undefined)[] = [];
+		for await (const { time } of events(input, { ...known, year })) found.push(time?.slice(0, 10));
+		return found;
+	};
+
+	test("a log of more than a year", async () => {
+		const stamps = ["Jun 10", "Jun 30", "Jul 15", "Aug 25", "Dec 31", "Jan  1", "Jun 11", "Aug 19"].map((day) => sent(`${day} 02:00:00`));
+		expect((await dated(stamps, "2026-08-20T00:00:00Z")).map((date) => date?.slice(0, 4))).toEqual(
+			"2025 2025 2025 2025 2025 2026 2026 2026".split(" "),
+		);
+	});
+
+	test("a gap of more than half a year over New Year", async () => {
+		const stamps = ["Dec 16", "Jun 20", "Nov 14"].map((day) => sent(`${day} 02:00:00`));
+		expect(await dated(stamps, "2026-12-01T00:00:00Z")).toEqual(["2025-12-16", "2026-06-20", "2026-11-14"]);
+	});
+
+	test("an id that contradicts the many, as the first or anywhere, dates nothing", async () => {
+		const many = Array.from({ length: 5 }, () => session("Nov 21 02:00:00", "2AK"));
+		const other = session("Nov 21 02:00:00", "0AK");
+		for (const lines of [
+			[other, ...many],
+			[...many, other, sent("Nov 21 02:00:01")],
+		])
+			expect(new Set(await dated(lines, "2029-01-01T00:00:00Z"))).toEqual(new Set(["2026-11-21"]));
+	});
+
+	test("an id that no look has found dates nothing anew", async () => {
+		const many = Array.from({ length: 2000 }, (_, i) => sent(`Nov 21 02:${String(i % 60).padStart(2, "0")}:00`));
+		const lines = [...many, session("Nov 21 02:00:00", "0AK"), ...many];
+		const found = new Set(await dated(lines, "2026-12-01T00:00:00Z"));
+		expect(found).toEqual(new Set(["2026-11-21"]));
+	});
+
+	test("a line of a megabyte without a frame, in whatever encoding", async () => {
+		for (const sign of ["x", "\xe4"]) {
+			const bytes = Buffer.from(`${sent("Nov 21 02:00:00")}\n${sign.repeat(1_000_000)}\n${sent("Nov 22 02:00:00")}\n`, "latin1");
+			const input = inputOf(bytes, [65_536], "mail.log", new Date("2026-12-01T00:00:00Z"));
+			expect(await shown(input, known, undefined, 2_000_000)).toEqual(["2026-11-21", undefined, "2026-11-22"]);
+		}
 	});
 });
 
