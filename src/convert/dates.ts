@@ -27,6 +27,10 @@ const DAY_MS = 86_400_000;
 const FURTHEST_LEAP = 8;
 /** 29 February, in days from 1 January. */
 const LEAP_DAY = 59;
+/** Leap years come again after so many years. */
+const CALENDAR = 400;
+/** Years of the first stamp that ids may tell before the others are not counted: a log without any order tells ever more. */
+const MOST_YEARS = 1000;
 
 export class Dates {
 	#isAbsolute = false;
@@ -63,7 +67,7 @@ export class Dates {
 			this.#isAbsolute = true;
 			run.anchor(year, place);
 		} else if (!this.#isAbsolute) {
-			if (place === LEAP_DAY) this.#leaps.add(this.#years);
+			if (place === LEAP_DAY) this.#leaps.add(this.#years % CALENDAR);
 			if (date !== 0) this.#tell(run.yearBehind(date, place));
 		}
 	}
@@ -73,7 +77,8 @@ export class Dates {
 		// A year that has no such day is not believed.
 		if (this.#day === LEAP_DAY && this.kernel.run.isLeap(year) === 0) return;
 		const first = year - this.#years;
-		this.#firstById.set(first, (this.#firstById.get(first) ?? 0) + 1);
+		const count = this.#firstById.get(first) ?? 0;
+		if (count > 0 || this.#firstById.size < MOST_YEARS) this.#firstById.set(first, count + 1);
 	}
 
 	/** Remembers where the walk is; gives a number for `walkAt`. */

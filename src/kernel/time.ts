@@ -236,7 +236,8 @@ function render(places: usize): bool {
 		ofYear = isFollowed ? year : yearOf(stampPlace);
 		yearBasis = basis(date);
 	}
-	if (day > daysOf(ofYear, month)) return done();
+	// In a log without any order, the walk may count more years than there are.
+	if (ofYear < 0 || ofYear > 9999 || day > daysOf(ofYear, month)) return done();
 	const wall = wallOf(ofYear, stampPlace) + hour * HOUR + minute * MINUTE + second;
 	if (!findOffsetOf(places, wall)) return false;
 	if (zoneBasis < 0) return done();

@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Kernel } from "../../src/convert/kernel.js";
 import { Records } from "../../src/convert/records.js";
 import { survey } from "../../src/convert/survey.js";
+import { list } from "../../src/format/define.js";
 import { events, type Input, openInput } from "../../src/index.js";
 import { inputOf } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
+import { smallFormat } from "../kernel/small-format.js";
 import { chunkSizes } from "./arbitrary-logs.js";
 import { bytesOf, type Dated, datedLog, datesOf, type Given, type Lines, MAX_LINE } from "./dated-logs.js";
 import { dependentLog } from "./dependent-logs.js";
@@ -25,14 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function shown(
-	input: Input,
-	formats: Formats,
-	year: number | undefined,
-	maxLine: number | undefined = MAX_LINE,
-): Promise<(string | undefined)[]> {
+async function shown(input: Input, formats: Formats, year: number | undefined): Promise<(string | undefined)[]> {
 	const found: (string | undefined)[] = [];
-	for await (const { time } of events(input, { ...formats, year, maxLine })) found.push(time?.slice(0, 10));
+	for await (const { time } of events(input, { ...formats, year, maxLine: MAX_LINE })) found.push(time?.slice(0, 10));
 	return found;
 }
 
@@ -117,12 +114,23 @@ describe("what users met", () => {
 		expect(found).toEqual(new Set(["2026-11-21"]));
 	});
 
-	test("a line of a megabyte without a frame, in whatever encoding", async () => {
-		for (const sign of ["x", "\xe4"]) {
-			const bytes = Buffer.from(`${sent("Nov 21 02:00:00")}\n${sign.repeat(1_000_000)}\n${sent("Nov 22 02:00:00")}\n`, "latin1");
-			const input = inputOf(bytes, [65_536], "mail.log", new Date("2026-12-01T00:00:00Z"));
-			expect(await shown(input, known, undefined, 2_000_000)).toEqual(["2026-11-21", undefined, "2026-11-22"]);
-		}
+	test("stamps out of any order, which count more years than there are", async () => {
+		const lines = Array.from({ length: 12_000 }, () => ["Jan  1", "May  1", "Sep  1"].map((day) => sent(`${day} 02:00:00`))).flat();
+		const found = await dated(lines, "2026-12-01T00:00:00Z");
+		// None lies in front of the year 0; the last ones are those of the file.
+		expect(found.filter((date) => date !== undefined && !/^\d{4}-0[159]-01$/.test(date))).toEqual([]);
+		expect(found.slice(-3)).toEqual(["2026-01-01", "2026-05-01", "2026-09-01"]);
+		expect(found.filter((date) => date === undefined)).toHaveLength(3 * (12_000 - 2027));
+	});
+
+	test("a line of a megabyte without a frame, of which more is captured than there is room for", async () => {
+		const format = smallFormat(`record = a+\n a = any`, { a: list("fields.a") });
+		const bytes = Buffer.from(`${"a".repeat(1_000_000)}\n${sent("Nov 21 02:00:00")}\n`);
+		const input = inputOf(bytes, [65_536], "mail.log", new Date("2026-12-01T00:00:00Z"));
+		const settings = { formats: [format], framing: known.framing, forced: format };
+		const { walk, boundaries } = await survey(input, { ...settings, part: 1 });
+		expect(walk).toMatchObject({ known: "file", year: 2026 });
+		expect(boundaries.map(({ place }) => place.line)).toEqual([2]);
 	});
 });
 
