@@ -89,7 +89,6 @@ export function readTime(places: usize): bool {
 	stampKey = key;
 	stampDate = date;
 	stampTime = timeKey;
-	stampContradicts = load<u32>(places + 48) !== 0 && isContradicted;
 	return true;
 }
 
@@ -221,9 +220,13 @@ function follow(): bool {
 /** False when offsets of the zone must be told first. */
 function render(places: usize): bool {
 	timeKey = 0;
+	if (!isDated) stampContradicts = false;
 	if (!readParts(places)) return true;
 	const isFollowed = load<u32>(places + 48) !== 0;
-	if (isFollowed && !isDated && !follow()) return true;
+	if (isFollowed && !isDated) {
+		if (!follow()) return true;
+		stampContradicts = isContradicted;
+	}
 	isDated = true;
 	let ofYear = stampYear;
 	let yearBasis: i32 = YearBasis.line;

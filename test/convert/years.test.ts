@@ -9,7 +9,7 @@ import { Kernel } from "../../src/convert/kernel.js";
 import { Records } from "../../src/convert/records.js";
 import { survey } from "../../src/convert/survey.js";
 import { list } from "../../src/format/define.js";
-import { events, type Input, openInput } from "../../src/index.js";
+import { emptySummary, events, type Input, openInput } from "../../src/index.js";
 import { inputOf } from "../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
 import { smallFormat } from "../kernel/small-format.js";
@@ -105,6 +105,17 @@ describe("what users met", () => {
 			[...many, other, sent("Nov 21 02:00:01")],
 		])
 			expect(new Set(await dated(lines, "2029-01-01T00:00:00Z"))).toEqual(new Set(["2026-11-21"]));
+	});
+
+	test("ids that contradict the many are counted, by record", async () => {
+		const many = Array.from({ length: 5 }, () => session("Nov 21 02:00:00", "2AK"));
+		const other = session("Nov 21 02:00:00", "0AK");
+		// What has no time, and what has another year of its own, contradicts nothing.
+		const more = [sent("Nov 21 25:00:00"), sent("Nov 21 25:00:00"), sent("2026-11-21T02:00:00Z"), sent("2026-11-21T02:00:00Z")];
+		const summary = emptySummary();
+		const input = inputOf([...many, other, other, ...more].join("\n"), [65_536], "mail.log", new Date("2029-01-01T00:00:00Z"));
+		for await (const _ of events(input, known, summary));
+		expect(summary.contradictions).toBe(2);
 	});
 
 	test("an id that no look has found dates nothing anew", async () => {
