@@ -40,7 +40,7 @@ const contradictionLines = (summaries: Summaries): string[] =>
 	counted(
 		named(summaries, ({ contradictions = 0 }) => contradictions > 0).map(
 			([name, { contradictions = 0 }]) =>
-				`${name}: ids in ${grouped(contradictions)} stamps tell another year than the records around them`,
+				`${name}: ids in ${grouped(contradictions)} records tell another year than the records around them`,
 		),
 		(more) => `${more} with ids that tell another year`,
 	);

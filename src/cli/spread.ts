@@ -14,19 +14,23 @@ export interface Spread {
 	readonly unparsed: UnparsedPolicy;
 	/** Threads that may be used. */
 	readonly threads: number;
+	/** Bytes of a part that a thread reads alone. */
+	readonly part?: number;
 	readonly progress: Progress;
 	/** What is done about an input that failed; what it throws ends all. */
 	readonly onFailure: (error: unknown) => Promise<void>;
 }
 
-/** Below this, threads take longer to start than to read. */
-const LEAST_BYTES = 8 * 1024 * 1024;
+/** Bytes of a part; what it becomes is kept until its turn has come. */
+const PART = 1024 * 1024;
+/** Below so many parts, threads take longer to start than to read. */
+const LEAST_PARTS = 8;
 
 export async function* eventBlocks(spread: Spread): AsyncGenerator<Uint8Array> {
-	const { inputs, threads } = spread;
+	const { inputs, threads, part = PART } = spread;
 	const sizes = [...inputs.values()].map(({ name, file }) => (name === "-" ? Number.NaN : (file?.size ?? Number.NaN)));
 	// What is read once, from a pipe, is not spread.
-	if (threads > 1 && sizes.reduce((sum, size) => sum + size, 0) >= LEAST_BYTES) yield* onThreads(spread);
+	if (threads > 1 && sizes.reduce((sum, size) => sum + size, 0) >= LEAST_PARTS * part) yield* onThreads(spread, part);
 	else yield* onOne(spread);
 }
 
@@ -39,14 +43,14 @@ async function* onOne({ inputs, summaries, settingsOf, unparsed, progress, onFai
 		}
 }
 
-async function* onThreads(spread: Spread): AsyncGenerator<Uint8Array> {
+async function* onThreads(spread: Spread, part: number): AsyncGenerator<Uint8Array> {
 	const { inputs, settingsOf, formatsDirs, threads, onFailure } = spread;
 	const [first] = inputs.keys();
 	if (first === undefined) return;
 	const { formats, framing } = settingsOf(first);
 	const jobs = [...inputs].map(([source, input]) => jobOf(source, input, spread));
 	const { convertAll } = await import("../convert/jobs.js");
-	for await (const outcome of convertAll(jobs, { formats, framing, formatsDirs, threads }))
+	for await (const outcome of convertAll(jobs, { formats, framing, formatsDirs, threads, part }))
 		if ("error" in outcome) await onFailure(outcome.error);
 		else yield outcome.block;
 }

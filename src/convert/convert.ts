@@ -11,7 +11,7 @@ import { inferring } from "./sample.js";
 import type { Selection } from "./selection.js";
 import { emptySummary, type Summary } from "./summary.js";
 import { survey } from "./survey.js";
-import { checkYear, UNKNOWN, type Walk } from "./walk.js";
+import { checkYear, givenWalk, type Walk } from "./walk.js";
 import { readZone, type Zone } from "./zone.js";
 
 export { emptySummary, type Summary } from "./summary.js";
@@ -86,9 +86,7 @@ async function* blocks(
 
 /** Where the dating of stamps begins: a file is looked at before, a pipe can be read only once. */
 async function beginning(input: Input, settings: Settings): Promise<Walk> {
-	if (input.modified !== undefined) return (await survey(input, settings)).walk;
-	const { year } = settings;
-	return year === undefined ? UNKNOWN : { known: "option", firstYear: year, year, place: -1 };
+	return input.modified === undefined ? givenWalk(settings.year) : (await survey(input, settings)).walk;
 }
 
 /** Reads all records of an input; gives their events, and after each block of bytes what is written by then. */

@@ -1,8 +1,7 @@
 /**
- * The dates of an input's frames, in their order, as the survey sees them: years are counted from that of the first stamp, until an
- * anchor tells which year that is (design, "Years, one rule").
+ * The stamps of an input from which its years are told, in their order, as the survey sees them: years are counted from that of the first
+ * one, until an anchor tells which year that is (design, "Years, one rule").
  */
-import type { Moment } from "../format/define.js";
 import type { Kernel } from "./kernel.js";
 import { UNKNOWN, useWalk, type Walk, walkOf } from "./walk.js";
 
@@ -26,6 +25,12 @@ const BASE = 4000;
 const DAY_MS = 86_400_000;
 /** Leap years lie so many years apart at most, around 1900 and 2100. */
 const FURTHEST_LEAP = 8;
+/** 29 February, in days from 1 January. */
+const LEAP_DAY = 59;
+/** Leap years come again after so many years. */
+const CALENDAR = 400;
+/** Years of the first stamp that ids may tell before the others are not counted: a log without any order tells ever more. */
+const MOST_YEARS = 1000;
 
 export class Dates {
 	#isAbsolute = false;
@@ -40,7 +45,7 @@ export class Dates {
 
 	/** Uses the walk of a kernel that has nothing else to date. */
 	constructor(readonly kernel: Kernel) {
-		useWalk(kernel, { known: "anchor", firstYear: BASE, year: BASE, place: -1 });
+		useWalk(kernel, { known: "anchor", isSettled: true, firstYear: BASE, year: BASE, place: -1 });
 	}
 
 	/** Years since the first stamp, and the day of the last one. */
@@ -52,28 +57,28 @@ export class Dates {
 		return this.kernel.run.place.value;
 	}
 
-	/** The next date, as `dateOf` of the kernel has it. */
-	add(date: number): void {
+	/** The next stamp: its place, its year or -1, and the date that an id of the record tells, as `dateOf` of the kernel has it, or 0. */
+	add(place: number, year: number, date: number): void {
 		const { run } = this.kernel;
-		const [year, month, day] = [date >> 9, (date >> 5) & 15, date & 31];
-		const at = run.inYear(month, day);
-		run.walk(at, 0);
-		if (year !== 0) {
+		run.walk(place, 0);
+		this.#isBegun = true;
+		if (year >= 0) {
 			if (!this.#isAbsolute) this.#firstByStamp = year - this.#years;
 			this.#isAbsolute = true;
-			run.anchor(year, at);
+			run.anchor(year, place);
+		} else if (!this.#isAbsolute) {
+			if (place === LEAP_DAY) this.#leaps.add(this.#years % CALENDAR);
+			if (date !== 0) this.#tell(run.yearBehind(date, place));
 		}
-		this.#isBegun = true;
-		if (month === 2 && day === 29 && !this.#isAbsolute) this.#leaps.add(this.#years);
 	}
 
-	/** An id of the record that was dated last was made on this day. */
-	tell(moment: Moment): void {
-		if (!this.#isBegun || this.#isAbsolute) return;
-		const { run } = this.kernel;
-		const year = typeof moment === "number" ? moment : run.yearBehind(run.dateOf(moment.year, moment.month, moment.day), this.#day);
+	/** An id tells the year of the record that was dated last. */
+	#tell(year: number): void {
+		// A year that has no such day is not believed.
+		if (this.#day === LEAP_DAY && this.kernel.run.isLeap(year) === 0) return;
 		const first = year - this.#years;
-		this.#firstById.set(first, (this.#firstById.get(first) ?? 0) + 1);
+		const count = this.#firstById.get(first) ?? 0;
+		if (count > 0 || this.#firstById.size < MOST_YEARS) this.#firstById.set(first, count + 1);
 	}
 
 	/** Remembers where the walk is; gives a number for `walkAt`. */
@@ -84,14 +89,20 @@ export class Dates {
 
 	/** Where the walk begins. */
 	begin({ year, modified }: YearSources): Walk {
+		const from = (known: Walk["known"], first: number): Walk => ({
+			known,
+			isSettled: this.#isBegun,
+			firstYear: first,
+			year: first,
+			place: -1,
+		});
 		const told = this.#told;
-		if (told !== undefined && told !== year) return { known: "anchor", firstYear: told, year: told, place: -1 };
-		if (year !== undefined) return { known: "option", firstYear: year, year, place: -1 };
+		if (told !== undefined && told !== year) return from("anchor", told);
+		if (year !== undefined) return from("option", year);
 		if (modified === undefined || Number.isNaN(modified.getTime())) return UNKNOWN;
 		// Records that come into an empty file come after its last change.
 		if (!this.#isBegun) return this.#behind(modified);
-		const first = this.#latestFirst(modified.getTime() + DAY_MS);
-		return { known: "file", firstYear: first, year: first, place: -1 };
+		return from("file", this.#latestFirst(modified.getTime() + DAY_MS));
 	}
 
 	/** What stands in the input: stamps count more than ids, and of those what most of them say. */
@@ -103,13 +114,11 @@ export class Dates {
 	/** The walk at a place that was marked, when it began in this way. */
 	walkAt(mark: number, begun: Walk): Walk {
 		const { walk, isAbsolute } = this.#marks[mark] ?? { walk: begun, isAbsolute: true };
-		if (walk.place < 0 || (begun.known === "unknown" && !isAbsolute)) return begun;
-		const known = isAbsolute && begun.known !== "option" ? "anchor" : begun.known;
+		if (walk.place < 0 || begun.known === "unknown") return begun;
 		const shift = isAbsolute ? 0 : begun.firstYear - BASE;
 		const { year, place, before } = walk;
 		return {
-			known,
-			firstYear: begun.firstYear,
+			...begun,
 			year: year + shift,
 			place,
 			...(before === undefined ? {} : { before: { year: before.year + shift, place: before.place } }),
@@ -129,7 +138,8 @@ export class Dates {
 
 	#behind(modified: Date): Walk {
 		const year = modified.getUTCFullYear();
-		return { known: "file", firstYear: year, year, place: this.kernel.run.inYear(modified.getUTCMonth() + 1, modified.getUTCDate()) };
+		const place = this.kernel.run.inYear(modified.getUTCMonth() + 1, modified.getUTCDate());
+		return { known: "file", isSettled: false, firstYear: year, year, place };
 	}
 }
 

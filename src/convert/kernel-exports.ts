@@ -25,6 +25,8 @@ export const NEEDS = [
 	"zone",
 	"shape",
 	"parser",
+	"date",
+	"boundary",
 ] as const;
 export type Needs = (typeof NEEDS)[number];
 
@@ -46,7 +48,6 @@ type Codes = Readonly<
 		| `Step.${Steps}`
 		| `Write.${Writes}`
 		| `Demand.${Demands}`
-		| `Sight.${"input" | "date" | "line" | "text" | "parser" | "boundary"}`
 		| `Asked.${"computation" | "place" | "times"}`
 		| `Asks.${Asks}`
 		| `Gives.${"values" | "entry" | "level" | "date"}`
@@ -119,6 +120,7 @@ interface Routing {
 	readonly rules: Global;
 	readonly program: Global;
 	setSlots(payload: number, content: number, program: number): void;
+	setStampSlots(year: number): void;
 	forgetRoutes(): void;
 	setForced(index: number): void;
 	setRecentFraming(index: number): void;
@@ -152,6 +154,7 @@ interface Planning {
 interface Times {
 	readonly timeKey: Global;
 	readonly known: Global;
+	readonly isSettled: Global;
 	readonly firstYear: Global;
 	readonly year: Global;
 	readonly place: Global;
@@ -161,6 +164,7 @@ interface Times {
 	readonly undated: Global;
 	readonly earliest: Global;
 	readonly latest: Global;
+	readonly date: Global;
 	readonly isZoneless: Global;
 	readonly quarter: Global;
 	readonly isRepeated: Global;
@@ -172,7 +176,7 @@ interface Times {
 	walk(place: number, date: number): number;
 	anchor(year: number, place: number): void;
 	yearBehind(date: number, place: number): number;
-	setWalk(how: number, first: number, last: number, at: number): void;
+	setWalk(how: number, isSettled: number, first: number, last: number, at: number): void;
 	dateOf(year: number, month: number, day: number): number;
 	setZone(kind: number, minutes: number): void;
 	putOffsets(first: number, second: number): void;
@@ -195,12 +199,10 @@ interface Writing {
 }
 
 interface Surveying {
-	readonly seen: Global;
-	beginSurvey(year: number, month: number, day: number): void;
-	readWhole(lines: number): void;
-	wantBoundary(address: number): void;
-	moveSurvey(shift: number): void;
-	survey(): number;
+	readonly seenPlace: Global;
+	readonly seenYear: Global;
+	beginSurvey(samples: number): void;
+	wantBoundary(offset: number): void;
 }
 
 interface Running {

@@ -98,7 +98,6 @@ export class Feed {
 		const to = kernel.start("INPUT");
 		kernel.bytes.copyWithin(to, from, from + kept);
 		run.moved(to - from);
-		run.moveSurvey(to - from);
 	}
 }
 

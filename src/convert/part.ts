@@ -4,8 +4,10 @@ import type { Format } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import { openInput } from "./input.js";
 import { Kernel } from "./kernel.js";
-import { type RecordState, Records } from "./records.js";
+import type { Infer } from "./profiles.js";
+import { type RecordState, Records, SAMPLE } from "./records.js";
 import { type Report, reportOf } from "./report.js";
+import type { Asked } from "./route.js";
 import { inferring } from "./sample.js";
 import { type Selection, type SelectionPaths, selectionOf } from "./selection.js";
 import { survey } from "./survey.js";
@@ -54,7 +56,7 @@ export interface Ending {
 	/** What was known when it was read: programs and options that it had learned by then. */
 	readonly state: RecordState;
 	/** Programs of which it asked who reads them, and options that it had to find: if those are known already, it has to be read again. */
-	readonly asked: readonly string[];
+	readonly asked: Asked;
 	readonly inferred: readonly string[];
 	/** What went wrong with the input, behind all that could be read. */
 	readonly failure: unknown;
@@ -131,7 +133,7 @@ export class PartReader {
 		this.#kernel.forget();
 		const records = new Records(
 			this.#kernel,
-			{ ...own, zone: this.#zone(settings.zone), selection: this.#selection(settings.selection), infer: inferring(own) },
+			{ ...own, zone: this.#zone(settings.zone), selection: this.#selection(settings.selection), infer: inferringIn(part, inferring(own)) },
 			begun,
 		);
 		this.#last = { source, records };
@@ -152,6 +154,23 @@ export class PartReader {
 		return known;
 	}
 }
+
+/** A sample goes on behind the end of a part, as it does in the whole input. */
+const inferringIn =
+	({ path, range }: Part, infer: Infer): Infer =>
+	(format, sample, offset) => {
+		if (range === undefined || sample.length >= SAMPLE) return infer(format, sample, offset);
+		const descriptor = openSync(path, "r");
+		try {
+			const bytes = Buffer.alloc(SAMPLE);
+			let length = 0;
+			for (let read = -1; read !== 0 && length < SAMPLE; length += read)
+				read = readSync(descriptor, bytes, length, SAMPLE - length, offset + length);
+			return infer(format, bytes.subarray(0, length), offset);
+		} finally {
+			closeSync(descriptor);
+		}
+	};
 
 async function* bytesOf({ path, range }: Part): AsyncGenerator<Uint8Array> {
 	if (range === undefined) return yield* (await openInput(path)).chunks();

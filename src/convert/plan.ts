@@ -39,9 +39,11 @@ function stampPlaces(slots: readonly number[], framed: number, isExpanded: boole
 	if (present.length === 0) return undefined;
 	const last = Math.max(...present);
 	const endsInSeconds = at[SECOND - YEAR] === last && at[ZONE - YEAR] === -1;
-	const isOfFrame = !isInside || framed === 0;
-	const key = at.reduce((sum, position, part) => sum + (position < 0 ? 0 : 1 << part), isOfFrame ? 1 << PARTS : 0);
-	return [...at, Math.min(...present), last, endsInSeconds ? 1 : 0, key, isOfFrame ? 1 : 0];
+	// Captures that were replaced do not tell which were those of the frame: the kernel knows.
+	const isFollowed = framed === 0 || (!isInside && !isExpanded);
+	const isFrameFollowed = framed > 0 && (isExpanded || (isInside && slots.slice(0, framed).includes(DAY)));
+	const key = at.reduce((sum, position, part) => sum + (position < 0 ? 0 : 1 << part), isFollowed ? 1 << PARTS : 0);
+	return [...at, Math.min(...present), last, endsInSeconds ? 1 : 0, key, isFollowed ? 1 : 0, isFrameFollowed ? 1 : 0];
 }
 
 /** Makes the plans of one stream. */

@@ -65,10 +65,15 @@ export class Records {
 		this.takeCounts();
 	}
 
+	/** Where the next record begins. */
+	get place(): LinePlace {
+		return this.#feed.place;
+	}
+
 	get state(): RecordState {
 		return {
 			version: 1,
-			place: this.#feed.place,
+			place: this.place,
 			routes: this.router.routes,
 			walk: walkOf(this.kernel),
 			repeated: repeatedOf(this.kernel),
@@ -129,6 +134,15 @@ export class Records {
 	*#written(): Generator<Buffer> {
 		for (const _ of this.read()) yield this.takeOutput();
 		if (this.hasOutput) yield this.takeOutput();
+	}
+
+	/** Looks at what was pushed, for a survey. Pauses at another date, and where a record begins that was asked for. */
+	*look(): Generator<"date" | "boundary"> {
+		const { need, step } = this.kernel;
+		for (let next = this.#go(); next !== need.input; ) {
+			yield next === need.boundary ? "boundary" : "date";
+			next = next === need.boundary ? this.#go() : this.#go(step.done);
+		}
 	}
 
 	/** Reads what was pushed. Pauses when the output has to be taken, or a record was read that is to be looked at. */
@@ -206,7 +220,7 @@ export class Records {
 			try {
 				let next = start();
 				for (;;) {
-					if (next === need.input || next === need.output || next === need.reading) return next;
+					if (this.#isPause(next)) return next;
 					if (next !== need.options) next = run.goOn(this.#needs.serve(next));
 					else if (this.#isSampleThere) next = run.goOn(this.#infer());
 					else return next;
@@ -225,6 +239,11 @@ export class Records {
 		if (lack === undefined) this.#giveUp("failed", error);
 		else if (!kernel.enlarge(lack.region, lack.size)) this.#giveUp("too_large", error);
 		else if (lack.region === "HEAP") this.#needs.forget();
+	}
+
+	#isPause(next: number): boolean {
+		const { input, output, reading, date, boundary } = this.kernel.need;
+		return next === input || next === output || next === reading || next === date || next === boundary;
 	}
 
 	/** The bytes of the record are kept, but less is captured of it: its frame first, then nothing. */

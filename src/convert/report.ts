@@ -9,8 +9,9 @@ import { howKnown, type Walk } from "./walk.js";
 export interface Report {
 	/** Records by id of their format; those that nobody reads under "". */
 	readonly counts: readonly (readonly [format: string, records: number])[];
-	/** How the options of formats are known. */
+	/** How the options of formats are known, and those of which that is decided. */
 	readonly profiles: readonly (readonly [format: string, note: ProfileNote])[];
+	readonly decided: readonly string[];
 	readonly known: Walk["known"];
 	/** Stamps without a year that could not be dated, and the first and last year of those that could; 0 for none. */
 	readonly undated: number;
@@ -29,6 +30,7 @@ export function reportOf(records: Records): Report {
 	return {
 		counts: records.takeCounts(),
 		profiles: [...records.profiles.known],
+		decided: records.profiles.decided.map(([format]) => format),
 		known: howKnown(run),
 		undated: run.undated.value,
 		earliest: run.earliest.value,
@@ -59,7 +61,9 @@ export function addFailures(summary: Summary, failures: Failures | undefined): v
 export function addReport(summary: Summary, report: Report): void {
 	addCounts(summary, report.counts);
 	addFailures(summary, report.failures);
-	for (const [format, note] of report.profiles) summary.profiles.set(format, note);
+	// A part that holds no record of a format may not know what another part has found.
+	for (const [format, note] of report.profiles)
+		if (report.decided.includes(format) || !summary.profiles.has(format)) summary.profiles.set(format, note);
 	if (report.contradictions > 0) summary.contradictions = (summary.contradictions ?? 0) + report.contradictions;
 	if (report.isZoneless) summary.zone = report.isZoneGiven ? "option" : "assumed";
 	addYears(summary, report);

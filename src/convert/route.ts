@@ -6,7 +6,9 @@ import type { Parser } from "../grammar/parser.js";
 import type { Kernel } from "./kernel.js";
 
 /** Programs that are remembered; names may be forged without end. */
-const MOST_PROGRAMS = 10_000;
+export const MOST_PROGRAMS = 10_000;
+/** UTF-16 units of a name that is remembered. */
+const LONGEST_NAME = 255;
 
 /** Some daemons name themselves by their path; `postfix/smtpd` is no path. */
 const commandName = (program: string): string => (program.startsWith("/") ? program.slice(program.lastIndexOf("/") + 1) : program);
@@ -18,6 +20,9 @@ export interface Routes {
 	/** Program → id of the format that knew its text, though not its name. */
 	readonly programs: readonly (readonly [program: string, format: string])[];
 }
+
+/** Programs whose text was asked. */
+export type Asked = readonly string[] | "many";
 
 export interface RouteSettings {
 	readonly formats: readonly Format[];
@@ -79,6 +84,7 @@ export class Router {
 		this.#learned = this.#indexed(routes);
 		run.forgetRoutes();
 		run.setSlots(frameSlot("payload"), frameSlot("content"), frameSlot("program"));
+		run.setStampSlots(frameSlot("year"));
 		run.setForced(forced === undefined ? -1 : formats.indexOf(forced));
 		run.addFraming(kernel.matcher(framing, FRAMING.start), -1, 0);
 		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start, owner: -1 }];
@@ -127,9 +133,13 @@ export class Router {
 		this.#named = 0;
 	}
 
-	/** Programs whose text was asked since. */
-	get asked(): string[] {
-		return [...this.#asked];
+	/** Programs whose text was asked since; `many` when they are more than are remembered. */
+	get asked(): Asked {
+		return this.#asked.size > MOST_PROGRAMS ? "many" : [...this.#asked];
+	}
+
+	#ask(name: string): void {
+		if (this.#asked.size <= MOST_PROGRAMS && name.length <= LONGEST_NAME) this.#asked.add(name);
 	}
 
 	/** What was learned so far. */
@@ -163,13 +173,13 @@ export class Router {
 		const name = kernel.text(start, end);
 		if (run.rules.value < 0) {
 			const index = this.#learned.get(name) ?? this.#byName(name);
-			if (index === run.BY_CONTENT.value) this.#asked.add(name);
+			if (index === run.BY_CONTENT.value) this.#ask(name);
 			this.#tell(start, end, index);
 			run.routeTo(index);
 			if (index >= 0 || run.rules.value < 0) return;
 		}
 		// A program that writes records of a format once writes all its records so.
-		if (this.#learned.size >= MOST_PROGRAMS) return;
+		if (this.#learned.size >= MOST_PROGRAMS || name.length > LONGEST_NAME) return;
 		this.#learned.set(name, run.rules.value);
 		this.#tell(start, end, run.rules.value);
 	}

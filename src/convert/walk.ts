@@ -6,6 +6,8 @@ import type { Kernel } from "./kernel.js";
 export interface Walk {
 	/** How the first year is known. */
 	readonly known: "unknown" | "option" | "file" | "anchor";
+	/** The whole input was looked at, so that no id dates it anew. */
+	readonly isSettled: boolean;
 	/** The year in which the walk began. */
 	readonly firstYear: number;
 	/** The last stamp: its year, and the days from 1 January of a year that has them all; -1 when there was none. */
@@ -18,15 +20,20 @@ export interface Walk {
 const HOW = ["unknown", "option", "file", "anchor"] as const;
 
 /** The walk begins with the next stamp, in a year that is known. */
-export const UNKNOWN: Walk = { known: "unknown", firstYear: 0, year: 0, place: -1 };
+export const UNKNOWN: Walk = { known: "unknown", isSettled: false, firstYear: 0, year: 0, place: -1 };
 
-export function useWalk({ run }: Kernel, { known, firstYear, year, place, before }: Walk): void {
-	run.setWalk(run[`Known.${known}`].value, firstYear, year, place);
+/** The walk begins in a year that was given. */
+export const givenWalk = (year: number | undefined): Walk =>
+	year === undefined ? UNKNOWN : { known: "option", isSettled: false, firstYear: year, year, place: -1 };
+
+export function useWalk({ run }: Kernel, { known, isSettled, firstYear, year, place, before }: Walk): void {
+	run.setWalk(run[`Known.${known}`].value, isSettled ? 1 : 0, firstYear, year, place);
 	if (before !== undefined) run.setBefore(before.year, before.place);
 }
 
 export function walkOf({ run }: Kernel): Walk {
-	const walk = { known: howKnown(run), firstYear: run.firstYear.value, year: run.year.value, place: run.place.value };
+	const [isSettled, firstYear] = [run.isSettled.value !== 0, run.firstYear.value];
+	const walk = { known: howKnown(run), isSettled, firstYear, year: run.year.value, place: run.place.value };
 	return run.placeBefore.value < 0 ? walk : { ...walk, before: { year: run.yearBefore.value, place: run.placeBefore.value } };
 }
 

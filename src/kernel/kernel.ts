@@ -13,6 +13,7 @@ import {
 	count,
 	expanding,
 	frame,
+	framing,
 	isFramed,
 	isUndecided,
 	isUnfinished,
@@ -26,7 +27,8 @@ import {
 	unloaded,
 } from "./route";
 import { findShape, hasRoom, write } from "./shape";
-import { noTime, readTime } from "./time";
+import { endSurvey, isAlike, isSurveying, Look, note, passAlike } from "./survey";
+import { findFrame, keepFrame, noTime, readTime } from "./time";
 
 export * from "./bytes";
 export * from "./choose";
@@ -71,6 +73,10 @@ export enum Need {
 	shape = 12,
 	/** The matchers of the format `unloaded`. */
 	parser = 13,
+	/** For a survey: another date was seen, or an id that tells one. */
+	date = 14,
+	/** For a survey: a record begins where one was asked for. */
+	boundary = 15,
 }
 
 /** Where a record stands on its path. */
@@ -122,6 +128,7 @@ export function setRun(stopsAtReading: bool, events: bool, unparsed: bool): void
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
+	endSurvey();
 }
 
 /** A record was begun, so its bytes must stay in the input. */
@@ -145,9 +152,8 @@ export function goOn(step: i32): i32 {
 export function run(): i32 {
 	while (true) {
 		if (at === Step.line) {
-			if (!findLine(position)) return Need.input;
-			takeLine();
-			at = Step.text;
+			const need = begin();
+			if (need >= 0) return need;
 		}
 		if (at <= Step.text) {
 			const need = text();
@@ -164,6 +170,18 @@ export function run(): i32 {
 		count();
 		at = Step.line;
 	}
+}
+
+/** Takes the next line; -1 when there is one. */
+function begin(): i32 {
+	if (isSurveying) {
+		const look = passAlike();
+		if (look !== Look.read) return look === Look.wait ? Need.input : Need.boundary;
+	}
+	if (!findLine(position)) return Need.input;
+	takeLine();
+	at = Step.text;
+	return -1;
 }
 
 /** Frames the record, together with the lines that belong to it; -1 when nothing is needed. */
@@ -195,6 +213,11 @@ function text(): i32 {
 /** Finds who reads the record, and lets it be read. */
 function captures(): i32 {
 	if (at < Step.routed) {
+		// Within a frame without a stamp, nothing tells a date.
+		if (isSurveying && (isAlike || (framing >= 0 && !findFrame()))) {
+			at = Step.done;
+			return -1;
+		}
 		if (isCut || givenUp !== GivenUp.nothing) routeTo(NOBODY);
 		else if (!route()) return Need.program;
 		at = Step.routed;
@@ -204,7 +227,10 @@ function captures(): i32 {
 		if (isUndecided()) return Need.options;
 		read();
 		at = Step.expanded;
-		if (expanding() !== 0) return Need.expansion;
+		if (expanding() !== 0) {
+			keepFrame();
+			return Need.expansion;
+		}
 	}
 	at = Step.plan;
 	return isReading ? Need.reading : -1;
@@ -225,6 +251,10 @@ function event(): i32 {
 			return Need.result;
 		}
 		at = Step.choice;
+	}
+	if (isSurveying) {
+		at = Step.done;
+		return note(<usize>planned().stamp) ? Need.date : -1;
 	}
 	if (at < Step.time) {
 		if (!choose()) return Need.cases;

@@ -175,8 +175,14 @@ export function isFramed(start: usize, end: usize): bool {
 }
 
 /** Records in the frame of this one may go on in lines without a frame. */
-export function hasUnfinished(): bool {
+export function mayGoOn(): bool {
 	return framing >= 0 && framingAt(framing).unfinished !== 0;
+}
+
+/** Where the text that the frame carries begins; 0 when it carries none. */
+export function carriedFrom(): usize {
+	const capture = lastOf(payloadSlot);
+	return capture === 0 ? 0 : <usize>load<u32>(capture, 4);
 }
 
 /** The record goes on in the next line, if that line has no frame of its own. */

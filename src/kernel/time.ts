@@ -4,14 +4,30 @@
  *
  * Places of a stamp are: positions in the log of year, month, day, hour, minute, second, fraction and zone (-1 for those that are
  * not there), the first and the last of them, 1 when it has no zone and ends in its seconds, a number that tells stamps of different
- * parts apart, and 1 when it is that of the frame.
+ * parts apart, and 1 when it is that of the frame, or of a record without a frame: then it is *followed*, as years are told by the order
+ * of such stamps (years.ts). Behind them stands 1 when the record has a stamp of its own and its frame has one, too, which is followed.
  */
 import { areSame, copied } from "./bytes";
 import { behindDigits } from "./json";
-import { STAMP, STAMP_END, TIME, TIME_END } from "./memory";
-import { captureAt } from "./record";
+import { CAPTURE, LOG, STAMP, STAMP_END, TIME, TIME_END } from "./memory";
+import { captureAt, frameEnd, isExpanded } from "./record";
 import { date } from "./results";
-import { anchor, basis, daysOf, inYear, walk, wallOf, YearBasis, year, yearOf } from "./years";
+import {
+	anchor,
+	basis,
+	contradict,
+	daysOf,
+	inYear,
+	isContradicted,
+	Known,
+	known,
+	passUndated,
+	walk,
+	wallOf,
+	YearBasis,
+	year,
+	yearOf,
+} from "./years";
 import { findOffset, isAssumed, isRepeated, offset, ZoneBasis } from "./zone";
 
 /** Where the time ends, and which words its basis is told in, from 1; 0 for no time. */
@@ -24,6 +40,8 @@ let stampKey: i32 = 0;
 /** The date that it was read with, and what `timeKey` was. */
 let stampDate: i32 = 0;
 let stampTime: i32 = 0;
+/** Its record tells another year. */
+let stampContradicts: bool = false;
 /** How the zone is known; -1 for one that is none. */
 let zoneBasis: i32 = 0;
 
@@ -55,16 +73,19 @@ export function readTime(places: usize): bool {
 	const to = end(places, 9);
 	const key = load<i32>(places + 44);
 	const kept = STAMP + (to - from);
+	if (load<u32>(places + 52) !== 0 && readFrame()) follow();
 	if (kept === stampEnd && key === stampKey && date === stampDate) {
 		const isMinute = load<u32>(places + 40) !== 0 && stampTime !== 0 && !isRepeated;
 		if (areSame(from, to, STAMP) || (isMinute && isOfSameMinute(from, to))) {
 			timeKey = stampTime;
+			if (stampContradicts) contradict();
 			return true;
 		}
 	}
 	stampEnd = 0;
 	if (!render(places)) return false;
-	if (to < from || kept > STAMP_END) return true;
+	// Where it lies depends on the stamp of the frame as well.
+	if (to < from || kept > STAMP_END || load<u32>(places + 52) !== 0) return true;
 	copied(from, to, STAMP);
 	stampEnd = kept;
 	stampKey = key;
@@ -121,30 +142,108 @@ export function monthOf(from: usize, to: usize): i32 {
 const HOUR: i32 = 3600;
 const MINUTE: i32 = 60;
 
+/** The stamp that was read: its parts, its place in the year, and the year that it tells; -1 for none. */
+let month: i32 = 0;
+let day: i32 = 0;
+let hour: i32 = 0;
+let minute: i32 = 0;
+let second: i32 = 0;
+export let stampPlace: i32 = 0;
+export let stampYear: i32 = 0;
+
+/** Reads the parts at places; false when they are no real date and clock. */
+export function readParts(places: usize): bool {
+	month = load<i32>(places + 4) < 0 ? 0 : monthOf(start(places, 1), end(places, 1));
+	day = partOf(places, 2);
+	hour = partOf(places, 3);
+	minute = partOf(places, 4);
+	second = partOf(places, 5);
+	stampYear = partOf(places, 0);
+	if (month === 0 || day < 1 || day > daysOf(2000, month) || hour < 0 || hour > 23) return false;
+	if (minute < 0 || minute > 59 || second < 0 || second > 60 || (load<i32>(places) >= 0 && stampYear < 0)) return false;
+	stampPlace = inYear(month, day);
+	return true;
+}
+
+/** The slot of a year, which those of the other parts follow. */
+let yearSlot: i32 = 0;
+
+export function setStampSlots(ofYear: i32): void {
+	yearSlot = ofYear;
+}
+
+const PARTS: i32 = 8;
+/** Positions of the parts in the frame. */
+export const FRAME_PLACES: usize = memory.data(32, 4);
+
+/** Finds the stamp of the frame; false when it has none. */
+export function findFrame(): bool {
+	memory.fill(FRAME_PLACES, 0xff, 32);
+	let position = 0;
+	for (let at = LOG; at < frameEnd; at += CAPTURE, position++) {
+		const part = load<i32>(at) - yearSlot;
+		if (part >= 0 && part < PARTS) store<i32>(FRAME_PLACES + ((<usize>part) << 2), position);
+	}
+	return load<i32>(FRAME_PLACES + 8) >= 0;
+}
+
+/** The stamp of the frame, of a record whose captures are replaced: whether it is real, and what it tells. */
+let isKept: bool = false;
+let keptPlace: i32 = 0;
+let keptYear: i32 = 0;
+
+/** Keeps the stamp of the frame: the captures will be replaced. */
+export function keepFrame(): void {
+	isKept = findFrame() && readParts(FRAME_PLACES);
+	keptPlace = stampPlace;
+	keptYear = stampYear;
+}
+
+/** Reads the stamp of the frame; false when there is no real one. */
+function readFrame(): bool {
+	if (!isExpanded) return findFrame() && readParts(FRAME_PLACES);
+	stampPlace = keptPlace;
+	stampYear = keptYear;
+	return isKept;
+}
+
+/** Reads the stamp of the record that is followed; false when there is none. */
+export function readFollowed(places: usize): bool {
+	return load<u32>(places + 52) !== 0 ? readFrame() : load<u32>(places + 48) !== 0 && readParts(places);
+}
+
+/** Dates the stamp that was read from those before it; false when no year is known. */
+function follow(): bool {
+	if (stampYear < 0) return walk(stampPlace, date);
+	anchor(stampYear, stampPlace);
+	return true;
+}
+
 /** False when offsets of the zone must be told first. */
 function render(places: usize): bool {
 	timeKey = 0;
-	const month = load<i32>(places + 4) < 0 ? 0 : monthOf(start(places, 1), end(places, 1));
-	const day = partOf(places, 2);
-	const hour = partOf(places, 3);
-	const minute = partOf(places, 4);
-	const second = partOf(places, 5);
-	const hasYear = load<i32>(places) >= 0;
-	const written = partOf(places, 0);
-	if (month === 0 || day < 1 || day > daysOf(2000, month) || hour < 0 || hour > 23) return true;
-	if (minute < 0 || minute > 59 || second < 0 || second > 60 || (hasYear && written < 0)) return true;
-	const at = inYear(month, day);
-	let ofYear = written;
-	let yearBasis: i32 = YearBasis.line;
-	if (!hasYear) {
-		if (load<u32>(places + 48) === 0) ofYear = yearOf(at);
-		else if (!isDated && !walk(at, date)) return true;
-		else ofYear = year;
-		yearBasis = basis(date);
-	} else if (load<u32>(places + 48) !== 0 && !isDated) anchor(written, at);
+	if (!isDated) stampContradicts = false;
+	if (!readParts(places)) return true;
+	const isFollowed = load<u32>(places + 48) !== 0;
+	if (isFollowed && !isDated) {
+		if (!follow()) return true;
+		stampContradicts = isContradicted;
+	}
 	isDated = true;
-	if (day > daysOf(ofYear, month)) return done();
-	const wall = wallOf(ofYear, at) + hour * HOUR + minute * MINUTE + second;
+	let ofYear = stampYear;
+	let yearBasis: i32 = YearBasis.line;
+	if (ofYear < 0) {
+		// A stamp of the record lies near that of its frame.
+		if (known === Known.unknown) {
+			passUndated();
+			return done();
+		}
+		ofYear = isFollowed ? year : yearOf(stampPlace);
+		yearBasis = basis(date);
+	}
+	// In a log without any order, the walk may count more years than there are.
+	if (ofYear < 0 || ofYear > 9999 || day > daysOf(ofYear, month)) return done();
+	const wall = wallOf(ofYear, stampPlace) + hour * HOUR + minute * MINUTE + second;
 	if (!findOffsetOf(places, wall)) return false;
 	if (zoneBasis < 0) return done();
 	if (second === 60 && !isLeapSecond(wall)) return done();

@@ -1,7 +1,8 @@
 /**
  * The year of stamps that have none. Stamps follow each other, so each is dated from the one before: of two neighbours, one that
  * is more than 31 days earlier in the calendar lies in the next year; less is disorder. Where the walk begins is told by
- * src/convert (`--year`, years that stand in the input, the time of modification), or by the first record that tells its year.
+ * src/convert (years that stand in the input, `--year`, the time of modification); or, in an input that nobody could look at
+ * before, by the first record that tells its year.
  *
  *     Dec 31 23:59:58   2025
  *     Jan  1 00:00:03   2026
@@ -14,6 +15,8 @@
  *     Jan  1   2026
  *     Nov 21   2025
  */
+
+import { offset } from "./record";
 
 const SECONDS_OF_DAY: i64 = 86_400;
 /** Neighbours may be so many days out of order. */
@@ -65,6 +68,8 @@ export enum Known {
 }
 
 export let known: i32 = Known.unknown;
+/** The whole input was looked at, so what an id tells was weighed already. */
+export let isSettled: bool = false;
 /** The year in which the walk began. */
 export let firstYear: i32 = 0;
 /** The last stamp: its year, and its place in it; a place of -1 when none was dated yet. */
@@ -73,8 +78,9 @@ export let place: i32 = 0;
 /** Where the walk stood before its last stamp leaped away; a place of -1 when it did not. */
 export let yearBefore: i32 = 0;
 export let placeBefore: i32 = -1;
-/** Records that tell another year than the walk. */
+/** Records that tell another year than the walk, and the offset of the last one. */
 export let contradictions: u32 = 0;
+let contradicted: f64 = -1;
 /** Stamps without a year that nobody could date. */
 export let undated: u32 = 0;
 /** The first and the last year of stamps without one; 0 for none. */
@@ -82,13 +88,15 @@ export let earliest: i32 = 0;
 export let latest: i32 = 0;
 
 /** Begins, or goes on with, a walk: the last stamp stood at a place of a year. */
-export function setWalk(how: i32, first: i32, last: i32, at: i32): void {
+export function setWalk(how: i32, isSure: bool, first: i32, last: i32, at: i32): void {
 	known = how;
+	isSettled = isSure;
 	firstYear = first;
 	year = last;
 	place = at;
 	placeBefore = -1;
 	contradictions = 0;
+	contradicted = -1;
 	undated = 0;
 	earliest = 0;
 	latest = 0;
@@ -143,22 +151,39 @@ export function setBefore(ofYear: i32, at: i32): void {
 	placeBefore = at;
 }
 
+/** The stamp that was dated last contradicts the id of its record. */
+export let isContradicted: bool = false;
+
+/** Counts a record whose id tells another year; it may be read more than once. */
+export function contradict(): void {
+	if (contradicted === offset()) return;
+	contradicted = offset();
+	contradictions++;
+}
+
+/** Counts a stamp without any year. */
+export function passUndated(): void {
+	undated++;
+}
+
 /** Dates the next stamp. False when no year is known. */
 export function walk(at: i32, date: i32): bool {
 	const told = date === 0 ? 0 : yearBehind(date, at);
+	isContradicted = false;
 	// A year that has no such day is not believed.
 	if (date !== 0 && (at !== LEAP_DAY || isLeap(told))) {
 		const isOther = told !== yearOf(at);
 		// What the input says of itself counts more than the time of a file, and than an option that its first record contradicts.
-		if (known === Known.unknown || (isOther && (known === Known.file || place < 0))) {
+		if (known === Known.unknown || (isOther && !isSettled && (known === Known.file || place < 0))) {
 			known = Known.anchor;
 			firstYear = told;
 			year = told;
 			place = at;
-		} else if (isOther) contradictions++;
+		} else isContradicted = isOther;
 	}
+	if (isContradicted) contradict();
 	if (known === Known.unknown) {
-		undated++;
+		passUndated();
 		return false;
 	}
 	moveTo(at);
@@ -169,6 +194,7 @@ export function walk(at: i32, date: i32): bool {
 
 /** A stamp has a year of its own: what follows is dated from it. */
 export function anchor(ofYear: i32, at: i32): void {
+	isContradicted = false;
 	if (known === Known.unknown || known === Known.file) firstYear = ofYear;
 	if (known !== Known.option) known = Known.anchor;
 	year = ofYear;

@@ -128,6 +128,10 @@ describe("the zone", () => {
 		]);
 	});
 
+	test("has its offset in the last quarter of an hour of 1969, too", async () => {
+		expect(await times([milter("Dec 31 1969 23:50:00")], { zone: "Europe/Berlin" })).toEqual(["1969-12-31T23:50:00+01:00 line option"]);
+	});
+
 	test("changes with daylight saving: a skipped time has the offset from before, a repeated one is the first until the clock steps back", async () => {
 		const lines = ["Mar 29 01:59:59", "Mar 29 02:30:00", "Mar 29 03:00:00"].map(milter);
 		expect((await times(lines, { year: 2026, zone: "Europe/Berlin" })).map((time) => time.slice(11, 25))).toEqual([

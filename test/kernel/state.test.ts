@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Kernel } from "../../src/convert/kernel.js";
 import { type RecordSettings, type RecordState, Records } from "../../src/convert/records.js";
 import { inferring } from "../../src/convert/sample.js";
-import { UNKNOWN, type Walk } from "../../src/convert/walk.js";
+import { givenWalk, type Walk } from "../../src/convert/walk.js";
 import { readZone } from "../../src/convert/zone.js";
 import type { Settings } from "../../src/index.js";
 import { chunkSizes } from "../convert/arbitrary-logs.js";
@@ -18,8 +18,6 @@ beforeAll(async () => {
 
 type Given = Pick<Settings, "zone" | "maxLine" | "options" | "year">;
 type Begun = Partial<RecordState> & { readonly walk: Walk };
-
-const walkIn = (year: number | undefined): Walk => (year === undefined ? UNKNOWN : { known: "option", firstYear: year, year, place: -1 });
 
 const settingsOf = ({ zone, maxLine, options }: Given): RecordSettings => {
 	const own = { ...known, maxLine };
@@ -59,7 +57,7 @@ function read(
 
 /** The events of all bytes, by readings that end at these places, each from the state of the one before. */
 function readInParts(bytes: Buffer, given: Given, places: readonly number[], sizes: readonly number[]): string {
-	let begun: Begun = { walk: walkIn(given.year) };
+	let begun: Begun = { walk: givenWalk(given.year) };
 	let all = "";
 	for (const to of [...places, bytes.length]) {
 		const { text, state } = read(bytes, given, begun, { to, sizes, isEnd: to === bytes.length });
