@@ -57,6 +57,8 @@ export function noTime(): void {
 /** Nothing is remembered of the last stamp. */
 export function forgetStamp(): void {
 	stampEnd = 0;
+	stampContradicts = false;
+	isDated = false;
 }
 
 function start(places: usize, part: i32): usize {
