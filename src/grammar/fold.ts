@@ -1,4 +1,4 @@
-/** Nodes put together, simpler where that reads the same: neighbouring literals, alternatives of one character, searches. */
+/** Makes nodes simpler where they still read the same: neighbouring literals, alternatives of one character, searches. */
 import { type CharSet, difference, everything, onlyMember, union } from "./charset.js";
 import { type Node, type Rule, withChildren } from "./ir.js";
 
@@ -10,7 +10,7 @@ export function sequence(parts: readonly Node[]): Node {
 		if (joined === undefined) flat.push(part);
 		else flat[flat.length - 1] = joined;
 	}
-	// ~a ~b c: one character, when all of them are.
+	// `~a ~b c` with single characters is the set of c without a and b.
 	const final = flat.at(-1);
 	if (flat.length > 1 && final?.kind === "set") {
 		const removed = flat.slice(0, -1).map((part) => (part.kind === "not" && part.body.kind === "set" ? part.body.set : undefined));
@@ -42,8 +42,8 @@ export function choice(options: readonly Node[]): Node {
 }
 
 /**
- * `(&(any (~stop any)* stop) any)*`: advances as long as `stop` matches somewhere further on, so it ends at
- * the last place where `stop` matches. Found here by its shape, searched from the end.
+ * Recognizes `(&(any (~stop any)* stop) any)*`. It advances as long as `stop` matches somewhere further on, so it ends at
+ * the last place where `stop` matches: the compiled code looks for that place from the end.
  */
 export function untilLast(loop: Node): Node | undefined {
 	if (loop.kind !== "repeat" || loop.body.kind !== "sequence") return undefined;
