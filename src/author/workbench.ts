@@ -117,7 +117,7 @@ export class Workbench {
 		const definition = await readDefinition(this.#definitionFolder);
 		const catalog = readCatalog(join(folder, "catalog.json"));
 		const composed = composeGrammar(definition, folder, catalog);
-		const format = new Format(definition, catalog, loadParser(compileFormat(definition, catalog, composed)), folder);
+		const format = new Format(definition, () => catalog, loadParser(compileFormat(definition, catalog, composed)), folder);
 		this.#compiled = { from, format, composed };
 		return this.#compiled;
 	}

@@ -13,7 +13,7 @@ export class Ids {
 
 	constructor({ formats, framing, forced }: RouteSettings) {
 		this.#settings = { formats, framing, forced };
-		this.#hasYears = formats.some(({ yearSlots }) => yearSlots.length > 0);
+		this.#hasYears = formats.some(({ tellsYears }) => tellsYears);
 	}
 
 	/** The date that a line holds in an id that is its own; undefined when it has none. */

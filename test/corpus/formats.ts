@@ -31,7 +31,7 @@ async function loadOne(folder: string): Promise<Format> {
 	const source = compiled(definition.id, [folder, join(BUILT_IN, "shared")], () =>
 		compileFormat(definition, catalog, composeGrammar(definition, folder, catalog)),
 	);
-	return new Format(definition, catalog, loadParser(source), folder);
+	return new Format(definition, () => catalog, loadParser(source), folder);
 }
 
 /** Everything that the compiled parser follows from. */

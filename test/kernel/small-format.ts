@@ -15,5 +15,5 @@ export function smallFormat(rules: string, captures: FormatDefinition["captures"
 	const grammar = grammars.namespace.Small;
 	if (grammar === undefined) throw new Error("no grammar");
 	const source = compile(grammars, grammar, { starts: ["record"], captures: captureNames(definition, catalog, 0) });
-	return new Format(definition, catalog, loadParser(source), "");
+	return new Format(definition, () => catalog, loadParser(source), "");
 }
