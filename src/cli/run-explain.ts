@@ -7,6 +7,7 @@ import type { Format } from "../format/format.js";
 import { CATALOG_LANGUAGE } from "../format/language.js";
 import { type Meaning, meaningsOf, nearMeanings } from "../format/lookup.js";
 import { readVocabularies, Translator, type Vocabulary } from "../format/vocabulary.js";
+import { type Colours, coloursOf } from "./colours.js";
 import { explanationText } from "./explanation.js";
 import { formatById } from "./format-by-id.js";
 import { languageNotes } from "./language.js";
@@ -14,7 +15,7 @@ import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
 import { printable, shortened, told } from "./printable.js";
 import { parseOptions } from "./reading-options.js";
-import { coloursFor, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
 
 /** What lines are read with. Loaded only when there is a line: words need no parsers. */
@@ -185,8 +186,8 @@ class Session {
 		await this.terminal.stderr.write(languageNotes(untranslated, this.#translator));
 	}
 
-	get #look(): readonly [width: number, colours: ReturnType<typeof coloursFor>] {
-		return [widthOf(this.terminal.stdout), coloursFor(this.terminal.stdout)];
+	get #look(): readonly [width: number, colours: Colours] {
+		return [widthOf(this.terminal.stdout), coloursOf(this.terminal.stdout.hasColour)];
 	}
 
 	#note(meanings: readonly Meaning[]): void {

@@ -51,7 +51,6 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 
 	test("--version: a handful", () => {
 		expect(loadedBy("--version")).toEqual([
-			"picocolors",
 			...["failure", "main", "printable", "run", "terminal"].map((name) => `src/cli/${name}.js`),
 			"src/errors.js",
 			"src/root.js",
