@@ -49,6 +49,12 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 	const within = (loaded: readonly string[], ...places: readonly string[]): string[] =>
 		loaded.filter((name) => places.some((place) => name.startsWith(place)));
 
+	/** What is loaded only to follow mails: the trackers of formats, and what those use. */
+	const followers = (loaded: readonly string[]): string[] => [
+		...loaded.filter((name) => /^grammars\/.*\/trail\.js$/.test(name)),
+		...within(loaded, "src/format/api", "src/format/hop", "src/format/open-table"),
+	];
+
 	test("--version: a handful", () => {
 		expect(loadedBy("--version")).toEqual([
 			...["failure", "main", "printable", "run", "terminal"].map((name) => `src/cli/${name}.js`),
@@ -73,13 +79,20 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 		expect(loaded).toContain("src/convert/convert.js");
 		const others = ["correlate", "author", "grammar/compile", "format/compose", "format/lookup", "convert/explain", "convert/validate"];
 		expect(within(loaded, ...others.map((name) => `src/${name}`))).toEqual([]);
-		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", "src/convert/jobs", "src/convert/follow")).toEqual([]);
+		const some = ["jobs", "follow", "gunzip"].map((name) => `src/convert/${name}`);
+		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", ...some)).toEqual([]);
+		expect(followers(loaded)).toEqual([]);
 	});
 
 	test("explain of a word: neither parsers nor what reads logs", () => {
 		const loaded = loadedBy("explain", "#387");
 		expect(loaded).toContain("src/format/lookup.js");
 		expect(within(loaded, "src/author", "src/convert", "src/correlate", "src/grammar", "src/format/load", "ajv", "ohm-js")).toEqual([]);
+		expect(followers(loaded)).toEqual([]);
+	});
+
+	test("correlate: what follows mails", () => {
+		expect(followers(loadedBy("correlate", join(folder, "mail.log")))).toContain("grammars/milter-manager/trail.js");
 	});
 
 	test("this test sees what is loaded", () => {
