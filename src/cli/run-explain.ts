@@ -8,7 +8,6 @@ import { CATALOG_LANGUAGE } from "../format/language.js";
 import { type Meaning, meaningsOf, nearMeanings } from "../format/lookup.js";
 import { readVocabularies, Translator, type Vocabulary } from "../format/vocabulary.js";
 import { type Colours, coloursOf } from "./colours.js";
-import { explanationText } from "./explanation.js";
 import { formatById } from "./format-by-id.js";
 import { languageNotes } from "./language.js";
 import { widthOf } from "./layout.js";
@@ -177,6 +176,7 @@ class Session {
 			return true;
 		}
 		this.#note([...(message === undefined ? [] : [message]), ...terms]);
+		const { explanationText } = await import("./explanation.js");
 		await this.#tell(explanation, () => explanationText(explanation, ...this.#look));
 		return reader !== undefined;
 	}
