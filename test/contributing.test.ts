@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as definitionApi from "../src/format/api.js";
 import { sharedGrammars } from "../src/format/compose.js";
-import * as definitionApi from "../src/format/define.js";
 import { allFormatFolders, BUILT_IN } from "../src/format/folders.js";
 import * as trailApi from "../src/format/hop.js";
 import { loadFormats } from "../src/format/load.js";

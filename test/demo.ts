@@ -5,10 +5,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { coloursOf } from "../src/cli/colours.js";
 import { aligned, type Row, sheet, widthOf } from "../src/cli/layout.js";
 import { printable } from "../src/cli/printable.js";
 import { run } from "../src/cli/run.js";
-import { coloursFor, processTerminal } from "../src/cli/terminal.js";
+import { processTerminal } from "../src/cli/terminal.js";
 import {
 	convert,
 	type Event,
@@ -38,7 +39,7 @@ const SHOWN = [
 const LEFT_OUT = ["schema_version", "id", "time_basis", "level_basis", "host", "program", "pid", "text", "raw", "source"];
 
 const terminal = processTerminal();
-const { bold, cyan, dim, green, red } = coloursFor(terminal.stdout);
+const { bold, cyan, dim, green, red } = coloursOf(terminal.stdout.hasColour);
 const print = (text: string): Promise<void> => terminal.stdout.write(text);
 const width = widthOf(terminal.stdout);
 const known = { formats: await loadFormats(), framing: await loadFraming() };

@@ -31,7 +31,7 @@ class SlowFirst extends BaseSequencer {
 }
 
 // Formats of users import the definition API by the name of the package; Node.js gets it from the hook in src/format/definition.ts.
-const resolve = { alias: { "mailtrail/format": fileURLToPath(new URL("../src/format/define.ts", import.meta.url)) } };
+const resolve = { alias: { "mailtrail/format": fileURLToPath(new URL("../src/format/api.ts", import.meta.url)) } };
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const shared: NonNullable<UserWorkspaceConfig["test"]> = {
 	globalSetup: pathOf("compiled.ts"),

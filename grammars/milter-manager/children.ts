@@ -3,7 +3,7 @@
  * a record of the kind `[children]` that names both; a header that the child adds and the session passes on to the MTA with the same text;
  * the order of ids, as children get theirs right after the session, unless several sessions began at once.
  */
-import { asItIs, type EventView, OpenTable, type TableState } from "../../src/format/define.js";
+import { asItIs, type EventView, OpenTable, type TableState } from "../../src/format/api.js";
 
 /** How many sessions of a process are remembered. */
 const REMEMBERED = 1000;

@@ -1,6 +1,5 @@
 /** milter manager: what its grammar and its catalog cannot say. Facts: the reference of version 2.3.2 and logs of 2009. */
 import { defineFormat, derived, type FormatDefinition, integer, type Level, level, list, number, text } from "../../src/format/define.js";
-import { trail } from "./trail.js";
 
 /** `message` and `statistics` are notices in syslog too; `trace` and `profile` have no severity of their own. */
 const LEVELS: Readonly<Record<string, Level>> = {
@@ -101,7 +100,7 @@ const format: FormatDefinition = defineFormat({
 		launched_pid: integer("fields.launched_pid"),
 	},
 	words: { "milter.state": "state", "milter.status": "status", "milter.response": "response" },
-	trail,
+	trail: () => import("./trail.js"),
 });
 
 export default format;

@@ -11,7 +11,7 @@ import {
 	type TableState,
 	type Tracker,
 	type TrackerState,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 import { Children, LONGEST, type SavedChildren } from "./children.js";
 
 type Emit = (hop: Hop) => void;

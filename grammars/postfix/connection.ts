@@ -1,5 +1,5 @@
 /** A connection to smtpd: known by its process, from "connect from" to "disconnect from". Plain data, and what is asked of it. */
-import { type Endpoint, type EventPart, type EventView, endpoint, type Filtering, placeOf } from "../../src/format/define.js";
+import { type Endpoint, type EventPart, type EventView, endpoint, type Filtering, placeOf } from "../../src/format/api.js";
 
 /** What was accepted of each command, and how often it was tried. */
 interface Counts {

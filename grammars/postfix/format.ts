@@ -15,7 +15,6 @@ import {
 	utc,
 	year,
 } from "../../src/format/define.js";
-import { trail } from "./trail.js";
 
 /** `mx-in/submission/smtpd` → instance, service and daemon; a daemon that has not read main.cf yet has only its own name. */
 const nameParts = (program: string): readonly string[] => (program.startsWith("/") ? program.split("/").slice(-1) : program.split("/"));
@@ -113,7 +112,7 @@ const format: FormatDefinition = defineFormat({
 	frames: ["console_frame"],
 	bare: "bare_record",
 	told: ["queued as {id}"],
-	trail,
+	trail: () => import("./trail.js"),
 	captures: {
 		program: [text("program"), derived("fields.daemon", daemon), derived("fields.instance", instance), derived("fields.service", service)],
 		severity_word: level({ warning: "warning", error: "error", fatal: "critical", panic: "critical" }),

@@ -12,7 +12,7 @@ import {
 	type RecipientOutcome,
 	type Reply,
 	reply,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 import { type Connection, type FrameRecord, filteringOf, takenMails } from "./connection.js";
 
 /** A word on all recipients: hold, discard, a refusal after the content. */

@@ -1,5 +1,5 @@
 /** All mails that are not finished: by number, by queue id, and those at their end. */
-import { asItIs, OpenTable, type TableState } from "../../src/format/define.js";
+import { asItIs, OpenTable, type TableState } from "../../src/format/api.js";
 import type { Connection } from "./connection.js";
 import { loadMail, type Mail, newMail, type SavedMail, saveMail } from "./mail.js";
 

@@ -1,5 +1,5 @@
 /** What the records of Postfix say of a mail, by their code. */
-import type { EventView } from "../../src/format/define.js";
+import type { EventView } from "../../src/format/api.js";
 import { decide, deliver, giveUp, type Mail, refuse } from "./mail.js";
 
 type Word = (mail: Mail, event: EventView, time: number) => void;

@@ -3,7 +3,6 @@
  * own time, and five summary lines per session.
  */
 import { defineFormat, derived, type FormatDefinition, integer, level, list, type Moment, text, year } from "../../src/format/define.js";
-import { trail } from "./trail.js";
 
 const BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -157,7 +156,7 @@ const smtpf: FormatDefinition = defineFormat({
 	words: { "smtp.reference": "reply", flags: "flag" },
 	replies: { kind: "reply", number: /#(\d{3,4})(?!\d)/, tail: / #\d+ \(?\{\w+\}\)?$/ },
 	told: ["message {id} accepted #554"],
-	trail,
+	trail: () => import("./trail.js"),
 });
 
 export default smtpf;

@@ -17,7 +17,7 @@ import {
 	type Tracker,
 	type TrackerState,
 	viewOf,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 import {
 	add,
 	finish,

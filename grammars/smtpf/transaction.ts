@@ -8,7 +8,7 @@ import {
 	type HopRecipient,
 	type RecipientOutcome,
 	reply,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 
 /** References of replies that repeat those of the forward host: to RCPT (299 its text, 300 its codes), to the content. */
 const RELAYED = new Set(["299", "300", "306", "307"]);

@@ -1,5 +1,5 @@
 /** What the entries of a channel mean for a recipient. */
-import type { RecipientOutcome } from "../../src/format/define.js";
+import type { RecipientOutcome } from "../../src/format/api.js";
 
 /** Channels whose D without an E entry before it says nothing of the recipient. */
 export const PASSING: ReadonlySet<string> = new Set(["process", "reprocess", "conversion", "defragment"]);

@@ -1,5 +1,5 @@
 /** Connections of the SMTP channels, from O to C. */
-import { type Endpoint, type EventView, endpoint, OpenTable, type TableState } from "../../src/format/define.js";
+import { type Endpoint, type EventView, endpoint, OpenTable, type TableState } from "../../src/format/api.js";
 
 export interface Connection {
 	readonly key: string;

@@ -1,7 +1,6 @@
 import { defineFormat, derived, type FormatDefinition, integer, type Lookup, list, text } from "../../src/format/define.js";
 import { expandCounted, expandCountedConnection, expandJson, expandXml, REREAD } from "./encodings.js";
 import { profile } from "./profile.js";
-import { trail } from "./trail.js";
 
 const hexadecimal = (digits: string): number | undefined => {
 	const value = Number.parseInt(digits, 16);
@@ -105,7 +104,7 @@ const format: FormatDefinition = defineFormat({
 	words: { "fields.modifiers": "modifier" },
 	modifiers: "modifier",
 	told: ["envelope id {id}"],
-	trail,
+	trail: () => import("./trail.js"),
 });
 
 export default format;

@@ -1,5 +1,5 @@
 /** A message from its first E entry to the last word on it: plain data, and what is asked of it. */
-import { type DraftState, type EventView, HopDraft } from "../../src/format/define.js";
+import { type DraftState, type EventView, HopDraft } from "../../src/format/api.js";
 import { agree, type Spot } from "./queue.js";
 
 export interface Message {

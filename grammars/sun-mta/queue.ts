@@ -1,5 +1,5 @@
 /** Recipients in the queues of channels. */
-import type { EventView } from "../../src/format/define.js";
+import type { EventView } from "../../src/format/api.js";
 
 /** What a record says of a recipient in the queue of a channel. */
 export interface Spot {

@@ -7,7 +7,7 @@ import {
 	type HopRecipient,
 	type RecipientOutcome,
 	reply,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 import { type Connection, ownEnd } from "./connections.js";
 import type { Message } from "./message.js";
 import type { Entry, Spot } from "./queue.js";

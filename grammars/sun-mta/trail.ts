@@ -15,7 +15,7 @@ import {
 	type TableState,
 	type Tracker,
 	type TrackerState,
-} from "../../src/format/define.js";
+} from "../../src/format/api.js";
 import { isSmtp, outcomeOf, PASSING, RESULTS } from "./channels.js";
 import { Connections, ownEnd, type SavedConnections, threadOf } from "./connections.js";
 import { idOf, isOneOf, loadMessage, type Message, newMessage, recipientKey, type SavedMessage, saveMessage } from "./message.js";

@@ -69,7 +69,7 @@ class Instrumented {
 		});
 		const source = capturable(all, (labels) => compileFormat(capturing(labels), catalog, composed));
 		this.labels = source.labels;
-		this.format = new Format(capturing(source.labels), catalog, loadParser(source.compiled), folder);
+		this.format = new Format(capturing(source.labels), () => catalog, loadParser(source.compiled), folder);
 		this.labelOfSlot = new Map(source.labels.map(({ rule }) => [this.format.slot(rule), rule]));
 	}
 

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { MailtrailError } from "../errors.js";
 import { readCatalog } from "../format/catalog.js";
 import { type ComposedGrammar, compileFormat, composeGrammar } from "../format/compose.js";
-import { readDefinition } from "../format/definition.js";
+import { readDefinition, readTrail } from "../format/definition.js";
 import { allFormatFolders, BUILT_IN, definitionFile } from "../format/folders.js";
 import { Format } from "../format/format.js";
 import { loadFormat, loadFraming } from "../format/load.js";
@@ -115,9 +115,11 @@ export class Workbench {
 		const from = [...[`${this.id}.ohm`, "catalog.json"].map((name) => readIfThere(join(folder, name))), version].join("\0");
 		if (this.#compiled?.from === from) return this.#compiled;
 		const definition = await readDefinition(this.#definitionFolder);
+		// What is wrong with it is told now, not when mails are followed.
+		await readTrail(definition, this.#definitionFolder);
 		const catalog = readCatalog(join(folder, "catalog.json"));
 		const composed = composeGrammar(definition, folder, catalog);
-		const format = new Format(definition, catalog, loadParser(compileFormat(definition, catalog, composed)), folder);
+		const format = new Format(definition, () => catalog, loadParser(compileFormat(definition, catalog, composed)), folder);
 		this.#compiled = { from, format, composed };
 		return this.#compiled;
 	}

@@ -1,7 +1,11 @@
-import { Command, type CommanderError, Option as CommanderOption } from "commander";
+import { createRequire } from "node:module";
+import type { Command, CommanderError } from "commander";
 import { printable } from "./printable.js";
 import type { Terminal } from "./terminal.js";
 import { type Argument, type Example, type ExitCode, usageError, type Verb, type VerbGroup } from "./verb.js";
+
+/** It is CommonJS: imported, it is read twice, the first time for the names of its exports. */
+const commander = createRequire(import.meta.url)("commander") as typeof import("commander");
 
 /** What the command line asked for: run a verb, or show a text (help, version). */
 export type Choice =
@@ -19,7 +23,7 @@ Exit codes:
 export function choose(argv: readonly string[], verbs: readonly (Verb | VerbGroup)[], version: string): Choice {
 	let chosen: Choice | undefined;
 	let shown = "";
-	const program = new Command("mailtrail")
+	const program = new commander.Command("mailtrail")
 		.description(
 			"Reads the logs of mail software into one typed stream of events, explains every message, follows a mail through every layer.",
 		)
@@ -50,20 +54,20 @@ export function choose(argv: readonly string[], verbs: readonly (Verb | VerbGrou
 }
 
 function group(verb: VerbGroup, add: (verb: Verb) => Command): Command {
-	const made = new Command(verb.name).summary(verb.summary).description(verb.details ?? verb.summary);
+	const made = new commander.Command(verb.name).summary(verb.summary).description(verb.details ?? verb.summary);
 	for (const below of verb.verbs) made.addCommand(add(below));
 	return made.helpOption("-h, --help", "show help");
 }
 
 function command(verb: Verb, onChosen: (run: (terminal: Terminal) => Promise<ExitCode>) => void): Command {
-	const made = new Command(verb.name)
+	const made = new commander.Command(verb.name)
 		.summary(verb.summary)
 		.description(verb.details === undefined ? verb.summary : `${verb.summary}\n\n${verb.details}`)
 		.helpOption("-h, --help", "show help");
 	for (const argument of verb.args) made.argument(argumentSyntax(argument), argument.title);
 	const attributes = new Map<string, string>();
 	for (const [key, option] of Object.entries(verb.options)) {
-		const declared = new CommanderOption(
+		const declared = new commander.Option(
 			option.flags,
 			option.fallback === undefined ? option.title : `${option.title} (default: ${option.fallback})`,
 		);

@@ -1,9 +1,9 @@
 /** An evaluation of trails as tables. */
 import type { Evaluation } from "../index.js";
+import type { Colours } from "./colours.js";
 import { aligned } from "./layout.js";
 import { percentage } from "./numbers.js";
 import { printable } from "./printable.js";
-import type { Colours } from "./terminal.js";
 
 export function evaluationText({ boundaries, recipients, clocks, confidence }: Evaluation, { bold }: Colours): string {
 	const table = (rows: readonly (readonly string[])[]): string => {

@@ -1,10 +1,10 @@
 /** A record, explained, as text for people: the line with marks, what each part became, what it means, why not. */
 import type { ExplainedField, Explanation, Mismatch, TimeBasis } from "../index.js";
+import type { Colours } from "./colours.js";
 import { aligned, columnsOf, LEAST, paragraph, type Row, sheet, wrapped } from "./layout.js";
 import { glossary } from "./meaning.js";
 import { printable, shortened } from "./printable.js";
 import { columnOf, type Mark, ruled } from "./ruler.js";
-import type { Colours } from "./terminal.js";
 
 export function explanationText(explanation: Explanation, width: number, colours: Colours): string {
 	const { line, message, mismatch, terms } = explanation;

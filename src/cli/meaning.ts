@@ -1,8 +1,8 @@
 /** Meanings of words as text for people. */
 import type { Meaning } from "../index.js";
+import type { Colours } from "./colours.js";
 import { columnsOf, paragraph, type Row, sheet, wrapped } from "./layout.js";
 import { printable } from "./printable.js";
-import type { Colours } from "./terminal.js";
 
 /** All that the catalog says of a word. */
 export function meaningText(meaning: Meaning, width: number, colours: Colours): string {

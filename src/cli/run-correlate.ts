@@ -7,6 +7,7 @@ import { readTruth } from "../correlate/truth.js";
 import { safeJson } from "../escapes.js";
 import type { Event } from "../format/event.js";
 import { Translator } from "../format/vocabulary.js";
+import { coloursOf } from "./colours.js";
 import { evaluationText } from "./evaluation.js";
 import { timelessLines } from "./lacking-text.js";
 import { languageNotes } from "./language.js";
@@ -16,7 +17,7 @@ import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { readingOf, summaryLines } from "./reading.js";
 import type { ReadingValues } from "./reading-options.js";
-import { coloursFor, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import { trailText } from "./timeline.js";
 import { TrailTally } from "./trail-tally.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
@@ -64,7 +65,7 @@ export async function runCorrelate({ args, options, terminal }: Call<CorrelateVa
 		const stdout = isShown ? terminal.stdout : { ...terminal.stdout, columns: undefined, hasColour: false };
 		if (evaluator !== undefined) {
 			const evaluation = evaluator.finish();
-			await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, coloursFor(stdout)));
+			await output.write(options.isJson ? `${safeJson(evaluation, "\t")}\n` : evaluationText(evaluation, coloursOf(stdout.hasColour)));
 			await terminal.stderr.write(told(strange(evaluator, options.truth)));
 		}
 		if (chosen.length > 0) await writeTimelines(chosen, logs, options.language, { ...terminal, stdout }, output.write);
@@ -125,7 +126,7 @@ async function writeTimelines(
 	};
 	// For other programs each event stays one line.
 	const width = stdout.columns === undefined ? Number.POSITIVE_INFINITY : widthOf(stdout);
-	const colours = coloursFor(stdout);
+	const colours = coloursOf(stdout.hasColour);
 	for (const [i, trail] of trails.entries()) await write((i === 0 ? "" : "\n") + trailText(trail, { events, titleOf, width, colours }));
 	const used = new Set([...events.values()].map(({ format }) => format));
 	const untranslated = formats.filter((format) => used.has(format.id) && !translator.knows(format));

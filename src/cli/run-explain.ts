@@ -7,14 +7,14 @@ import type { Format } from "../format/format.js";
 import { CATALOG_LANGUAGE } from "../format/language.js";
 import { type Meaning, meaningsOf, nearMeanings } from "../format/lookup.js";
 import { readVocabularies, Translator, type Vocabulary } from "../format/vocabulary.js";
-import { explanationText } from "./explanation.js";
+import { type Colours, coloursOf } from "./colours.js";
 import { formatById } from "./format-by-id.js";
 import { languageNotes } from "./language.js";
 import { widthOf } from "./layout.js";
 import { meaningText, wordOf } from "./meaning.js";
 import { printable, shortened, told } from "./printable.js";
 import { parseOptions } from "./reading-options.js";
-import { coloursFor, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
 
 /** What lines are read with. Loaded only when there is a line: words need no parsers. */
@@ -176,6 +176,7 @@ class Session {
 			return true;
 		}
 		this.#note([...(message === undefined ? [] : [message]), ...terms]);
+		const { explanationText } = await import("./explanation.js");
 		await this.#tell(explanation, () => explanationText(explanation, ...this.#look));
 		return reader !== undefined;
 	}
@@ -185,8 +186,8 @@ class Session {
 		await this.terminal.stderr.write(languageNotes(untranslated, this.#translator));
 	}
 
-	get #look(): readonly [width: number, colours: ReturnType<typeof coloursFor>] {
-		return [widthOf(this.terminal.stdout), coloursFor(this.terminal.stdout)];
+	get #look(): readonly [width: number, colours: Colours] {
+		return [widthOf(this.terminal.stdout), coloursOf(this.terminal.stdout.hasColour)];
 	}
 
 	#note(meanings: readonly Meaning[]): void {

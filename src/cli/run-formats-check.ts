@@ -3,12 +3,12 @@ import type { Finding } from "../author/findings.js";
 import { type LoadReaders, Workbench } from "../author/workbench.js";
 import { formatPlace, markedExcerpt, type Place } from "../errors.js";
 import { safeJson } from "../escapes.js";
+import { type Colours, coloursOf } from "./colours.js";
 import { paragraph, widthOf } from "./layout.js";
 import { counted } from "./numbers.js";
 import { tellOutdated } from "./outdated.js";
 import { shownPath } from "./paths.js";
 import { printable, printableLines } from "./printable.js";
-import { type Colours, coloursFor } from "./terminal.js";
 import type { Call, ExitCode } from "./verb.js";
 
 interface CheckValues {
@@ -24,7 +24,7 @@ export async function runCheck({ args, options, terminal }: Call<CheckValues>, l
 	const hints = findings.length - errors;
 	const text = options.isJson
 		? `${safeJson({ format: id, errors, hints, findings: findings.map(asJson) }, "\t")}\n`
-		: findings.map((one) => findingText(one, widthOf(terminal.stdout), coloursFor(terminal.stdout))).join("");
+		: findings.map((one) => findingText(one, widthOf(terminal.stdout), coloursOf(terminal.stdout.hasColour))).join("");
 	await terminal.stdout.write(text);
 	await terminal.stderr.write(
 		`mailtrail: ${printable(id)}: ${errors === 0 ? "no errors" : counted(errors, "error")}, ${counted(hints, "hint")}\n`,

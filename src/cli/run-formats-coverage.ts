@@ -3,12 +3,13 @@ import type { ShapeCount } from "../author/shapes.js";
 import { type LoadReaders, loadReaders, Workbench } from "../author/workbench.js";
 import { expandInputs, type Input } from "../convert/input.js";
 import { safeJson } from "../escapes.js";
+import { type Colours, coloursOf } from "./colours.js";
 import { formatById } from "./format-by-id.js";
 import { aligned, paragraph, widthOf } from "./layout.js";
 import { counted, grouped, percentage } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
 import { parseOptions } from "./reading-options.js";
-import { type Colours, coloursFor, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import type { Call, ExitCode } from "./verb.js";
 
 interface CoverageValues {
@@ -26,7 +27,7 @@ export async function runCoverage({ args, options, terminal }: Call<CoverageValu
 	const coverage = await coverageOf(format, composed, inputs(files, terminal), settings);
 	const shown = options.isJson
 		? `${safeJson(coverage, "\t")}\n`
-		: report(coverage, options.most, widthOf(terminal.stdout), coloursFor(terminal.stdout));
+		: report(coverage, options.most, widthOf(terminal.stdout), coloursOf(terminal.stdout.hasColour));
 	await terminal.stdout.write(shown);
 	return 0;
 }

@@ -3,6 +3,7 @@ import { explainRecord, type Trial, tryCase } from "../author/trial.js";
 import { fillBlanks, isFillable } from "../author/update.js";
 import { type LoadReaders, type Specimen, Workbench } from "../author/workbench.js";
 import { MailtrailError } from "../errors.js";
+import { coloursOf } from "./colours.js";
 import { mismatchText } from "./explanation.js";
 import { tellFailure } from "./failure.js";
 import { widthOf } from "./layout.js";
@@ -10,7 +11,7 @@ import { counted } from "./numbers.js";
 import { tellOutdated } from "./outdated.js";
 import { shownPath } from "./paths.js";
 import { printable, shortened } from "./printable.js";
-import { coloursFor, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import type { Call, ExitCode } from "./verb.js";
 
 interface TestValues {
@@ -96,7 +97,7 @@ const LONGEST_LINE = 400;
 
 async function trialText(trial: Trial, specimen: Specimen, terminal: Terminal): Promise<string> {
 	const { tried, verdict, differences, wrong, events } = trial;
-	const colours = coloursFor(terminal.stdout);
+	const colours = coloursOf(terminal.stdout.hasColour);
 	const width = widthOf(terminal.stdout);
 	const [at] = wrong;
 	const event = at === undefined ? undefined : events[at];

@@ -1,12 +1,12 @@
 import { safeJson } from "../escapes.js";
 import { describeFormat, type FormatDescription, overviewOf, readVocabularies, Translator } from "../format/vocabulary.js";
+import { type Colours, coloursOf } from "./colours.js";
 import { formatById } from "./format-by-id.js";
 import { languageName } from "./language.js";
 import { aligned, paragraph, type Row, sheet, widthOf } from "./layout.js";
 import { sentences } from "./meaning.js";
 import { grouped } from "./numbers.js";
 import { printable } from "./printable.js";
-import { type Colours, coloursFor } from "./terminal.js";
 import type { Call, ExitCode } from "./verb.js";
 
 interface ListValues {
@@ -20,7 +20,7 @@ export async function runList({ options, terminal }: Call<ListValues>): Promise<
 		await terminal.stdout.write(`${safeJson(overviews, "\t")}\n`);
 		return 0;
 	}
-	const { bold } = coloursFor(terminal.stdout);
+	const { bold } = coloursOf(terminal.stdout.hasColour);
 	const [head = "", ...rows] = aligned(
 		[
 			["ID", "MESSAGES", "EXPLAINED", "LANGUAGES", "PROGRAMS", "TITLE"],
@@ -52,7 +52,7 @@ export async function runShow({ args, options, terminal }: Call<ShowValues>): Pr
 	const description = describeFormat(vocabulary, translator);
 	const text = options.isJson
 		? `${safeJson(description, "\t")}\n`
-		: listing(description, widthOf(terminal.stdout), coloursFor(terminal.stdout));
+		: listing(description, widthOf(terminal.stdout), coloursOf(terminal.stdout.hasColour));
 	await terminal.stdout.write(text);
 	if (!translator.knows(vocabulary))
 		await terminal.stderr.write(

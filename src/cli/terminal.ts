@@ -1,4 +1,3 @@
-import { createColors } from "picocolors";
 import type { Watcher } from "../author/watch.js";
 import type { Input } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
@@ -25,11 +24,6 @@ export interface Terminal {
 	/** Waits for changes of files, until the user ends it (Ctrl-C). */
 	readonly watch: () => Promise<Watcher>;
 }
-
-export type Colours = ReturnType<typeof createColors>;
-
-/** Functions that colour text for this writer, or leave it alone. */
-export const coloursFor = (writer: Writer): Colours => createColors(writer.hasColour);
 
 /** The reader of our output went away (`mailtrail convert … | head`): reason to stop, not to complain. */
 export class ClosedPipe extends Error {

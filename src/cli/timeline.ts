@@ -3,10 +3,10 @@ import { fileOf, offsetOf } from "../format/event-place.js";
 import type { Event, Evidence, Trail, TrailHop, TrailIds, TrailRecipient } from "../index.js";
 import { assumedMark, assumedRows } from "./assumed.js";
 import { clockText, clockTime, correctionText, rounded } from "./clock-text.js";
+import type { Colours } from "./colours.js";
 import { aligned, columnsOf, type Row, sheet, wrapped } from "./layout.js";
 import { counted } from "./numbers.js";
 import { printable, shortened } from "./printable.js";
-import type { Colours } from "./terminal.js";
 
 /** What a timeline needs beside the trail. */
 export interface Surroundings {

@@ -64,11 +64,12 @@ async function* blocks(
 	summary: Summary,
 	unparsed: UnparsedPolicy,
 ): AsyncGenerator<Buffer> {
+	// Before a kernel is taken: the look ahead gives back those that it used.
+	const walk = await beginning(input, settings);
 	const kernel = Kernel.take();
 	try {
 		const written = writtenBy(unparsed);
 		const infer = settings.isLive === true ? undefined : inferring(settings);
-		const walk = await beginning(input, settings);
 		const records = new Records(kernel, { ...settings, input: settings.inputId ?? input.name, zone, infer, written }, { walk });
 		try {
 			for await (const block of read(input, records)) {

@@ -10,8 +10,6 @@ import { MailtrailError } from "../errors.js";
 const SLICE = 16 * 1024;
 const OUTPUT_BLOCK = 256 * 1024;
 
-export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
 /**
  * Decompresses all members of a file, one behind the other; zeros behind the last (tapes, disk images) are no data.
  * @param reread opens the same bytes again; then damaged data are read once more, byte by byte, up to the damage

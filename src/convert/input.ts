@@ -6,7 +6,6 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { MailtrailError } from "../errors.js";
-import { gunzip, isGzip } from "./gunzip.js";
 
 const BLOCK = 256 * 1024;
 
@@ -112,12 +111,15 @@ async function* decompressed(name: string, source: () => AsyncIterable<Buffer>, 
 		const blocks = source()[Symbol.asyncIterator]();
 		const first = await firstBytes(blocks);
 		if (first === undefined) return;
-		if (isGzip(first)) yield* gunzip(name, continued(first, blocks), canReread ? source : undefined);
-		else yield* continued(first, blocks);
+		if (!isGzip(first)) return yield* continued(first, blocks);
+		const { gunzip } = await import("./gunzip.js");
+		yield* gunzip(name, continued(first, blocks), canReread ? source : undefined);
 	} catch (error) {
 		throw inputError(name, error);
 	}
 }
+
+export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** The first block; a pipe may deliver a single byte, too little to recognize anything. */
 async function firstBytes(blocks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {

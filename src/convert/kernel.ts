@@ -37,6 +37,8 @@ const SIZES: Readonly<Record<Region, number>> = {
 
 /** Bytes for what is remembered. */
 const HEAP = 5 * 1024 * 1024;
+/** Pages for all of that, and for some parsers. Each time a memory grows, V8 counts all of it once more, and collects garbage the sooner. */
+const FIRST_PAGES = Math.ceil((HEAP + Object.values(SIZES).reduce((sum, size) => sum + size, 0)) / PAGE) + 8;
 /** Regions that grow beyond this are too much for one record. */
 const MOST = 512 * 1024 * 1024;
 /** What lies behind a piece of memory, because copies move 32 bytes at once. */
@@ -109,7 +111,7 @@ export class Kernel {
 	}
 
 	constructor() {
-		this.#memory = new wasm.Memory({ initial: 1, maximum: MOST_PAGES });
+		this.#memory = new wasm.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES });
 		this.#table = new wasm.Table({ initial: MOST_MATCHERS, element: "anyfunc" });
 		compiled ??= new wasm.Module(readFileSync(new URL("dist/kernel.wasm", packageRoot)));
 		const imports = { env: { memory: this.#memory, table: this.#table } };

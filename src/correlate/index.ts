@@ -1,7 +1,7 @@
 /** Events of several hosts in, trails out. */
 import type { Format } from "../format/format.js";
 import { Clocks } from "./clocks.js";
-import { Layers } from "./layers.js";
+import { Layers, type Makers, makersOf } from "./layers.js";
 import { Linker } from "./linker.js";
 import { Merge } from "./merge.js";
 import { Names } from "./names.js";
@@ -34,12 +34,13 @@ export async function* correlate(
 	const merge = new Merge(sources, clocks, summary);
 	const quotes = quotesOf(formats.map(({ definition }) => definition));
 	const newLinker = (): Linker => new Linker(clocks, names, expiry, quotes);
-	await lookAhead(merge, newLinker(), formats);
+	const makers = await makersOf(formats);
+	await lookAhead(merge, newLinker(), makers);
 	clocks.restart();
 	names.restart();
 
 	const linker = newLinker();
-	const layers = new Layers(formats, (layer, hop) => {
+	const layers = new Layers(makers, (layer, hop) => {
 		summary.hops++;
 		linker.add(layer, hop);
 	});
@@ -76,8 +77,8 @@ export async function* correlate(
  * Links the first events of all sources for what that says of clocks and names: logs with clocks that are hours apart are merged in the right
  * order then.
  */
-async function lookAhead(merge: Merge, linker: Linker, formats: readonly Format[]): Promise<void> {
-	const layers = new Layers(formats, (layer, hop) => linker.add(layer, hop));
+async function lookAhead(merge: Merge, linker: Linker, makers: Makers): Promise<void> {
+	const layers = new Layers(makers, (layer, hop) => linker.add(layer, hop));
 	for (const stamped of await merge.look()) layers.add(stamped);
 	layers.end();
 	for (const _ of linker.end());

@@ -1,5 +1,6 @@
 /** Events to hops: one tracker for each format and host. */
-import type { FormatDefinition } from "../format/define.js";
+import type { TrailModule } from "../format/define.js";
+import { readTrail } from "../format/definition.js";
 import { viewOf } from "../format/event-view.js";
 import type { Format } from "../format/format.js";
 import type { Hop, Tracker } from "../format/trail.js";
@@ -17,17 +18,29 @@ interface Followed {
 	time: number;
 }
 
+/** What makes trackers, by format. */
+export type Makers = ReadonlyMap<string, TrailModule["trail"]>;
+
+export async function makersOf(formats: readonly Format[]): Promise<Makers> {
+	const makers = new Map<string, TrailModule["trail"]>();
+	for (const { id, definition, folder } of formats) {
+		const maker = await readTrail(definition, folder);
+		if (maker !== undefined) makers.set(id, maker);
+	}
+	return makers;
+}
+
 /** The trackers of all layers. */
 export class Layers {
-	readonly #makers: ReadonlyMap<string, FormatDefinition["trail"]>;
+	readonly #makers: Makers;
 	/** In the order in which they came. */
 	readonly #layers: Followed[] = [];
 	/** By format and host. */
 	readonly #byName = new Map<string, Map<string, Followed>>();
 	readonly #emit: Emit;
 
-	constructor(formats: readonly Format[], emit: Emit) {
-		this.#makers = new Map(formats.map(({ id, definition }) => [id, definition.trail]));
+	constructor(makers: Makers, emit: Emit) {
+		this.#makers = makers;
 		this.#emit = emit;
 	}
 

@@ -1,5 +1,5 @@
 /**
- * The format-definition API: what a `grammars/<id>/format.ts` says beside its grammar and its catalog.
+ * The definition of a format: what a `grammars/<id>/format.ts` says beside its grammar and its catalog.
  *
  * A rule of the grammar (or a placeholder of a catalog template) becomes part of the event when its name
  * is a key of `captures`, a key of the catalog's `fields`, or one of the frame names of `FRAME_CAPTURES`.
@@ -12,12 +12,7 @@ import type { TrackerState } from "./tracker-state.js";
 import type { Tracker } from "./trail.js";
 
 export type { Event } from "./event.js";
-export { type EventPart, type EventView, keep, viewOf } from "./event-view.js";
-export { completed, type DraftState, endpoint, HopDraft, placeOf, reply } from "./hop.js";
 export type { Json } from "./json.js";
-export { asItIs, OpenTable, type TableState } from "./open-table.js";
-export { type StateKind, stateKind, type TrackerState } from "./tracker-state.js";
-export type * from "./trail.js";
 
 /** Reads another capture of the same record; undefined when it took no part. The last one, when repeated. */
 export type Lookup = (capture: string) => string | undefined;
@@ -150,6 +145,12 @@ export interface Replies {
 	readonly tail?: RegExp;
 }
 
+/** What `trail.js` exports. */
+export interface TrailModule {
+	/** Makes what follows the mails of one host; see trail.ts. With a state, it goes on from there. */
+	readonly trail: (state?: TrackerState) => Tracker;
+}
+
 export interface FormatDefinition {
 	/** Id of the format, name of its folder. */
 	readonly id: string;
@@ -192,8 +193,8 @@ export interface FormatDefinition {
 	 * a word. Other layers, of whatever format, quote such replies.
 	 */
 	readonly told?: readonly string[];
-	/** Makes what follows the mails of one host through the events of this format; see trail.ts. With a state, it goes on from there. */
-	readonly trail?: (state?: TrackerState) => Tracker;
+	/** The module that follows mails through the events of this format, imported when they are followed: `() => import("./trail.js")`. */
+	readonly trail?: () => Promise<TrailModule>;
 }
 
 /** Declares a format; checks nothing yet, `loadFormat` does. */

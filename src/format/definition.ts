@@ -1,11 +1,10 @@
 /** `format.js` of a format folder: loads it, and says where it is wrong. */
-import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MailtrailError, type Place } from "../errors.js";
-import type { Field, FormatDefinition } from "./define.js";
+import type { Field, FormatDefinition, TrailModule } from "./define.js";
 import { BUILT_IN, definitionFile } from "./folders.js";
 
 /** What Node.js calls for each import: `next` gives what it would do itself, in older versions as a promise. */
@@ -50,7 +49,7 @@ let isRegistered = false;
 function resolveFormatApi(): void {
 	if (isRegistered) return;
 	isRegistered = true;
-	const data = { api: new URL("./define.js", import.meta.url).href, loader: import.meta.url };
+	const data = { api: new URL("./api.js", import.meta.url).href, loader: import.meta.url };
 	// From Node.js 22.15 on; the types are those of the oldest version that we support.
 	const { registerHooks } = nodeModule as { readonly registerHooks?: (hooks: { readonly resolve: Resolve }) => void };
 	if (registerHooks !== undefined) return registerHooks({ resolve: resolver(data) });
@@ -83,7 +82,7 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 	try {
 		loaded = (await import(url.href)) as { default?: FormatDefinition };
 	} catch (error) {
-		throw broken(error, file);
+		throw await broken(error, file);
 	}
 	const refuse = (code: string, what: string, mend: string): never => {
 		throw new MailtrailError(code, 2, what, mend, { file });
@@ -120,8 +119,28 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 /** An empty text stands between any two signs, and there without end. */
 const isEndless = (field: Field): boolean => field.kind === "list" && field.separator === "";
 
+/** What follows mails through the events of a format, when it says how. Throws MailtrailError (exit 2) as `readDefinition` does. */
+export async function readTrail({ trail }: FormatDefinition, folder: string): Promise<TrailModule["trail"] | undefined> {
+	if (trail === undefined) return undefined;
+	const file = definitionFile(folder) ?? folder;
+	let loaded: Partial<TrailModule> | undefined;
+	try {
+		loaded = await trail();
+	} catch (error) {
+		throw await broken(error, file);
+	}
+	if (loaded?.trail instanceof Function) return loaded.trail;
+	throw new MailtrailError(
+		"format.trail",
+		2,
+		"the `trail` of the format gives no module with a function `trail`",
+		'Write trail: () => import("./trail.js"), and export the function there.',
+		{ file },
+	);
+}
+
 /** An error of the file itself, of what it imports, or of this node. */
-function broken(error: unknown, file: string): MailtrailError {
+async function broken(error: unknown, file: string): Promise<MailtrailError> {
 	const reason = error instanceof Error ? error.message : String(error);
 	const code = error instanceof Error && "code" in error ? error.code : undefined;
 	const refusal = (mend: string, { place = { file }, excerpt }: Partial<Shown> = {}): MailtrailError =>
@@ -131,7 +150,7 @@ function broken(error: unknown, file: string): MailtrailError {
 	if (code === "ERR_MODULE_NOT_FOUND")
 		return refusal('A format imports "mailtrail/format", files of its own folder, and modules of Node.js.');
 	const found =
-		error instanceof SyntaxError ? (shownPlace(error.stack, file) ?? shownPlace(syntaxReport(file), file)) : thrownAt(error, file);
+		error instanceof SyntaxError ? (shownPlace(error.stack, file) ?? shownPlace(await syntaxReport(file), file)) : thrownAt(error, file);
 	return refusal("Correct the file.", found);
 }
 
@@ -141,7 +160,8 @@ interface Shown {
 }
 
 /** `import` tells no place of a syntax error, but the syntax check of node does. */
-function syntaxReport(file: string): string {
+async function syntaxReport(file: string): Promise<string> {
+	const { spawnSync } = await import("node:child_process");
 	const { stderr } = spawnSync(process.execPath, ["--input-type=module", "--check", "-"], { input: readFileSync(file), encoding: "utf8" });
 	return stderr ?? "";
 }

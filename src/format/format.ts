@@ -40,52 +40,102 @@ export function programsOf({ programs = [] }: FormatDefinition): RegExp {
 	return new RegExp(`^(?:${names.join("|")})$`);
 }
 
-export class Format {
-	readonly id: string;
-	/** Slot → fields of the event. */
+/** What follows from catalog and parser. */
+interface Index {
 	readonly fields: readonly (readonly Field[])[];
 	readonly slots: ReadonlyMap<string, number>;
-	/** Slot of the case label of a template → its catalog entry. */
 	readonly entryOfSlot: readonly (IndexedEntry | undefined)[];
-	/** Slots from here on are those of templates. */
 	readonly firstEntrySlot: number;
-	/** In the order of the catalog. */
 	readonly entries: readonly IndexedEntry[];
 	readonly entryOfCode: ReadonlyMap<string, IndexedEntry>;
-	/** Slot of the capture that selects an entry when no template does; -1 for none. */
 	readonly lookupSlot: number;
-	/** 1 for slots that may tell the level. */
 	readonly levelSlots: Uint8Array;
-	/** Slots that may tell the year. */
 	readonly yearSlots: readonly number[];
-	/** Slots of case labels that `expand` rereads. */
 	readonly expandSlots: ReadonlyMap<number, string>;
+}
+
+const NO_SLOTS: ReadonlyMap<number, string> = new Map();
+
+export class Format {
+	readonly id: string;
+	readonly #readCatalog: () => Catalog;
+	// Read and made when the first record of the format is met: most logs are of one format or two.
+	#catalog: Catalog | undefined;
+	#index: Index | undefined;
 
 	constructor(
 		readonly definition: FormatDefinition,
-		readonly catalog: Catalog,
+		readCatalog: () => Catalog,
 		readonly parser: Parser,
 		readonly folder: string,
 	) {
 		this.id = definition.id;
-		this.slots = new Map(parser.captures.map((name, slot) => [name, slot]));
-		this.fields = parser.captures.map((name) => fieldsOf(name, definition, catalog));
-		const having = (kind: Field["kind"]): Uint8Array =>
-			Uint8Array.from(this.fields, (fields) => (fields.some((field) => field.kind === kind) ? 1 : 0));
-		this.levelSlots = having("level");
-		this.yearSlots = [...having("year")].flatMap((has, slot) => (has === 1 ? [slot] : []));
-		this.entries = catalog.entries.map((entry, number) => this.#index(entry, number));
-		this.entryOfCode = new Map(this.entries.map((one) => [one.entry.code, one]));
-		const forms = this.entries.flatMap((one) => formsOf(one.entry).map(() => one));
-		const first = this.slots.get("message_t0") ?? parser.captures.length;
-		this.firstEntrySlot = first;
-		this.entryOfSlot = parser.captures.map((_, slot) => (slot < first ? undefined : forms[slot - first]));
-		this.lookupSlot = definition.lookup === undefined ? -1 : this.slot(definition.lookup);
-		this.expandSlots = new Map(Object.keys(definition.expand ?? {}).map((label) => [this.slot(label), label]));
+		this.#readCatalog = readCatalog;
+	}
+
+	get catalog(): Catalog {
+		this.#catalog ??= this.#readCatalog();
+		return this.#catalog;
+	}
+
+	get #indexed(): Index {
+		this.#index ??= indexOf(this);
+		return this.#index;
+	}
+
+	/** Slot → fields of the event. */
+	get fields(): readonly (readonly Field[])[] {
+		return this.#indexed.fields;
+	}
+
+	/** Slot of the case label of a template → its catalog entry. */
+	get entryOfSlot(): readonly (IndexedEntry | undefined)[] {
+		return this.#indexed.entryOfSlot;
+	}
+
+	/** Slots from here on are those of templates. */
+	get firstEntrySlot(): number {
+		return this.#indexed.firstEntrySlot;
+	}
+
+	/** In the order of the catalog. */
+	get entries(): readonly IndexedEntry[] {
+		return this.#indexed.entries;
+	}
+
+	get entryOfCode(): ReadonlyMap<string, IndexedEntry> {
+		return this.#indexed.entryOfCode;
+	}
+
+	/** Slot of the capture that selects an entry when no template does; -1 for none. */
+	get lookupSlot(): number {
+		return this.#indexed.lookupSlot;
+	}
+
+	/** 1 for slots that may tell the level. */
+	get levelSlots(): Uint8Array {
+		return this.#indexed.levelSlots;
+	}
+
+	/** Its records may tell a year. */
+	get tellsYears(): boolean {
+		return Object.values(this.definition.captures)
+			.flat()
+			.some(({ kind }) => kind === "year");
+	}
+
+	/** Slots that may tell the year. */
+	get yearSlots(): readonly number[] {
+		return this.#indexed.yearSlots;
+	}
+
+	/** Slots of case labels that `expand` rereads. */
+	get expandSlots(): ReadonlyMap<number, string> {
+		return this.definition.expand === undefined ? NO_SLOTS : this.#indexed.expandSlots;
 	}
 
 	slot(capture: string): number {
-		return this.slots.get(capture) ?? -1;
+		return this.#indexed.slots.get(capture) ?? -1;
 	}
 
 	/** The entry of an event: that of its code, or of the part of it that the format looks up. */
@@ -106,15 +156,36 @@ export class Format {
 	translation(language: string): Translation | undefined {
 		return readTranslation(join(this.folder, `catalog.${language}.json`));
 	}
-
-	#index(entry: Entry, number: number): IndexedEntry {
-		const when = (entry.when ?? []).map(({ if: tests, ...then }) => ({
-			...then,
-			tests: Object.entries(tests).map(([capture, test]) => ({ slot: this.slot(capture), test })),
-		}));
-		return { entry, number, when };
-	}
 }
+
+function indexOf({ definition, catalog, parser: { captures } }: Format): Index {
+	const slots = new Map(captures.map((name, slot) => [name, slot]));
+	const slot = (capture: string): number => slots.get(capture) ?? -1;
+	const fields = captures.map((name) => fieldsOf(name, definition, catalog));
+	const having = (kind: Field["kind"]): Uint8Array =>
+		Uint8Array.from(fields, (fields) => (fields.some((field) => field.kind === kind) ? 1 : 0));
+	const entries = catalog.entries.map((entry, number) => ({ entry, number, when: casesOf(entry, slot) }));
+	const forms = entries.flatMap((one) => formsOf(one.entry).map(() => one));
+	const firstEntrySlot = slots.get("message_t0") ?? captures.length;
+	return {
+		fields,
+		slots,
+		entries,
+		firstEntrySlot,
+		entryOfCode: new Map(entries.map((one) => [one.entry.code, one])),
+		entryOfSlot: captures.map((_, slot) => (slot < firstEntrySlot ? undefined : forms[slot - firstEntrySlot])),
+		lookupSlot: definition.lookup === undefined ? -1 : slot(definition.lookup),
+		levelSlots: having("level"),
+		yearSlots: [...having("year")].flatMap((has, slot) => (has === 1 ? [slot] : [])),
+		expandSlots: new Map(Object.keys(definition.expand ?? {}).map((label) => [slot(label), label])),
+	};
+}
+
+const casesOf = (entry: Entry, slot: (capture: string) => number): IndexedWhen[] =>
+	(entry.when ?? []).map(({ if: tests, ...then }) => ({
+		...then,
+		tests: Object.entries(tests).map(([capture, test]) => ({ slot: slot(capture), test })),
+	}));
 
 function fieldsOf(name: string, definition: FormatDefinition, catalog: Catalog): readonly Field[] {
 	const own = definition.captures[name];

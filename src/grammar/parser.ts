@@ -66,26 +66,41 @@ export interface Instance {
 	lack(): (typeof LACKING)[number] | undefined;
 }
 
-/** What a parser is made of; `bytes` is asked for when it is first needed. */
-export interface ParserParts extends Pick<ParserSource, "captures" | "switches" | "size"> {
+/** What is known of a parser without its code. */
+export type ParserNames = Pick<ParserSource, "captures" | "switches" | "size">;
+
+/** What a parser is made of, each part asked for when it is first needed: most logs are of one format or two. */
+export interface ParserParts {
+	readonly names: () => ParserNames;
 	readonly bytes: () => Uint8Array;
 }
 
 export class Parser {
-	readonly captures: readonly string[];
-	readonly switches: readonly string[];
-	/** Bytes that each instance needs for itself. */
-	readonly size: number;
-	// Made when it is first needed: most logs are of one format or two.
 	readonly #parts: ParserParts;
+	#names: ParserNames | undefined;
 	#module: object | undefined;
 	readonly #steps: Global[] = [];
 
 	constructor(parts: ParserParts) {
-		this.captures = parts.captures;
-		this.switches = parts.switches;
-		this.size = parts.size;
 		this.#parts = parts;
+	}
+
+	get #known(): ParserNames {
+		this.#names ??= this.#parts.names();
+		return this.#names;
+	}
+
+	get captures(): readonly string[] {
+		return this.#known.captures;
+	}
+
+	get switches(): readonly string[] {
+		return this.#known.switches;
+	}
+
+	/** Bytes that each instance needs for itself. */
+	get size(): number {
+		return this.#known.size;
 	}
 
 	/** The parser in a memory; all its switches are off. */
@@ -126,4 +141,4 @@ function take(global: Global): number {
 }
 
 /** A parser from source compiled just now. */
-export const loadParser = (source: ParserSource): Parser => new Parser({ ...source, bytes: () => source.bytes });
+export const loadParser = (source: ParserSource): Parser => new Parser({ names: () => source, bytes: () => source.bytes });

@@ -17,9 +17,15 @@ export async function load(url, context, next) {
 	return next(url, context);
 }`;
 
-/** What `require` loads is known when the process ends. */
-const register = (list: string): string => `import { appendFileSync } from "node:fs";
-import { createRequire, register } from "node:module";
+/** What `require` loads is known when the process ends; files of data are written down when they are read. */
+const register = (list: string): string => `import fs, { appendFileSync } from "node:fs";
+import { createRequire, register, syncBuiltinESMExports } from "node:module";
+const { readFileSync } = fs;
+fs.readFileSync = (path, ...options) => {
+	appendFileSync(${JSON.stringify(list)}, String(path) + "\\n");
+	return readFileSync(path, ...options);
+};
+syncBuiltinESMExports();
 register("data:text/javascript,${encodeURIComponent(HOOK)}", { data: ${JSON.stringify(list)} });
 const { cache } = createRequire(${JSON.stringify(import.meta.url)});
 process.on("exit", () => appendFileSync(${JSON.stringify(list)}, Object.keys(cache).map((path) => path + "\\n").join("")));`;
@@ -32,7 +38,7 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 	});
 	afterAll(() => rmSync(folder, { recursive: true }));
 
-	/** The modules that a command loads: those of mailtrail as `src/cli/main.js`, of packages the name of the package. */
+	/** The modules and files of data that a command loads: those of mailtrail as `src/cli/main.js`, of packages the name of the package. */
 	function loadedBy(...args: readonly string[]): string[] {
 		const list = join(folder, "loaded.txt");
 		const hook = join(folder, "hook.mjs");
@@ -49,9 +55,14 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 	const within = (loaded: readonly string[], ...places: readonly string[]): string[] =>
 		loaded.filter((name) => places.some((place) => name.startsWith(place)));
 
+	/** What is loaded only to follow mails: the trackers of formats, and what those use. */
+	const followers = (loaded: readonly string[]): string[] => [
+		...loaded.filter((name) => /^grammars\/.*\/trail\.js$/.test(name)),
+		...within(loaded, "src/format/api", "src/format/hop", "src/format/open-table"),
+	];
+
 	test("--version: a handful", () => {
 		expect(loadedBy("--version")).toEqual([
-			"picocolors",
 			...["failure", "main", "printable", "run", "terminal"].map((name) => `src/cli/${name}.js`),
 			"src/errors.js",
 			"src/root.js",
@@ -74,13 +85,29 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 		expect(loaded).toContain("src/convert/convert.js");
 		const others = ["correlate", "author", "grammar/compile", "format/compose", "format/lookup", "convert/explain", "convert/validate"];
 		expect(within(loaded, ...others.map((name) => `src/${name}`))).toEqual([]);
-		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", "src/convert/jobs", "src/convert/follow")).toEqual([]);
+		const some = ["jobs", "follow", "gunzip"].map((name) => `src/convert/${name}`);
+		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", ...some)).toEqual([]);
+		expect(followers(loaded)).toEqual([]);
+	});
+
+	test("convert: of the formats that its input is of, catalog and parser", () => {
+		const data = loadedBy("convert", join(folder, "mail.log")).filter((name) => /^grammars\/.*\.(json|wasm)$/.test(name));
+		expect(data).toEqual([
+			...["catalog.json", "parser.json", "parser.wasm"].map((name) => `grammars/milter-manager/${name}`),
+			...["parser.json", "parser.wasm"].map((name) => `grammars/shared/${name}`),
+		]);
 	});
 
 	test("explain of a word: neither parsers nor what reads logs", () => {
 		const loaded = loadedBy("explain", "#387");
 		expect(loaded).toContain("src/format/lookup.js");
-		expect(within(loaded, "src/author", "src/convert", "src/correlate", "src/grammar", "src/format/load", "ajv", "ohm-js")).toEqual([]);
+		const lines = ["src/cli/explanation", "src/convert", "src/grammar", "src/format/load"];
+		expect(within(loaded, "src/author", "src/correlate", "ajv", "ohm-js", ...lines)).toEqual([]);
+		expect(followers(loaded)).toEqual([]);
+	});
+
+	test("correlate: what follows mails", () => {
+		expect(followers(loadedBy("correlate", join(folder, "mail.log")))).toContain("grammars/milter-manager/trail.js");
 	});
 
 	test("this test sees what is loaded", () => {

@@ -1,7 +1,8 @@
 /** A trail as text for people. */
-import { createColors } from "picocolors";
+
 import { expect, test } from "vitest";
 import { clockText } from "../../src/cli/clock-text.js";
+import { coloursOf } from "../../src/cli/colours.js";
 import { trailText } from "../../src/cli/timeline.js";
 import type { Event, Trail } from "../../src/index.js";
 import { sampleEvent, sampleHop, sampleLink, sampleTrail } from "../correlate/sample-trails.js";
@@ -92,7 +93,7 @@ const show = (trail: Trail = TRAIL, { events = EVENTS, width = 100, isColoured =
 		events: new Map(events.map((event) => [event.id, event])),
 		titleOf: ({ code }) => TITLES[code ?? ""],
 		width,
-		colours: createColors(isColoured),
+		colours: coloursOf(isColoured),
 	});
 
 test("tells the hops, each event by one clock, the links with their reasons, and what became of it", () => {
@@ -230,7 +231,7 @@ test("records of the same second stand in the order of their log, whatever hop t
 				sampleHop({ format: "filter", host: "mx2", events: [first, third] }),
 			],
 		}),
-		{ events: new Map(events.map((event) => [event.id, event])), titleOf: ({ code }) => code, width: 120, colours: createColors(false) },
+		{ events: new Map(events.map((event) => [event.id, event])), titleOf: ({ code }) => code, width: 120, colours: coloursOf(false) },
 	);
 	expect(text.match(/step \d/g)).toEqual(["step 1", "step 2", "step 3"]);
 });

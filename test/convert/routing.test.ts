@@ -73,7 +73,7 @@ describe("several programs in one file", () => {
 		const milter = known.formats.find(({ id }) => id === "milter-manager");
 		if (milter === undefined) throw new Error("no milter manager");
 		const { definition, catalog, parser, folder } = milter;
-		const formats = [new Format({ ...definition, programs: ["filter-*/main", "*.milter"] }, catalog, parser, folder)];
+		const formats = [new Format({ ...definition, programs: ["filter-*/main", "*.milter"] }, () => catalog, parser, folder)];
 		const own = (program: string): string => `Nov 21 02:13:07 mail ${program}[1]: ready`;
 		const programs = [
 			"filter-in/main",

@@ -29,5 +29,5 @@ async function loadOne(folder: string): Promise<Format> {
 	const source = keptParser(definition.id, [folder, SHARED], () =>
 		compileFormat(definition, catalog, composeGrammar(definition, folder, catalog)),
 	);
-	return new Format(definition, catalog, loadParser(source), folder);
+	return new Format(definition, () => catalog, loadParser(source), folder);
 }

@@ -32,16 +32,16 @@ describe("trackers", async () => {
 	const { formats } = await loadTestFormats();
 
 	/** Hops of events, a second apart. */
-	function hopsOf(id: string, events: readonly Partial<Event>[]): number {
+	async function hopsOf(id: string, events: readonly Partial<Event>[]): Promise<number> {
 		let hops = 0;
-		const tracker = formats.find((format) => format.id === id)?.definition.trail?.();
+		const tracker = (await formats.find((format) => format.id === id)?.definition.trail?.())?.trail();
 		for (const [index, event] of events.entries())
 			tracker?.add(viewOf(sampleEvent("log", index + 1, id, event)), NOON + index * SECOND, () => hops++);
 		tracker?.end(() => hops++);
 		return hops;
 	}
 
-	test("equal messages in one queue", () => {
+	test("equal messages in one queue", async () => {
 		const envelope = { from: "ann@example.org", to: [{ address: "bob@ims-ms-daemon", original: "bob@example.net" }] };
 		const messages = count(24_000).map((index) => ({ envelope, message: { message_ids: [`m${index}@example.org`] } }));
 		const [entered, delivered] = [
@@ -49,11 +49,11 @@ describe("trackers", async () => {
 			{ fields: { action: "D" }, queue: { source_channel: "ims-ms" } },
 		];
 		expect(
-			hopsOf("sun-mta", [...messages.map((one) => ({ ...one, ...entered })), ...messages.map((one) => ({ ...one, ...delivered }))]),
+			await hopsOf("sun-mta", [...messages.map((one) => ({ ...one, ...entered })), ...messages.map((one) => ({ ...one, ...delivered }))]),
 		).toBe(messages.length);
 	});
 
-	test("recipients that no route serves by name", () => {
+	test("recipients that no route serves by name", async () => {
 		const mail = { session_id: "S", message: { transaction_id: "T" }, smtp: { code: "250" } };
 		const recipients = count(8000).map((index): Partial<Event> => {
 			const to = [{ address: `user${index}@domain${index}.example` }];
@@ -61,6 +61,8 @@ describe("trackers", async () => {
 		});
 		const answers = ["a.example", "b.example"].map((route) => ({ ...mail, code: "304", fields: { route: `route:${route}` } }));
 		const end = ["720", "721"].map((code) => ({ ...mail, code }));
-		expect(hopsOf("smtpf", [{ ...mail, code: "717", envelope: { from: "ann@example.org" } }, ...recipients, ...answers, ...end])).toBe(1);
+		expect(
+			await hopsOf("smtpf", [{ ...mail, code: "717", envelope: { from: "ann@example.org" } }, ...recipients, ...answers, ...end]),
+		).toBe(1);
 	});
 });

@@ -7,6 +7,7 @@ import { loadFormat } from "../../src/format/load.js";
 import { CATALOG, FORMAT, GRAMMAR, parcel } from "../author/parcel.js";
 
 const LOAD = resolve("dist/src/format/load.js");
+const DEFINITION = resolve("dist/src/format/definition.js");
 
 /** Folders of tests have names of their own each time. */
 const withoutFolder = (text: string, folder: string): string => text.replaceAll(`${folder}/parcel/`, "").replaceAll(`${folder}/`, "");
@@ -14,9 +15,11 @@ const withoutFolder = (text: string, folder: string): string => text.replaceAll(
 /** What the built command says: there, modules are loaded by node itself. */
 function refusalOfNode(files: Readonly<Record<string, string | undefined>>): string {
 	const folder = parcel(files);
-	const script = `import(process.argv[1]).then(({ loadFormat }) => loadFormat(process.argv[2])).then(
-		() => console.log("loaded"), (error) => console.log(error.message));`;
-	const { stdout, stderr } = spawnSync(process.execPath, ["-e", script, LOAD, join(folder, "parcel")], { encoding: "utf8" });
+	const script = `const [load, definition, folder] = process.argv.slice(1);
+		const loaded = async () => (await (await import(load)).loadFormat(folder)).definition;
+		const trail = async () => (await import(definition)).readTrail(await loaded(), folder);
+		trail().then(() => console.log("loaded"), (error) => console.log(error.message));`;
+	const { stdout, stderr } = spawnSync(process.execPath, ["-e", script, LOAD, DEFINITION, join(folder, "parcel")], { encoding: "utf8" });
 	return withoutFolder(`${stdout}${stderr}`, folder);
 }
 
@@ -55,6 +58,16 @@ describe.skipIf(!existsSync(LOAD))("a broken format file is refused with its pla
 			"a package",
 			{ "format.js": `import "left-pad";\n${FORMAT}` },
 			`format.js: the format file cannot be loaded: Cannot find package 'left-pad' imported from format.js\n  ${IMPORTS}\n`,
+		],
+		[
+			"no tracker where it says that there is one",
+			{ "format.js": `${API}${FORMAT.replace("captures", 'trail: () => import("./none.js"), captures')}` },
+			`format.js: the format file cannot be loaded: Cannot find module 'none.js' imported from format.js\n  ${IMPORTS}\n`,
+		],
+		[
+			"a tracker that is no module",
+			{ "format.js": `${API}${FORMAT.replace("captures", "trail: () => ({ add: () => undefined }), captures")}` },
+			'format.js: the `trail` of the format gives no module with a function `trail`\n  Write trail: () => import("./trail.js"), and export the function there.\n',
 		],
 		[
 			"no definition",

@@ -21,5 +21,5 @@ export function smallFormat(rules: string, captures: FormatDefinition["captures"
 		starts: startsOf(definition).filter((rule) => rule !== "message"),
 		captures: captureNames(definition, catalog, 0),
 	});
-	return new Format(definition, catalog, loadParser(source), "");
+	return new Format(definition, () => catalog, loadParser(source), "");
 }

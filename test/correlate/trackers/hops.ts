@@ -1,7 +1,7 @@
 /** Small logs in, hops out: in short words, with numbers of lines in place of event ids. */
 import { expect } from "vitest";
 import { type Quotes, quotesOf } from "../../../src/correlate/quotes.js";
-import { type Endpoint, type Handover, type Hop, type HopRecipient, viewOf } from "../../../src/format/define.js";
+import { type Endpoint, type Handover, type Hop, type HopRecipient, viewOf } from "../../../src/format/api.js";
 import { events, type Settings } from "../../../src/index.js";
 import { inputOf } from "../../corpus/conversion.js";
 import { type Formats, loadTestFormats } from "../../corpus/formats.js";
@@ -27,8 +27,9 @@ const loadedFormats = (): Promise<Formats> => {
 export async function hopsOf(id: string, log: string, settings: Partial<Settings> = {}): Promise<readonly Hop[]> {
 	const known = await loadedFormats();
 	const forced = known.formats.find((format) => format.id === id);
-	const trail = forced?.definition.trail;
-	if (trail === undefined) throw new Error(`${id} has no tracker`);
+	const followed = await forced?.definition.trail?.();
+	if (followed === undefined) throw new Error(`${id} has no tracker`);
+	const { trail } = followed;
 	const hops: Hop[] = [];
 	const tracker = trail();
 	const resumed: Hop[] = [];

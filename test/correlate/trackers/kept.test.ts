@@ -29,11 +29,11 @@ function watched(view: EventView, asked: Set<string>): EventView {
 function notKept(id: string, paths: readonly string[], isKept: (view: EventView) => boolean): readonly string[] {
 	const asked = new Set<string>();
 	const views: EventView[] = [];
-	for (const { format, events } of logs.filter((log) => log.format.id === id)) {
-		const tracker = format.definition.trail?.();
+	for (const { trail, events } of logs.filter((log) => log.format.id === id)) {
+		const tracker = trail();
 		for (const { event, time } of events) {
 			const view = viewOf(event);
-			tracker?.add(watched(view, asked), time, () => undefined);
+			tracker.add(watched(view, asked), time, () => undefined);
 			if (isKept(view)) views.push(view);
 		}
 	}

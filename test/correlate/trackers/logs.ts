@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { corpusOf } from "../../../src/author/cases.js";
 import { push } from "../../../src/correlate/lists.js";
+import type { TrailModule } from "../../../src/format/define.js";
 import { BUILT_IN, formatFolders } from "../../../src/format/folders.js";
 import type { Format } from "../../../src/format/format.js";
 import { type Event, events } from "../../../src/index.js";
@@ -12,6 +13,7 @@ import { loadTestFormats } from "../../corpus/formats.js";
 export interface Log {
 	readonly name: string;
 	readonly format: Format;
+	readonly trail: TrailModule["trail"];
 	readonly events: readonly { readonly event: Event; readonly time: number }[];
 }
 
@@ -29,7 +31,9 @@ export async function followedLogs(): Promise<readonly Log[]> {
 			}
 			for (const [key, part] of parts) {
 				const format = known.formats.find(({ id }) => id === part[0]?.event.format);
-				if (format?.definition.trail !== undefined) logs.push({ name: `${basename(file)} ${key}`, format, events: part });
+				const followed = await format?.definition.trail?.();
+				if (format !== undefined && followed !== undefined)
+					logs.push({ name: `${basename(file)} ${key}`, format, trail: followed.trail, events: part });
 			}
 		}
 	}

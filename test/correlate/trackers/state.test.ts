@@ -11,11 +11,7 @@ const RUNS = 40 * Number(process.env.FUZZ_RUNS ?? 1);
 const logs = await followedLogs();
 const ids = [...new Set(logs.map(({ format }) => format.id))];
 
-const followed = ({ format }: Log, state?: TrackerState): Tracker => {
-	const tracker = format.definition.trail?.(state);
-	if (tracker === undefined) throw new Error(`${format.id} has no tracker`);
-	return tracker;
-};
+const followed = ({ trail }: Log, state?: TrackerState): Tracker => trail(state);
 
 /** JSON and back, as a file has it. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
