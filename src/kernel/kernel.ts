@@ -26,9 +26,10 @@ import {
 	skipFrame,
 	unloaded,
 } from "./route";
-import { findShape, hasRoom, write } from "./shape";
+import { findShape } from "./shape";
 import { endSurvey, isAlike, isSurveying, Look, note, passAlike } from "./survey";
 import { findFrame, keepFrame, noTime, readTime } from "./time";
+import { hasRoom, write } from "./write";
 
 export * from "./bytes";
 export * from "./choose";
@@ -43,6 +44,7 @@ export * from "./route";
 export * from "./shape";
 export * from "./survey";
 export * from "./time";
+export * from "./write";
 export * from "./years";
 export * from "./zone";
 
