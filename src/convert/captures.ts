@@ -3,7 +3,8 @@ import type { Captured } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import { byName } from "./by-name.js";
-import { type Kernel, NoRoom } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
+import { NoRoom } from "./regions.js";
 
 /** Bytes and words of a capture: slot, start, end. */
 const CAPTURE = 12;

@@ -18,46 +18,15 @@ import type { BytesMatcher, Parser } from "../grammar/parser.js";
 import { type Memory, type Table, wasm } from "../grammar/webassembly.js";
 import { packageRoot } from "../root.js";
 import { codesOf, type KernelExports, NEEDS, type Needs, type Region, STEPS, type Steps } from "./kernel-exports.js";
+import { FIRST_PAGES, HEAP, MOST, NoRoom, PAGE, SIZES, SLACK } from "./regions.js";
 
-const PAGE = 65_536;
 /** 2 GiB: the kernel gives higher addresses as negative numbers. */
 const MOST_PAGES = 32_768;
 const MOST_MATCHERS = 4096;
-
-/** Regions that are placed anew, twice as large or more, when a record needs it; and how large they are in the beginning. */
-const SIZES: Readonly<Record<Region, number>> = {
-	INPUT: 512 * 1024,
-	TEXT: 64 * 1024,
-	LOG: 128 * 1024,
-	VALUES: 16 * 1024,
-	KEY: 1024,
-	OUTPUT: 1024 * 1024,
-	ARENA: 2 * 1024 * 1024,
-};
-
-/** Bytes for what is remembered. */
-const HEAP = 5 * 1024 * 1024;
-/** Pages for all of that, and for some parsers. Each time a memory grows, V8 counts all of it once more, and collects garbage the sooner. */
-const FIRST_PAGES = Math.ceil((HEAP + Object.values(SIZES).reduce((sum, size) => sum + size, 0)) / PAGE) + 8;
-/** Regions that grow beyond this are too much for one record. */
-const MOST = 512 * 1024 * 1024;
-/** What lies behind a piece of memory, because copies move 32 bytes at once. */
-export const SLACK = 48;
 /** Longer texts are written by Node, which takes as long as so many characters to be called. */
 const SHORT = 48;
 /** A kernel with more memory than this is not used again. */
 const MOST_KEPT = 64 * 1024 * 1024;
-
-/** A region has no room for what a record needs: it has to be enlarged, or forgotten, and the record to be read again. */
-export class NoRoom extends Error {
-	constructor(
-		readonly region: Region | "HEAP",
-		/** Bytes that the region must have. */
-		readonly size: number,
-	) {
-		super(`the kernel's ${region} needs ${size} bytes`);
-	}
-}
 
 let compiled: object | undefined;
 

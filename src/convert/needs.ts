@@ -1,8 +1,9 @@
 /** What the kernel is told when it needs something for the record at hand; see `Need` of src/kernel/kernel.ts. */
 import { type Captures, expanded } from "./captures.js";
-import { type Kernel, NoRoom } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
 import { type Plan, Planner } from "./plan.js";
 import type { Profiles } from "./profiles.js";
+import { NoRoom } from "./regions.js";
 import { Results } from "./results.js";
 import type { Router } from "./route.js";
 import type { Selection } from "./selection.js";

@@ -2,15 +2,15 @@
 import { type Field, frameSlot } from "../format/define.js";
 import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
 import type { Captures } from "./captures.js";
-import { type Kernel, NoRoom } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
 import type { Asks } from "./kernel-exports.js";
 import { levelKeyOf } from "./levels.js";
+import { NoRoom } from "./regions.js";
 import { type Computation, type Computer, computersOf, type Results, type SlotComputer } from "./results.js";
 import { type Selection, selectedFields } from "./selection.js";
 
 const YEAR: number = frameSlot("year");
 const DAY: number = frameSlot("day");
-const SECOND: number = frameSlot("second");
 const ZONE: number = frameSlot("zone");
 const PARTS = ZONE - YEAR + 1;
 const PRIORITIES: readonly number[] = [frameSlot("priority"), frameSlot("severity")];
@@ -38,12 +38,11 @@ function stampPlaces(slots: readonly number[], framed: number, isExpanded: boole
 	const present = at.filter((position) => position >= 0);
 	if (present.length === 0) return undefined;
 	const last = Math.max(...present);
-	const endsInSeconds = at[SECOND - YEAR] === last && at[ZONE - YEAR] === -1;
 	// Captures that were replaced do not tell which were those of the frame: the kernel knows.
 	const isFollowed = framed === 0 || (!isInside && !isExpanded);
 	const isFrameFollowed = framed > 0 && (isExpanded || (isInside && slots.slice(0, framed).includes(DAY)));
 	const key = at.reduce((sum, position, part) => sum + (position < 0 ? 0 : 1 << part), isFollowed ? 1 << PARTS : 0);
-	return [...at, Math.min(...present), last, endsInSeconds ? 1 : 0, key, isFollowed ? 1 : 0, isFrameFollowed ? 1 : 0];
+	return [...at, Math.min(...present), last, key, isFollowed ? 1 : 0, isFrameFollowed ? 1 : 0];
 }
 
 /** Makes the plans of one stream. */

@@ -4,7 +4,8 @@ import { safeJson } from "../escapes.js";
 import type { Field, Json, Lookup, Moment } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import type { Captures } from "./captures.js";
-import { type Kernel, SLACK } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
+import { SLACK } from "./regions.js";
 
 /** What was computed. */
 export interface Result {

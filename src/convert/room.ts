@@ -6,8 +6,9 @@ import type { Captured } from "../format/define.js";
 import type { Format } from "../format/format.js";
 import { wasm } from "../grammar/webassembly.js";
 import { matchText } from "./captures.js";
-import { type Kernel, NoRoom } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
 import type { Region } from "./kernel-exports.js";
+import { NoRoom } from "./regions.js";
 
 /** What an error says that there was too little of, also when it is a trap of a parser; undefined for errors of all other kinds. */
 export function lackOf(kernel: Kernel, error: unknown): NoRoom | undefined {

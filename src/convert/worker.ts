@@ -2,8 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { MailtrailError } from "../errors.js";
 import { loadFormats, loadFraming } from "../format/load.js";
-import type { Answer, Task, WorkerSetup } from "./jobs.js";
 import { PartReader } from "./part.js";
+import type { Answer, Task, WorkerSetup } from "./pool.js";
 
 // Whoever starts this gives it such data.
 const { formatsDirs } = workerData as WorkerSetup;

@@ -27,8 +27,9 @@ import {
 	unloaded,
 } from "./route";
 import { findShape } from "./shape";
+import { findFrame, keepFrame } from "./stamp";
 import { endSurvey, isAlike, isSurveying, Look, note, passAlike } from "./survey";
-import { findFrame, keepFrame, noTime, readTime } from "./time";
+import { noTime, readTime } from "./time";
 import { hasRoom, write } from "./write";
 
 export * from "./bytes";
@@ -42,6 +43,7 @@ export * from "./record";
 export * from "./results";
 export * from "./route";
 export * from "./shape";
+export * from "./stamp";
 export * from "./survey";
 export * from "./time";
 export * from "./write";

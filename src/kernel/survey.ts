@@ -11,7 +11,7 @@ import { PREFIXES } from "./memory";
 import { captureAt, isExpanded, nextOffset, start, textEnd, textStart } from "./record";
 import { date } from "./results";
 import { carriedFrom, framing, mayGoOn, setRecentFraming } from "./route";
-import { FRAME_PLACES, findFrame, readFollowed, stampPlace, stampYear } from "./time";
+import { FRAME_PLACES, findFrame, readFollowed, stampPlace, stampYear } from "./stamp";
 
 /** What is done with the next line. */
 export enum Look {

@@ -3,21 +3,35 @@
  * of the machine never take part. What is no real time (31 February, hour 25) gives none.
  *
  * Places of a stamp are: positions in the log of year, month, day, hour, minute, second, fraction and zone (-1 for those that are
- * not there), the first and the last of them, 1 when it has no zone and ends in its seconds, a number that tells stamps of different
- * parts apart, and 1 when it is that of the frame, or of a record without a frame: then it is *followed*, as years are told by the order
- * of such stamps (years.ts). Behind them stands 1 when the record has a stamp of its own and its frame has one, too, which is followed.
+ * not there), the first and the last of them, a number that tells stamps of different parts apart, and 1 when it is that of the frame,
+ * or of a record without a frame: then it is *followed*, as years are told by the order of such stamps (years.ts). Behind them stands 1
+ * when the record has a stamp of its own and its frame has one, too, which is followed.
  */
 import { areSame, copied } from "./bytes";
 import { behindDigits } from "./json";
-import { CAPTURE, LOG, STAMP, STAMP_END, TIME, TIME_END } from "./memory";
-import { captureAt, frameEnd, isExpanded } from "./record";
+import { STAMP, STAMP_END, TIME, TIME_END } from "./memory";
 import { date } from "./results";
+import {
+	day,
+	endOfPart,
+	hour,
+	IS_FOLLOWED,
+	IS_FRAME_FOLLOWED,
+	minute,
+	month,
+	numberOf,
+	readFrame,
+	readParts,
+	second,
+	stampPlace,
+	stampYear,
+	startOfPart,
+} from "./stamp";
 import {
 	anchor,
 	basis,
 	contradict,
 	daysOf,
-	inYear,
 	isContradicted,
 	Known,
 	known,
@@ -61,33 +75,28 @@ export function forgetStamp(): void {
 	isDated = false;
 }
 
-function start(places: usize, part: i32): usize {
-	return load<u32>(captureAt(load<i32>(places + ((<usize>part) << 2))), 4);
-}
-
-function end(places: usize, part: i32): usize {
-	return load<u32>(captureAt(load<i32>(places + ((<usize>part) << 2))), 8);
-}
+/** Where the places tell which parts are the first and the last, and what tells stamps apart. */
+const FIRST: i32 = 8;
+const LAST: i32 = 9;
+const KEY: usize = 40;
 
 /** Reads the time at a stamp's places; false when offsets of the zone must be told first. */
 export function readTime(places: usize): bool {
-	const from = start(places, 8);
-	const to = end(places, 9);
-	const key = load<i32>(places + 44);
+	const from = startOfPart(places, FIRST);
+	const to = endOfPart(places, LAST);
+	const key = load<i32>(places + KEY);
 	const kept = STAMP + (to - from);
-	if (load<u32>(places + 52) !== 0 && readFrame()) follow();
-	if (kept === stampEnd && key === stampKey && date === stampDate) {
-		const isMinute = load<u32>(places + 40) !== 0 && stampTime !== 0 && !isRepeated;
-		if (areSame(from, to, STAMP) || (isMinute && isOfSameMinute(from, to))) {
-			timeKey = stampTime;
-			if (stampContradicts) contradict();
-			return true;
-		}
+	const isFrameFollowed = load<u32>(places + IS_FRAME_FOLLOWED) !== 0;
+	if (isFrameFollowed && readFrame()) follow();
+	if (kept === stampEnd && key === stampKey && date === stampDate && isLikeLast(places, from, to)) {
+		timeKey = stampTime;
+		if (stampContradicts) contradict();
+		return true;
 	}
 	stampEnd = 0;
 	if (!render(places)) return false;
 	// Where it lies depends on the stamp of the frame as well.
-	if (to < from || kept > STAMP_END || load<u32>(places + 52) !== 0) return true;
+	if (to < from || kept > STAMP_END || isFrameFollowed) return true;
 	copied(from, to, STAMP);
 	stampEnd = kept;
 	stampKey = key;
@@ -96,123 +105,45 @@ export function readTime(places: usize): bool {
 	return true;
 }
 
-/** Only the second differs from the last stamp, so only the second of the last time has to be put right. */
-function isOfSameMinute(from: usize, to: usize): bool {
-	const tens = <i32>load<u8>(to - 2) - 48;
-	const ones = <i32>load<u8>(to - 1) - 48;
-	if (tens < 0 || tens > 5 || ones < 0 || ones > 9 || !areSame(from, to - 2, STAMP)) return false;
-	const last = STAMP + (to - from);
-	// A leap second is looked at more closely.
-	if (load<u8>(last - 2) === 54) return false;
-	store<u16>(last - 2, load<u16>(to - 2));
-	store<u16>(TIME + SECONDS, load<u16>(to - 2));
+/** The stamp, as long as the last one and with the same parts, is that one, or differs only behind its minutes, which is put right. */
+function isLikeLast(places: usize, from: usize, to: usize): bool {
+	if (areSame(from, to, STAMP)) return true;
+	return stampTime !== 0 && !isRepeated && load<i32>(places + SECOND) >= 0 && isOfSameMinute(places, from, to);
+}
+
+/** Places of the second and of its fraction. */
+const SECOND: usize = 20;
+const FRACTION: usize = 24;
+
+/** Only the second and its fraction differ from the last stamp, so only they have to be put right in the last time. */
+function isOfSameMinute(places: usize, from: usize, to: usize): bool {
+	const at = startOfPart(places, 5);
+	if (endOfPart(places, 5) !== at + 2) return false;
+	const hasFraction = load<i32>(places + FRACTION) >= 0;
+	const digits = hasFraction ? startOfPart(places, 6) : at + 2;
+	const behind = hasFraction ? endOfPart(places, 6) : at + 2;
+	// A sign stands between them.
+	if (digits - at > 3 || behindDigits(digits, behind) !== behind) return false;
+	const tens = <i32>load<u8>(at) - 48;
+	const ones = <i32>load<u8>(at, 1) - 48;
+	if (tens < 0 || tens > 5 || ones < 0 || ones > 9) return false;
+	const last = STAMP + (at - from);
+	// A leap second is looked at more closely. The sign behind a second tells that the last one ended there, too.
+	if (load<u8>(last) === 54 || !areSame(from, at, STAMP) || !areSame(behind, to, STAMP + (behind - from))) return false;
+	if (behindDigits(last + (digits - at), last + (behind - at)) !== last + (behind - at)) return false;
+	if (hasFraction && load<u8>(last, 2) !== load<u8>(at, 2)) return false;
+	store<u16>(last, load<u16>(at));
+	store<u16>(TIME + SECONDS, load<u16>(at));
+	for (let i: usize = 0; i < behind - digits; i++) {
+		const digit = load<u8>(digits + i);
+		store<u8>(last + (digits - at) + i, digit);
+		store<u8>(TIME + SECONDS + 3 + i, digit);
+	}
 	return true;
-}
-
-/** A number of ASCII digits; -1 for other texts and for long ones. */
-export function numberOf(from: usize, to: usize): i32 {
-	if (from === to || to - from > 4) return -1;
-	let value: i32 = 0;
-	for (; from < to; from++) {
-		const digit = <i32>load<u8>(from) - 48;
-		if (digit < 0 || digit > 9) return -1;
-		value = value * 10 + digit;
-	}
-	return value;
-}
-
-function partOf(places: usize, part: i32): i32 {
-	return load<i32>(places + ((<usize>part) << 2)) < 0 ? -1 : numberOf(start(places, part), end(places, part));
-}
-
-/** The first letters of the months, in lower case. */
-const MONTHS: usize = memory.data<u32>([
-	0x6e616a, 0x626566, 0x72616d, 0x727061, 0x79616d, 0x6e756a, 0x6c756a, 0x677561, 0x706573, 0x74636f, 0x766f6e, 0x636564,
-]);
-
-/** Month from 1, of `Nov`, `NOV` or `11`; 0 when it is none. */
-export function monthOf(from: usize, to: usize): i32 {
-	if (to - from !== 3) {
-		const month = numberOf(from, to);
-		return month >= 1 && month <= 12 ? month : 0;
-	}
-	const letters = (load<u32>(from) & 0xffffff) | 0x202020;
-	for (let month = 0; month < 12; month++) if (load<u32>(MONTHS + ((<usize>month) << 2)) === letters) return month + 1;
-	return 0;
 }
 
 const HOUR: i32 = 3600;
 const MINUTE: i32 = 60;
-
-/** The stamp that was read: its parts, its place in the year, and the year that it tells; -1 for none. */
-let month: i32 = 0;
-let day: i32 = 0;
-let hour: i32 = 0;
-let minute: i32 = 0;
-let second: i32 = 0;
-export let stampPlace: i32 = 0;
-export let stampYear: i32 = 0;
-
-/** Reads the parts at places; false when they are no real date and clock. */
-export function readParts(places: usize): bool {
-	month = load<i32>(places + 4) < 0 ? 0 : monthOf(start(places, 1), end(places, 1));
-	day = partOf(places, 2);
-	hour = partOf(places, 3);
-	minute = partOf(places, 4);
-	second = partOf(places, 5);
-	stampYear = partOf(places, 0);
-	if (month === 0 || day < 1 || day > daysOf(2000, month) || hour < 0 || hour > 23) return false;
-	if (minute < 0 || minute > 59 || second < 0 || second > 60 || (load<i32>(places) >= 0 && stampYear < 0)) return false;
-	stampPlace = inYear(month, day);
-	return true;
-}
-
-/** The slot of a year, which those of the other parts follow. */
-let yearSlot: i32 = 0;
-
-export function setStampSlots(ofYear: i32): void {
-	yearSlot = ofYear;
-}
-
-const PARTS: i32 = 8;
-/** Positions of the parts in the frame. */
-export const FRAME_PLACES: usize = memory.data(32, 4);
-
-/** Finds the stamp of the frame; false when it has none. */
-export function findFrame(): bool {
-	memory.fill(FRAME_PLACES, 0xff, 32);
-	let position = 0;
-	for (let at = LOG; at < frameEnd; at += CAPTURE, position++) {
-		const part = load<i32>(at) - yearSlot;
-		if (part >= 0 && part < PARTS) store<i32>(FRAME_PLACES + ((<usize>part) << 2), position);
-	}
-	return load<i32>(FRAME_PLACES + 8) >= 0;
-}
-
-/** The stamp of the frame, of a record whose captures are replaced: whether it is real, and what it tells. */
-let isKept: bool = false;
-let keptPlace: i32 = 0;
-let keptYear: i32 = 0;
-
-/** Keeps the stamp of the frame: the captures will be replaced. */
-export function keepFrame(): void {
-	isKept = findFrame() && readParts(FRAME_PLACES);
-	keptPlace = stampPlace;
-	keptYear = stampYear;
-}
-
-/** Reads the stamp of the frame; false when there is no real one. */
-function readFrame(): bool {
-	if (!isExpanded) return findFrame() && readParts(FRAME_PLACES);
-	stampPlace = keptPlace;
-	stampYear = keptYear;
-	return isKept;
-}
-
-/** Reads the stamp of the record that is followed; false when there is none. */
-export function readFollowed(places: usize): bool {
-	return load<u32>(places + 52) !== 0 ? readFrame() : load<u32>(places + 48) !== 0 && readParts(places);
-}
 
 /** Dates the stamp that was read from those before it; false when no year is known. */
 function follow(): bool {
@@ -226,7 +157,7 @@ function render(places: usize): bool {
 	timeKey = 0;
 	if (!isDated) stampContradicts = false;
 	if (!readParts(places)) return true;
-	const isFollowed = load<u32>(places + 48) !== 0;
+	const isFollowed = load<u32>(places + IS_FOLLOWED) !== 0;
 	if (isFollowed && !isDated) {
 		if (!follow()) return true;
 		stampContradicts = isContradicted;
@@ -282,7 +213,7 @@ function findOffsetOf(places: usize, wall: i64): bool {
 		isNegative = offset < 0;
 		return true;
 	}
-	zoneBasis = readOffset(start(places, 7), end(places, 7)) ? ZoneBasis.line : -1;
+	zoneBasis = readOffset(startOfPart(places, 7), endOfPart(places, 7)) ? ZoneBasis.line : -1;
 	return true;
 }
 
@@ -323,8 +254,8 @@ function putTime(ofYear: i32, month: i32, day: i32, hour: i32, minute: i32, seco
 	putTwo(second, TIME + SECONDS);
 	let to = TIME + SECONDS + 2;
 	if (load<i32>(places + 24) >= 0) {
-		const from = start(places, 6);
-		const behind = end(places, 6);
+		const from = startOfPart(places, 6);
+		const behind = endOfPart(places, 6);
 		if (to + (behind - from) + 24 > TIME_END || behindDigits(from, behind) !== behind) return 0;
 		if (from < behind) {
 			store<u8>(to++, 46);

@@ -1,4 +1,5 @@
 /** Years and zones from end to end: what the line says, what the user says, what neighbours and files say. */
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Event, Settings } from "../../src/index.js";
 import { converted } from "../corpus/conversion.js";
@@ -169,5 +170,27 @@ describe("the stamp inside a record", () => {
 			"2026-11-21T02:08:27.123456789+00:00",
 			"2026-11-21T02:08:27.100000+00:00",
 		]);
+	});
+});
+
+describe("a time depends on its own stamp alone, whatever stood in the line before", () => {
+	// Same and other minutes, as many digits and more, leap seconds, what is no time at all.
+	const clock = fc.constantFrom("02:08:09", "02:08:10", "02:08:59", "02:08:60", "02:09:09", "23:59:60", "02:08:7x", "02:08:70");
+	const fraction = fc.constantFrom("", ".1", ".2", ".81", ".86", ".123456", ".123457", ".12345x", ".");
+	const zone = fc.constantFrom("Z", "+01:00", "-01:00", "+02:00");
+	const stamps = {
+		postfix: fc.tuple(clock, fraction, zone).map(([time, digits, offset]) => postfix(`2026-11-21T${time}${digits}${offset}`)),
+		"sun-mta": fc.tuple(clock, fraction).map(([time, digits]) => `21-Nov-2026 ${time}${digits} 5a37.1.1 tcp_local    +            O`),
+		smtpf: clock.map((time) => smtpf(`Nov 21 ${time}`)),
+	};
+	test.each(Object.entries(stamps))("%s", async (_, line) => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(line, { minLength: 2, maxLength: 12 }), async (lines) => {
+				const alone: string[] = [];
+				for (const one of lines) alone.push(...(await times([one], { year: 2026 })));
+				expect(await times(lines, { year: 2026 })).toEqual(alone);
+			}),
+			{ numRuns: 60 },
+		);
 	});
 });
