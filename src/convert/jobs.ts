@@ -5,14 +5,13 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { type Input, isGzip } from "./input.js";
-import { BEGINNING } from "./lines.js";
 import { type Ending, type Part, PartReader, type PartResult, type PartSettings } from "./part.js";
 import { Pool, type WorkerSetup } from "./pool.js";
 import type { RecordState } from "./records.js";
 import { addReport } from "./report.js";
 import { MOST_PROGRAMS, type RouteSettings } from "./route.js";
 import type { Summary } from "./summary.js";
-import { survey } from "./survey.js";
+import { Surveying } from "./survey.js";
 
 /** An input to convert, and what it is read with. */
 export interface Job {
@@ -34,7 +33,8 @@ interface Begun {
 	readonly part: Part;
 	/** Absent for one whose events may not have room in memory: it is read here, when its turn has come. */
 	readonly result: Promise<PartResult> | undefined;
-	/** It is the last one of its input. */
+	/** It is the first of several parts of its input, or the last one. */
+	readonly isFirst: boolean;
 	readonly isLast: boolean;
 }
 
@@ -57,18 +57,18 @@ export async function* convertAll(jobs: readonly Job[], { threads, formatsDirs, 
 		const begun = runner.begin(jobs)[Symbol.asyncIterator]();
 		let isOver = false;
 		for (;;) {
-			while (!isOver && ahead.length < 2 * threads) {
+			// What the first part of an input tells, those behind it need: until then each thread has no more than one.
+			while (!isOver && ahead.length < (ahead.some((one) => one.isFirst) ? threads : 3 * threads)) {
 				const next = await begun.next();
 				if (next.done === true) isOver = true;
 				else ahead.push(next.value);
-				// The first part of a large file tells what the others may depend on.
-				if (next.done !== true && !next.value.isLast && runner.isFirst(next.value)) break;
 			}
 			const first = ahead.shift();
 			if (first === undefined) return;
 			yield* runner.finish(first);
 		}
 	} finally {
+		runner.stop();
 		await pool.close();
 	}
 }
@@ -76,6 +76,8 @@ export async function* convertAll(jobs: readonly Job[], { threads, formatsDirs, 
 class Runner {
 	/** Of inputs that are not through: where the parts that are done with have ended. */
 	readonly #ended = new Map<Job, RecordState>();
+	/** Of inputs that are read in parts. */
+	readonly #surveys = new Map<Job, Surveying>();
 	/** Inputs that failed: what is left of them is passed over. */
 	readonly #failed = new Set<Job>();
 	/** For parts that are read here. */
@@ -92,15 +94,21 @@ class Runner {
 		for (const [source, job] of jobs.entries()) {
 			const { year } = job.settings;
 			if (year !== undefined) job.summary.givenYear = year;
-			const parts = await this.#partsOf(job, source);
-			for (const [i, part] of parts.entries()) {
+			let isFirst = true;
+			for await (const { part, isLast } of this.#partsOf(job, source)) {
 				const own = this.#expected(job, part);
 				const result = own.isLarge === true ? undefined : this.pool.read(own);
 				// It is awaited later.
 				result?.catch(() => undefined);
-				yield { job, part: own, result, isLast: i === parts.length - 1 };
+				yield { job, part: own, result, isFirst: isFirst && !isLast, isLast };
+				isFirst = false;
 			}
 		}
+	}
+
+	/** Nobody wants the rest. */
+	stop(): void {
+		for (const surveying of this.#surveys.values()) surveying.stop();
 	}
 
 	/** A part as the survey expects it, with what the parts that are done with have learned. */
@@ -112,9 +120,13 @@ class Runner {
 	}
 
 	/** A part as it is, when all before it are done with. */
-	#informed(job: Job, part: Part): Part {
+	async #informed(job: Job, part: Part): Promise<Part> {
+		if (part.state === undefined) return part;
 		const ended = this.#ended.get(job);
-		if (part.state === undefined || ended === undefined) return part;
+		if (ended === undefined) {
+			const walk = (await this.#surveys.get(job)?.whole)?.walk ?? part.state.walk;
+			return { ...part, state: { ...part.state, walk } };
+		}
 		// Which framing was seen last is told by the line behind the border as well.
 		const { framing } = part.state.routes;
 		return {
@@ -123,27 +135,29 @@ class Runner {
 		};
 	}
 
-	isFirst({ part }: Begun): boolean {
-		return part.range?.start === 0;
-	}
-
-	async #partsOf({ input, path, settings }: Job, source: number): Promise<readonly Part[]> {
+	async *#partsOf(job: Job, source: number): AsyncGenerator<{ readonly part: Part; readonly isLast: boolean }> {
+		const { input, path, settings } = job;
 		const size = input.file?.size ?? 0;
 		const whole: Part = { source, path, settings };
 		const isPacked = isGzip(beginning(path));
-		if (isPacked && size > LARGEST_PACKED * this.bytes) return [{ ...whole, isLarge: true }];
-		if (isPacked || size < 2 * this.bytes) return [whole];
+		if (isPacked || size < 2 * this.bytes)
+			return yield { part: { ...whole, isLarge: isPacked && size > LARGEST_PACKED * this.bytes }, isLast: true };
 		const { maxLine, year, options } = settings;
 		const forced = this.reading.formats.find(({ id }) => id === settings.forced);
-		const { walk, boundaries } = await survey(input, { ...this.reading, forced, maxLine, year, options, part: this.bytes });
-		const begin = { version: 1, place: BEGINNING, walk, routes: { framing: 0, programs: [] }, profiles: [] } as const;
-		const states = [begin, ...boundaries.map(({ place, walk, framing }) => ({ ...begin, place, walk, routes: { framing, programs: [] } }))];
-		return states.map((state, i) => {
+		const surveying = new Surveying(input, { ...this.reading, forced, maxLine, year, options, part: this.bytes });
+		this.#surveys.set(job, surveying);
+		for (let i = 0; ; i++) {
+			const next = await surveying.part(i + 1);
+			const begun = await surveying.part(i);
+			if (begun === undefined) return;
+			const { place, walk, framing } = begun;
+			const state: RecordState = { version: 1, place, walk, routes: { framing, programs: [] }, profiles: [] };
 			// What was added since is read, too.
-			const end = states[i + 1]?.place.offset ?? Number.MAX_SAFE_INTEGER;
-			const { offset: start } = state.place;
-			return { ...whole, range: { start, end }, state, isLarge: Math.min(end, size) - start > LARGEST * this.bytes };
-		});
+			const end = next?.place.offset ?? Number.MAX_SAFE_INTEGER;
+			const isLarge = Math.min(end, size) - place.offset > LARGEST * this.bytes;
+			yield { part: { ...whole, range: { start: place.offset, end }, state, isLarge }, isLast: next === undefined };
+			if (next === undefined) return;
+		}
 	}
 
 	/** Gives the events of a part that a thread has read; it is read again when it was not begun as it should have been. */
@@ -170,13 +184,16 @@ class Runner {
 	async *finish({ job, part, result, isLast }: Begun): AsyncGenerator<JobOutcome> {
 		if (this.#failed.has(job)) return;
 		try {
-			const informed = this.#informed(job, part);
+			const informed = await this.#informed(job, part);
 			const found = result === undefined ? yield* this.#readHere(job, informed) : yield* this.#taken(job, part, informed, await result);
 			this.#ended.set(job, merged(this.#ended.get(job), found.state));
 			addReport(job.summary, found.report);
 			job.onRead?.(part.range === undefined || isLast ? (job.input.file?.size ?? 0) : part.range.end);
 			if (found.failure !== undefined) throw found.failure;
-			if (isLast) this.#ended.delete(job);
+			if (isLast) {
+				this.#ended.delete(job);
+				this.#surveys.delete(job);
+			}
 		} catch (error) {
 			this.#failed.add(job);
 			yield { job, error };

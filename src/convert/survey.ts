@@ -5,7 +5,7 @@
 import { Dates, type YearSources } from "./dates.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
-import type { LinePlace } from "./lines.js";
+import { BEGINNING, type LinePlace } from "./lines.js";
 import type { GivenOptions } from "./options.js";
 import { Records } from "./records.js";
 import type { RouteSettings } from "./route.js";
@@ -37,18 +37,62 @@ export interface Survey {
 /** Bytes that are given to the kernel at a time. */
 const BLOCK = 256 * 1024;
 
-/** Looks at an input; `modified` and `--year` are what else is known of its years. */
-export async function survey(input: Input, settings: SurveySettings): Promise<Survey> {
-	const kernel = Kernel.take();
-	try {
-		const surveyor = new Surveyor(kernel, settings);
-		await asFarAsItGoes(async () => {
-			for await (const chunk of bytesOf(input)) surveyor.push(chunk);
-		});
-		await asFarAsItGoes(() => surveyor.end());
-		return surveyor.finish({ year: settings.year, modified: input.modified });
-	} finally {
-		kernel.giveBack();
+/** Looks at an input; its time of modification and `--year` are what else is known of its years. */
+export const survey = (input: Input, settings: SurveySettings): Promise<Survey> => new Surveying(input, settings).whole;
+
+/** A survey under way, for those who begin before it has ended: what it tells of years until then is likely, and no more than that. */
+export class Surveying {
+	/** What the whole input tells. */
+	readonly whole: Promise<Survey>;
+	#now: Surveyor | undefined;
+	#isEnded = false;
+	#isStopped = false;
+	/** Lets those go on who wait for more. */
+	#more: () => void = () => undefined;
+
+	constructor(input: Input, settings: SurveySettings) {
+		this.whole = this.#look(input, settings);
+		// It is awaited later.
+		this.whole.catch(() => undefined);
+	}
+
+	async #look(input: Input, settings: SurveySettings): Promise<Survey> {
+		const kernel = Kernel.take();
+		try {
+			const surveyor = new Surveyor(kernel, settings, { year: settings.year, modified: input.modified });
+			this.#now = surveyor;
+			await asFarAsItGoes(async () => {
+				for await (const chunk of bytesOf(input)) {
+					if (this.#isStopped) return;
+					surveyor.push(chunk);
+					this.#more();
+					// Others have their turn.
+					if (settings.part !== undefined) await new Promise(setImmediate);
+				}
+			});
+			await asFarAsItGoes(() => surveyor.end());
+			return surveyor.finish();
+		} finally {
+			this.#isEnded = true;
+			this.#more();
+			kernel.giveBack();
+		}
+	}
+
+	/** Looks no further. */
+	stop(): void {
+		this.#isStopped = true;
+	}
+
+	/** Where a part begins, the first one at the beginning, as far as is known by now; undefined behind the last one. */
+	async part(index: number): Promise<Boundary | undefined> {
+		while (!this.#isEnded && (this.#now?.found ?? 0) < Math.max(index, 1))
+			await new Promise<void>((resolve) => {
+				this.#more = resolve;
+			});
+		const { walk, boundaries } = this.#isEnded || this.#now === undefined ? await this.whole : { walk: this.#now.walk, boundaries: [] };
+		if (index === 0) return { place: BEGINNING, walk, framing: 0 };
+		return this.#isEnded ? boundaries[index - 1] : this.#now?.boundary(index - 1, walk);
 	}
 }
 
@@ -80,6 +124,7 @@ class Surveyor {
 	constructor(
 		readonly kernel: Kernel,
 		readonly settings: SurveySettings,
+		readonly sources: YearSources,
 	) {
 		const { formats, framing, forced, maxLine, options, part } = settings;
 		this.#records = new Records(kernel, { formats, framing, forced, maxLine, options, input: "" }, { walk: UNKNOWN });
@@ -115,11 +160,25 @@ class Surveyor {
 		run.wantBoundary(place.offset + (this.settings.part ?? 0));
 	}
 
-	finish(sources: YearSources): Survey {
-		const walk = this.#dates.begin(sources);
-		return {
-			walk,
-			boundaries: this.#places.map(({ place, framing, at }) => ({ place, framing, walk: this.#dates.walkAt(at, walk) })),
-		};
+	/** How many boundaries were found. */
+	get found(): number {
+		return this.#places.length;
+	}
+
+	/** Where the walk begins, by what was seen so far. */
+	get walk(): Walk {
+		return this.#dates.begin(this.sources);
+	}
+
+	boundary(index: number, begun: Walk): Boundary | undefined {
+		const found = this.#places[index];
+		if (found === undefined) return undefined;
+		const { place, framing, at } = found;
+		return { place, framing, walk: this.#dates.walkAt(at, begun) };
+	}
+
+	finish(): Survey {
+		const { walk } = this;
+		return { walk, boundaries: this.#places.flatMap((_, index) => this.boundary(index, walk) ?? []) };
 	}
 }
