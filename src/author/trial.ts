@@ -3,6 +3,7 @@
 import { events, type Settings } from "../convert/convert.js";
 import { type Explanation, explain } from "../convert/explain.js";
 import type { Input } from "../convert/input.js";
+import { emptySummary } from "../convert/summary.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
 import type { WholeEvent } from "../format/event.js";
@@ -43,20 +44,18 @@ export function inputOf({ input, options: { modified } }: CorpusCase): Input {
 	};
 }
 
-/** Events of an input; MailtrailError with this place when the code of a format throws. */
+/** Events of an input; behind the last one MailtrailError with this place when the code of a format has thrown. */
 export async function* eventsOf(input: Input, settings: Settings, place: Place): AsyncGenerator<WholeEvent> {
-	try {
-		yield* events(input, settings);
-	} catch (error) {
-		if (error instanceof MailtrailError || !(error instanceof Error)) throw error;
+	const summary = emptySummary();
+	yield* events(input, settings, summary);
+	if (summary.failures !== undefined)
 		throw new MailtrailError(
 			"format.throws",
 			2,
-			`the format throws while it reads this: ${error.message}`,
-			"Let derived() and expand return undefined for what they cannot read: one odd line would end the conversion of a whole log.",
+			`the format throws while it reads this: ${summary.failures.first.what}`,
+			"Let derived() and expand return undefined for what they cannot read: else the whole record is unparsed, and a bug is told.",
 			place,
 		);
-	}
 }
 
 export async function tryCase(tried: CorpusCase, readers: Readers): Promise<Trial> {

@@ -129,7 +129,7 @@ class Surveyor {
 		const { formats, framing, forced, maxLine, options, part } = settings;
 		this.#records = new Records(kernel, { formats, framing, forced, maxLine, options, input: "" }, { walk: UNKNOWN });
 		this.#dates = new Dates(kernel);
-		kernel.run.beginSurvey(formats.some(({ yearSlots }) => yearSlots.length > 0) ? 1 : 0);
+		kernel.run.beginSurvey(formats.some(({ tellsYears }) => tellsYears) ? 1 : 0);
 		if (part !== undefined) kernel.run.wantBoundary(part);
 	}
 

@@ -168,12 +168,12 @@ export const TOLD: Readonly<Record<keyof typeof SPECIMENS, string>> = {
   Give the text as it was captured, or declare what is computed with derived().
   also parcel/corpus/cases.txt:7
   also parcel/corpus/captures/hub.log:1`,
-	"format.throws": `parcel/corpus/cases.txt:12: error: the format throws while it reads this: Cannot read properties of null (reading '0')
-  Let derived() and expand return undefined for what they cannot read: one odd line would end the
-  conversion of a whole log.`,
-	"cut.throws": `parcel/corpus/cases.txt:2: error: where this record is cut, the format throws while it reads this: Cannot read properties of null (reading '0')
-  Let derived() and expand return undefined for what they cannot read: one odd line would end the
-  conversion of a whole log.
+	"format.throws": `parcel/corpus/cases.txt:12: error: the format throws while it reads this: TypeError: Cannot read properties of null (reading '0')
+  Let derived() and expand return undefined for what they cannot read: else the whole record is
+  unparsed, and a bug is told.`,
+	"cut.throws": `parcel/corpus/cases.txt:2: error: where this record is cut, the format throws while it reads this: TypeError: Cannot read properties of null (reading '0')
+  Let derived() and expand return undefined for what they cannot read: else the whole record is
+  unparsed, and a bug is told.
   also parcel/corpus/cases.txt:7
   also parcel/corpus/cases.txt:12`,
 	"cut.unread": `parcel/corpus/cases.txt:2: error: cut behind byte 34, this record is unparsed: "10"
