@@ -1,7 +1,8 @@
 /**
  * Inputs on several cores: large files are cut at boundaries that the survey has found, small ones and compressed ones are read whole, each
- * part by a thread with a kernel of its own. What comes out is the same bytes in the same order as with one thread: a part is begun in
- * the state that the survey expects there, and is read again when the part before it ended in another one that matters to it.
+ * part by a thread with a kernel of its own. This thread is one of them: it reads the part whose turn it is, while others read those behind
+ * it. What comes out is the same bytes in the same order as with one thread: a part is begun in the state that the survey expects there,
+ * and is read again when the part before it ended in another one that matters to it.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { type Input, isGzip } from "./input.js";
@@ -28,14 +29,24 @@ const LARGEST = 8;
 const LARGEST_PACKED = 1 / 4;
 
 /** A part on its way. */
-interface Begun {
+interface Step {
 	readonly job: Job;
 	readonly part: Part;
-	/** Absent for one whose events may not have room in memory: it is read here, when its turn has come. */
-	readonly result: Promise<PartResult> | undefined;
 	/** It is the first of several parts of its input, or the last one. */
 	readonly isFirst: boolean;
 	readonly isLast: boolean;
+	/** Absent until somebody reads it. */
+	reading?: Reading;
+}
+
+/** A part that is read before its turn has come. */
+interface Reading {
+	/** As it was begun. */
+	readonly part: Part;
+	readonly result: Promise<PartResult>;
+	/** Who takes back the memory of its blocks. */
+	readonly reader: Pool | PartReader;
+	isDone: boolean;
 }
 
 /** How an input is spread. */
@@ -48,24 +59,32 @@ export interface Spreading extends RouteSettings, WorkerSetup {
 /** A block of NDJSON, good until the next one is asked for; or the error that ended an input. */
 export type JobOutcome = { readonly job: Job; readonly block: Uint8Array } | { readonly job: Job; readonly error: unknown };
 
+/** Messages of threads are taken when others have their turn. */
+const turn = (): Promise<void> => new Promise(setImmediate);
+
 /** Converts inputs on several threads; what comes out is in the order of the inputs. */
 export async function* convertAll(jobs: readonly Job[], { threads, formatsDirs, part, ...reading }: Spreading): AsyncGenerator<JobOutcome> {
-	const pool = new Pool(threads, { formatsDirs });
+	const pool = new Pool(threads - 1, { formatsDirs });
 	const runner = new Runner(pool, reading, part);
 	try {
-		const ahead: Begun[] = [];
-		const begun = runner.begin(jobs)[Symbol.asyncIterator]();
+		const ahead: Step[] = [];
+		const steps = runner.steps(jobs)[Symbol.asyncIterator]();
 		let isOver = false;
 		for (;;) {
 			// What the first part of an input tells, those behind it need: until then each thread has no more than one.
-			while (!isOver && ahead.length < (ahead.some((one) => one.isFirst) ? threads : 3 * threads)) {
-				const next = await begun.next();
+			while (!isOver && ahead.length < (ahead.some(({ isFirst }) => isFirst) ? threads : 3 * threads)) {
+				const next = await steps.next();
 				if (next.done === true) isOver = true;
 				else ahead.push(next.value);
 			}
-			const first = ahead.shift();
+			const [first, ...others] = ahead;
 			if (first === undefined) return;
-			yield* runner.finish(first);
+			const waiting = others.filter((step) => step.reading === undefined && step.part.isLarge !== true);
+			while (pool.isFree && waiting.length > 0) void runner.begin(waiting.shift(), pool);
+			// Rather than wait for a thread, this one reads another part.
+			if (first.reading?.isDone === false && waiting.length > 0) await runner.begin(waiting[0], runner.own);
+			else yield* runner.finish(ahead.shift() ?? first);
+			await turn();
 		}
 	} finally {
 		runner.stop();
@@ -81,29 +100,38 @@ class Runner {
 	/** Inputs that failed: what is left of them is passed over. */
 	readonly #failed = new Set<Job>();
 	/** For parts that are read here. */
-	#own: PartReader | undefined;
+	readonly own: PartReader;
 
 	constructor(
 		readonly pool: Pool,
 		readonly reading: RouteSettings,
 		readonly bytes: number,
-	) {}
+	) {
+		this.own = new PartReader(reading.formats, reading.framing);
+	}
 
-	/** Begins the parts of all inputs, in order, as they are asked for. */
-	async *begin(jobs: readonly Job[]): AsyncGenerator<Begun> {
+	/** The parts of all inputs, in order, as they are asked for. */
+	async *steps(jobs: readonly Job[]): AsyncGenerator<Step> {
 		for (const [source, job] of jobs.entries()) {
 			const { year } = job.settings;
 			if (year !== undefined) job.summary.givenYear = year;
 			let isFirst = true;
 			for await (const { part, isLast } of this.#partsOf(job, source)) {
-				const own = this.#expected(job, part);
-				const result = own.isLarge === true ? undefined : this.pool.read(own);
-				// It is awaited later.
-				result?.catch(() => undefined);
-				yield { job, part: own, result, isFirst: isFirst && !isLast, isLast };
+				yield { job, part, isFirst: isFirst && !isLast, isLast };
 				isFirst = false;
 			}
 		}
+	}
+
+	/** Lets a part be read before its turn has come. */
+	async begin(step: Step | undefined, reader: Pool | PartReader): Promise<void> {
+		if (step === undefined) return;
+		const part = this.#expected(step.job, step.part);
+		const reading = { part, result: reader.read(part), reader, isDone: false };
+		step.reading = reading;
+		// What went wrong is told when its turn has come.
+		await reading.result.catch(() => undefined);
+		reading.isDone = true;
 	}
 
 	/** Nobody wants the rest. */
@@ -160,32 +188,31 @@ class Runner {
 		}
 	}
 
-	/** Gives the events of a part that a thread has read; it is read again when it was not begun as it should have been. */
-	async *#taken(job: Job, part: Part, informed: Part, result: PartResult): AsyncGenerator<JobOutcome, Ending> {
-		const isOther = part.state !== undefined && informed.state !== undefined && isSuperseded(result, part.state, informed.state);
-		const found = isOther ? await this.pool.read(informed) : result;
+	/** Gives the events of a part that was read before; it is read again when it was not begun as it should have been. */
+	async *#taken(job: Job, { part, result, reader }: Reading, informed: Part): AsyncGenerator<JobOutcome, Ending> {
+		const found = await result;
+		const isOther = part.state !== undefined && informed.state !== undefined && isSuperseded(found, part.state, informed.state);
 		for (const { memory, length } of found.blocks) {
-			yield { job, block: new Uint8Array(memory, 0, length) };
-			this.pool.recycle(memory);
+			if (!isOther) yield { job, block: new Uint8Array(memory, 0, length) };
+			reader.recycle(memory);
 		}
-		return found;
+		return isOther ? yield* this.#readNow(job, informed) : found;
 	}
 
-	async *#readHere(job: Job, part: Part): AsyncGenerator<JobOutcome, Ending> {
-		this.#own ??= new PartReader(this.reading.formats, this.reading.framing);
-		const blocks = this.#own.stream(part);
+	async *#readNow(job: Job, part: Part): AsyncGenerator<JobOutcome, Ending> {
+		const blocks = this.own.stream(part);
 		for (let next = await blocks.next(); ; next = await blocks.next()) {
 			if (next.done === true) return next.value;
 			yield { job, block: next.value };
 		}
 	}
 
-	/** Gives what became of a part. */
-	async *finish({ job, part, result, isLast }: Begun): AsyncGenerator<JobOutcome> {
+	/** Gives what became of a part whose turn has come. */
+	async *finish({ job, part, reading, isLast }: Step): AsyncGenerator<JobOutcome> {
 		if (this.#failed.has(job)) return;
 		try {
 			const informed = await this.#informed(job, part);
-			const found = result === undefined ? yield* this.#readHere(job, informed) : yield* this.#taken(job, part, informed, await result);
+			const found = yield* reading === undefined ? this.#readNow(job, informed) : this.#taken(job, reading, informed);
 			this.#ended.set(job, merged(this.#ended.get(job), found.state));
 			addReport(job.summary, found.report);
 			job.onRead?.(part.range === undefined || isLast ? (job.input.file?.size ?? 0) : part.range.end);

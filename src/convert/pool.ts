@@ -27,30 +27,67 @@ export interface Answer {
 
 const WORKER = new URL("dist/src/convert/worker.js", packageRoot);
 
+/** Parts that a thread has at once: with the next one at hand, it need not wait for this one, which is busy, too. */
+const MOST_AT_ONCE = 2;
+
+interface Asked {
+	resolve(result: PartResult): void;
+	reject(error: unknown): void;
+}
+
+/** One thread; it answers in the order in which it was asked. */
+class Thread {
+	readonly #worker: Worker;
+	readonly asked: Asked[] = [];
+	#death: unknown;
+
+	constructor(setup: WorkerSetup) {
+		this.#worker = new Worker(fileURLToPath(WORKER), { workerData: setup });
+		this.#worker.on("message", ({ result, failure }: Answer) => {
+			const first = this.asked.shift();
+			if (result !== undefined) first?.resolve({ ...result, failure: failure === undefined ? undefined : errorOf(failure) });
+			else first?.reject(errorOf(failure));
+		});
+		this.#worker.on("error", (error) => {
+			this.#death = error;
+			for (const { reject } of this.asked.splice(0)) reject(error);
+		});
+	}
+
+	ask(task: Task): Promise<PartResult> {
+		if (this.#death !== undefined) return Promise.reject(this.#death);
+		return new Promise((resolve, reject) => {
+			this.asked.push({ resolve, reject });
+			this.#worker.postMessage(task, [...(task.used ?? [])]);
+		});
+	}
+
+	end(): Promise<unknown> {
+		return this.#worker.terminate();
+	}
+}
+
 /** Threads that read parts. */
 export class Pool {
-	readonly #idle: Worker[] = [];
-	readonly #waiting: ((worker: Worker) => void)[] = [];
-	readonly #all: Worker[];
+	readonly #threads: readonly Thread[];
 	/** Memory of blocks that are done with. */
 	#used: ArrayBuffer[] = [];
 
 	constructor(size: number, setup: WorkerSetup) {
-		this.#all = Array.from({ length: size }, () => new Worker(fileURLToPath(WORKER), { workerData: setup }));
-		this.#idle.push(...this.#all);
+		this.#threads = Array.from({ length: size }, () => new Thread(setup));
 	}
 
-	async read(part: Part): Promise<PartResult> {
-		const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
-		try {
-			const used = this.#used;
-			this.#used = [];
-			return await answerOf(worker, { part, used });
-		} finally {
-			const next = this.#waiting.shift();
-			if (next === undefined) this.#idle.push(worker);
-			else next(worker);
-		}
+	/** A thread has time for a part. */
+	get isFree(): boolean {
+		return this.#threads.some(({ asked }) => asked.length < MOST_AT_ONCE);
+	}
+
+	/** Lets the thread read a part that has least to do. */
+	read(part: Part): Promise<PartResult> {
+		const used = this.#used;
+		this.#used = [];
+		const least = this.#threads.reduce((a, b) => (b.asked.length < a.asked.length ? b : a));
+		return least.ask({ part, used });
 	}
 
 	/** Takes back the memory of a block. */
@@ -59,29 +96,8 @@ export class Pool {
 	}
 
 	async close(): Promise<void> {
-		await Promise.all(this.#all.map((worker) => worker.terminate()));
+		await Promise.all(this.#threads.map((thread) => thread.end()));
 	}
-}
-
-function answerOf(worker: Worker, task: Task): Promise<PartResult> {
-	return new Promise((resolve, reject) => {
-		const done = (): void => {
-			worker.off("message", onAnswer);
-			worker.off("error", onError);
-		};
-		const onError = (error: unknown): void => {
-			done();
-			reject(error);
-		};
-		const onAnswer = ({ result, failure }: Answer): void => {
-			done();
-			if (result !== undefined) resolve({ ...result, failure: failure === undefined ? undefined : errorOf(failure) });
-			else reject(errorOf(failure));
-		};
-		worker.on("message", onAnswer);
-		worker.on("error", onError);
-		worker.postMessage(task, [...(task.used ?? [])]);
-	});
 }
 
 function errorOf(failure: Answer["failure"]): Error {

@@ -11,16 +11,23 @@ const reader = new PartReader(await loadFormats(formatsDirs), await loadFraming(
 
 const tell = (answer: Answer, moved: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(answer, [...moved]);
 
-parentPort?.on("message", ({ part, used = [] }: Task) => {
+async function read({ part, used = [] }: Task): Promise<void> {
 	for (const memory of used) reader.recycle(memory);
-	reader.read(part).then(
-		({ failure, ...result }) =>
-			tell(
-				{ result, ...(failure === undefined ? {} : { failure: failureOf(failure) }) },
-				result.blocks.map(({ memory }) => memory),
-			),
-		(error: unknown) => tell({ failure: failureOf(error) }),
-	);
+	try {
+		const { failure, ...result } = await reader.read(part);
+		tell(
+			{ result, ...(failure === undefined ? {} : { failure: failureOf(failure) }) },
+			result.blocks.map(({ memory }) => memory),
+		);
+	} catch (error) {
+		tell({ failure: failureOf(error) });
+	}
+}
+
+/** One part after the other: their reading waits for files, while the next one comes. */
+let last: Promise<void> = Promise.resolve();
+parentPort?.on("message", (task: Task) => {
+	last = last.then(() => read(task));
 });
 
 /** An error as plain data. */
