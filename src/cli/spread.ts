@@ -23,14 +23,16 @@ export interface Spread {
 
 /** Bytes of a part; what it becomes is kept until its turn has come. */
 const PART = 1024 * 1024;
-/** Below so many parts, threads take longer to start than to read. */
-const LEAST_PARTS = 8;
+/** For fewer parts, a thread takes longer to start than to read them. */
+const PARTS_OF_THREAD = 4;
 
 export async function* eventBlocks(spread: Spread): AsyncGenerator<Uint8Array> {
 	const { inputs, threads, part = PART } = spread;
 	const sizes = [...inputs.values()].map(({ name, file }) => (name === "-" ? Number.NaN : (file?.size ?? Number.NaN)));
-	// What is read once, from a pipe, is not spread.
-	if (threads > 1 && sizes.reduce((sum, size) => sum + size, 0) >= LEAST_PARTS * part) yield* onThreads(spread, part);
+	const parts = sizes.reduce((sum, size) => sum + size, 0) / part;
+	const worthwhile = Math.min(threads, Math.floor(parts / PARTS_OF_THREAD));
+	// What is read once, from a pipe, has no size, and is not spread.
+	if (worthwhile > 1) yield* onThreads({ ...spread, threads: worthwhile }, part);
 	else yield* onOne(spread);
 }
 
