@@ -1,5 +1,6 @@
 /** What fails at one record costs that record alone, and is told. */
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { Kernel } from "../../src/convert/kernel.js";
 import { derived, type FormatDefinition, list, text, year } from "../../src/format/define.js";
 import type { Format } from "../../src/format/format.js";
 import { loadFraming } from "../../src/format/load.js";
@@ -64,7 +65,16 @@ describe("a record for which there is not enough memory", () => {
 	const format = smallFormat("record = sign*\n sign = any", { sign: list("fields.letters") }, { programs: ["small"] });
 
 	test("is unparsed, with its frame, and those behind it are read", async () => {
-		// A kernel that the format is loaded into already.
+		// Kernels that the format is loaded into already, and that nothing has made larger.
+		const kernels: Kernel[] = [];
+		vi.spyOn(Kernel, "take").mockImplementation(() => {
+			const kernel = kernels.pop() ?? new Kernel();
+			kernel.forget();
+			return kernel;
+		});
+		vi.spyOn(Kernel.prototype, "giveBack").mockImplementation(function (this: Kernel) {
+			kernels.push(this);
+		});
 		await converted(line("ab"), settingsFor(format));
 		vi.spyOn(wasm.Memory.prototype as Memory, "grow").mockImplementation(() => {
 			throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
