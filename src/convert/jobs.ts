@@ -5,6 +5,7 @@
  * and is read again when the part before it ended in another one that matters to it.
  */
 import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { type Input, isGzip } from "./input.js";
 import { type Ending, type Part, PartReader, type PartResult, type PartSettings } from "./part.js";
 import { Pool, type WorkerSetup } from "./pool.js";
@@ -32,8 +33,7 @@ const LARGEST_PACKED = 1 / 4;
 interface Step {
 	readonly job: Job;
 	readonly part: Part;
-	/** It is the first of several parts of its input, or the last one. */
-	readonly isFirst: boolean;
+	/** It is the last one of its input. */
 	readonly isLast: boolean;
 	/** Absent until somebody reads it. */
 	reading?: Reading;
@@ -59,8 +59,11 @@ export interface Spreading extends RouteSettings, WorkerSetup {
 /** A block of NDJSON, good until the next one is asked for; or the error that ended an input. */
 export type JobOutcome = { readonly job: Job; readonly block: Uint8Array } | { readonly job: Job; readonly error: unknown };
 
-/** Messages of threads are taken when others have their turn. */
-const turn = (): Promise<void> => new Promise(setImmediate);
+/** It is the first of several parts of its input. */
+const isFirst = ({ part, isLast }: Step): boolean => part.range?.start === 0 && !isLast;
+
+/** It may be read before its turn has come, and nobody does. */
+const isUnread = ({ part, reading }: Step): boolean => reading === undefined && part.isLarge !== true;
 
 /** Converts inputs on several threads; what comes out is in the order of the inputs. */
 export async function* convertAll(jobs: readonly Job[], { threads, formatsDirs, part, ...reading }: Spreading): AsyncGenerator<JobOutcome> {
@@ -72,19 +75,23 @@ export async function* convertAll(jobs: readonly Job[], { threads, formatsDirs, 
 		let isOver = false;
 		for (;;) {
 			// What the first part of an input tells, those behind it need: until then each thread has no more than one.
-			while (!isOver && ahead.length < (ahead.some(({ isFirst }) => isFirst) ? threads : 3 * threads)) {
+			while (!isOver && ahead.length < (ahead.some(isFirst) ? threads : 3 * threads)) {
 				const next = await steps.next();
 				if (next.done === true) isOver = true;
 				else ahead.push(next.value);
 			}
 			const [first, ...others] = ahead;
 			if (first === undefined) return;
-			const waiting = others.filter((step) => step.reading === undefined && step.part.isLarge !== true);
-			while (pool.isFree && waiting.length > 0) void runner.begin(waiting.shift(), pool);
+			for (const step of others) if (isUnread(step) && pool.isFree) void runner.begin(step, pool);
+			const unread = others.find(isUnread);
 			// Rather than wait for a thread, this one reads another part.
-			if (first.reading?.isDone === false && waiting.length > 0) await runner.begin(waiting[0], runner.own);
-			else yield* runner.finish(ahead.shift() ?? first);
-			await turn();
+			if (first.reading?.isDone === false && unread !== undefined) await runner.begin(unread, runner.own);
+			else {
+				ahead.shift();
+				yield* runner.finish(first);
+			}
+			// Threads are heard when others have their turn.
+			await setImmediate();
 		}
 	} finally {
 		runner.stop();
@@ -115,17 +122,12 @@ class Runner {
 		for (const [source, job] of jobs.entries()) {
 			const { year } = job.settings;
 			if (year !== undefined) job.summary.givenYear = year;
-			let isFirst = true;
-			for await (const { part, isLast } of this.#partsOf(job, source)) {
-				yield { job, part, isFirst: isFirst && !isLast, isLast };
-				isFirst = false;
-			}
+			for await (const { part, isLast } of this.#partsOf(job, source)) yield { job, part, isLast };
 		}
 	}
 
 	/** Lets a part be read before its turn has come. */
-	async begin(step: Step | undefined, reader: Pool | PartReader): Promise<void> {
-		if (step === undefined) return;
+	async begin(step: Step, reader: Pool | PartReader): Promise<void> {
 		const part = this.#expected(step.job, step.part);
 		const reading = { part, result: reader.read(part), reader, isDone: false };
 		step.reading = reading;

@@ -2,6 +2,7 @@
  * A first look at an input, for what depends on all of it: the year in which its stamps begin, and places where a worker may begin.
  * Pipes are read once, so they have none.
  */
+import { setImmediate } from "node:timers/promises";
 import { Dates, type YearSources } from "./dates.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
@@ -67,7 +68,7 @@ export class Surveying {
 					surveyor.push(chunk);
 					this.#more();
 					// Others have their turn.
-					if (settings.part !== undefined) await new Promise(setImmediate);
+					if (settings.part !== undefined) await setImmediate();
 				}
 			});
 			await asFarAsItGoes(() => surveyor.end());

@@ -49,10 +49,10 @@ function endOf(position: i32): usize {
 
 /** The first of the places in which the result for a computation may stand. */
 function setOf(computation: usize): usize {
-	const spans = load<u32>(computation, 12);
+	const end = behindSpans(computation);
 	let hash: u32 = 0;
-	for (let s: u32 = 0; s < spans; s++) {
-		const position = load<i32>(computation + 16 + ((<usize>s) << 2));
+	for (let span = computation + 16; span < end; span += 4) {
+		const position = load<i32>(span);
 		hash = hashed(hash, startOf(position), endOf(position));
 	}
 	return <usize>load<u32>(computation) + ((<usize>((hash ^ (hash >>> 15)) & (TABLE_SIZE - WAYS))) << 2);
@@ -82,7 +82,10 @@ function behindSpans(computation: usize): usize {
 	return computation + 16 + ((<usize>load<u32>(computation, 12)) << 2);
 }
 
-/** Bytes of the texts of the computation that has no result yet, as they stand in a result. */
+/** The computation that has no result yet. */
+let missed: usize = 0;
+
+/** Bytes of its texts, as they stand in a result. */
 export function sizeOfTexts(): usize {
 	let size: usize = 0;
 	for (let span = missed + 16; span < behindSpans(missed); span += 4) {
@@ -104,8 +107,6 @@ export function putTexts(to: usize): usize {
 	return to;
 }
 
-/** The computation that has no result yet. */
-let missed: usize = 0;
 /** Where the result that is missing should be put: a place that is empty, or the one that was filled longest ago. */
 export let vacant: usize = 0;
 let turn: u32 = 0;
