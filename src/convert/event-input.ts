@@ -3,7 +3,7 @@ import { MailtrailError } from "../errors.js";
 import type { Event } from "../format/event.js";
 import { emptySummary, events, type Settings, type Summary } from "./convert.js";
 import type { Mismatch } from "./expectation.js";
-import type { Input } from "./input.js";
+import { type Input, lookAt } from "./input.js";
 import { jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
 import { eventMismatches, isEvent } from "./validate.js";
 
@@ -16,10 +16,12 @@ const BRACE = 0x7b;
  * @throws MailtrailError for settings that cannot be obeyed, for inputs as `Input` does, and `events.invalid` for a line that is no event
  */
 export async function* readEvents(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
-	const chunks = input.chunks()[Symbol.asyncIterator]();
+	// A survey reads a file on its own before it is converted, so only an input that is read once goes on behind what was looked at.
+	const isReadOnce = input.modified === undefined;
+	const chunks = (isReadOnce ? input.chunks() : lookAt(input))[Symbol.asyncIterator]();
 	try {
 		const first = await beginning(chunks);
-		const all = { ...input, chunks: () => continued(first, chunks) };
+		const all = isReadOnce ? { ...input, chunks: () => continued(first, chunks) } : input;
 		if (isEventLine(first.bytes)) yield* writtenEvents(all, summary);
 		else yield* events(all, settings, summary);
 	} finally {

@@ -28,6 +28,9 @@ export interface Input {
 	look?(): AsyncIterable<Buffer>;
 }
 
+/** The bytes of an input that may be read more than once, for a look that nobody is told of. */
+export const lookAt = (input: Input): AsyncIterable<Buffer> => input.look?.() ?? input.chunks();
+
 /** @throws MailtrailError `input.missing`, `input.directory`, `input.permission`, `input.read` */
 export async function openInput(path: string): Promise<Input> {
 	if (path === "-") return openStandardInput();

@@ -4,7 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { Dates, type YearSources } from "./dates.js";
-import type { Input } from "./input.js";
+import { type Input, lookAt } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { BEGINNING, type LinePlace } from "./lines.js";
 import type { GivenOptions } from "./options.js";
@@ -110,7 +110,7 @@ async function asFarAsItGoes(look: () => void | Promise<void>): Promise<void> {
 async function* bytesOf(input: Input): AsyncGenerator<Uint8Array> {
 	let left = input.size ?? Number.POSITIVE_INFINITY;
 	if (left === 0) return;
-	for await (const chunk of input.look?.() ?? input.chunks()) {
+	for await (const chunk of lookAt(input)) {
 		yield chunk.subarray(0, Math.min(chunk.length, left));
 		left -= chunk.length;
 		if (left <= 0) return;

@@ -36,6 +36,18 @@ test("a log is read, wherever its chunks end", async () => {
 	expect(await read(...LOG)).toEqual(whole);
 });
 
+test("a file that is longer than a block is read whole, once for its years and once for its events", async () => {
+	const lines = Array.from({ length: 20_000 }, (_, i) => LOG.slice(0, 64).replace("08:27", `0${i % 10}:27`));
+	const file = (text: string): Input => ({ ...input(...(text.match(/[^]{1,100000}/g) ?? [])), modified: new Date("2026-12-01T00:00:00Z") });
+	const found: Event[] = [];
+	for await (const event of readEvents(file(lines.join("")), known)) found.push(event);
+	expect(found.length).toBe(20_000);
+	expect(new Set(found.map(({ record, time }) => `${record} ${time?.slice(0, 4)}`))).toEqual(new Set(["event 2026"]));
+	const again: Event[] = [];
+	for await (const event of readEvents(file(ndjson(found)), known)) again.push(event);
+	expect(again).toEqual(found);
+});
+
 test("events stay as they are, with their own ids", async () => {
 	expect(await read(ndjson(events))).toEqual(events);
 	expect(await read(...ndjson(events))).toEqual(events);
