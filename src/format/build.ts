@@ -1,6 +1,6 @@
 /**
  * Second step of the build: copies the data of the formats beside their compiled code and compiles their grammars,
- * so that nothing has to be compiled when the command starts.
+ * so that nothing has to be compiled when the command starts. Arguments are names of formats: only their grammars are compiled then.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -26,8 +26,9 @@ for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) {
 	for (const name of readdirSync(folder)) if (/\.(ohm|json)$/.test(name)) cpSync(join(folder, name), join(target, name));
 }
 writeParser(join(BUILT_IN, "shared"), compileFraming());
+const chosen = new Set(process.argv.slice(2));
 for (const folder of formatFolders(BUILT_IN)) {
-	if (!existsSync(join(folder, "catalog.json"))) continue;
+	if (!existsSync(join(folder, "catalog.json")) || (chosen.size > 0 && !chosen.has(basename(folder)))) continue;
 	const definition = await readDefinition(folder);
 	const catalog = readCatalog(join(folder, "catalog.json"));
 	writeParser(folder, compileFormat(definition, catalog, composeGrammar(definition, folder, catalog)));
