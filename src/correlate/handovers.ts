@@ -8,6 +8,7 @@ import { push } from "./lists.js";
 import type { Names } from "./names.js";
 import { type ArrivalEnd, type HandoverEnd, type Link, type Node, type Pair, share } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
+import { isQuoteProof, quotedId } from "./proof.js";
 import { confidenceOf, noteRivals } from "./rivals.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
@@ -140,7 +141,7 @@ export class Handovers {
 
 	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
 		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
-		if (handover.quoted.some((id) => arrival.told.includes(id))) return 3;
+		if (quotedId(handover, arrival) !== undefined && isQuoteProof(handover, arrival, this.knowledge)) return 3;
 		const isAlone = (key: string): boolean =>
 			this.#handovers.isAlone(key, handover.node.layer) && this.#arrivals.isAlone(key, arrival.node.layer);
 		const shared = handover.messageIds.find((id) => arrival.messageIds.includes(id));
@@ -236,7 +237,7 @@ export class Handovers {
 	#learn(pairs: readonly Ends[]): void {
 		const weighed = pairs.flatMap(({ handover, arrival }) => weigh(handover, arrival, this.#weighing) ?? []);
 		const sure = margins(weighed.filter(({ isDirect }) => isDirect));
-		for (const [{ handover, arrival }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival);
+		for (const [{ handover, arrival, hasOtherProof }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival, hasOtherProof);
 	}
 
 	#link(pair: Pair, confidence: number): void {
@@ -267,7 +268,7 @@ export class Handovers {
 			part.rivals = [];
 			this.#close(part, this.#handovers);
 		}
-		if (confidence > 0.99) this.knowledge.learn(handover, arrival);
+		if (confidence > 0.99) this.knowledge.learn(handover, arrival, pair.hasOtherProof);
 		if (arrival.arrival.isAccepted)
 			this.#clocks.witness(handover.node.layer.host, arrival.node.layer.host, handover.time, arrival.time, 1, true);
 		this.#accept(link);
