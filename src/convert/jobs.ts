@@ -15,6 +15,7 @@ import { MOST_PROGRAMS, type RouteSettings } from "./route.js";
 import type { Summary } from "./summary.js";
 import { Surveying } from "./survey.js";
 import { packingOf } from "./unpack/packing.js";
+import { wideOf } from "./utf16.js";
 
 /** An input to convert, and what it is read with. */
 export interface Job {
@@ -172,7 +173,7 @@ class Runner {
 		const whole: Part = { source, path, settings };
 		// Each thread would read all that stands before it.
 		if (input.isMember === true) return yield { part: { ...whole, isLarge: true }, isLast: true };
-		const isPacked = isPackedFile(path);
+		const isPacked = isTransformed(path);
 		if (isPacked || size < 2 * this.bytes)
 			return yield { part: { ...whole, isLarge: isPacked && size > LARGEST_PACKED * this.bytes }, isLast: true };
 		const { maxLine, year, options } = settings;
@@ -258,10 +259,11 @@ function merged(before: RecordState | undefined, ended: RecordState): RecordStat
 	};
 }
 
-/** A file is packed; one that cannot be read is not, as whoever reads it tells. */
-function isPackedFile(path: string): boolean {
+/** Places in a file are not those in what is read of it; one that cannot be read is no such file, as whoever reads it tells. */
+function isTransformed(path: string): boolean {
 	try {
-		return packingOf(beginningOf(path, 16)) !== undefined;
+		const head = beginningOf(path, 16);
+		return packingOf(head) !== undefined || wideOf(head) !== undefined;
 	} catch {
 		return false;
 	}

@@ -57,6 +57,7 @@ type Codes = Readonly<
 		| `Zone.${"none" | "fixed" | "named"}`
 		| `GivenUp.${"nothing" | "payload" | "frame"}`
 		| `Reason.${Reasons}`
+		| `Encoding.${"bytes" | "utf16le" | "utf16be"}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
 	>
@@ -99,6 +100,7 @@ interface Record_ {
 	readonly rawStart: Global;
 	readonly rawEnd: Global;
 	readonly isLatin1: Global;
+	readonly encoding: Global;
 	readonly isExpanded: Global;
 	readonly givenUp: Global;
 	readonly reason: Global;
@@ -106,6 +108,8 @@ interface Record_ {
 	readonly logEnd: Global;
 	readonly frameEnd: Global;
 	offset(): number;
+	startOffset(): number;
+	setEncoding(kind: number): void;
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
 	giveUp(why: number): void;
