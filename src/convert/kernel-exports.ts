@@ -61,6 +61,7 @@ type Codes = Readonly<
 		| `Zone.${"none" | "fixed" | "named"}`
 		| `GivenUp.${"nothing" | "payload" | "frame"}`
 		| `Reason.${Reasons}`
+		| `Encoding.${"bytes" | "utf16le" | "utf16be"}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
 	>
@@ -103,6 +104,7 @@ interface Record_ {
 	readonly rawStart: Global;
 	readonly rawEnd: Global;
 	readonly isLatin1: Global;
+	readonly encoding: Global;
 	readonly isExpanded: Global;
 	readonly givenUp: Global;
 	readonly reason: Global;
@@ -110,6 +112,8 @@ interface Record_ {
 	readonly logEnd: Global;
 	readonly frameEnd: Global;
 	offset(): number;
+	startOffset(): number;
+	setEncoding(kind: number): void;
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
 	giveUp(why: number): void;
