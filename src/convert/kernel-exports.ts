@@ -135,7 +135,7 @@ interface Routing {
 	addFraming(matcher: number, rules: number, unfinished: number): void;
 	addRules(hasBare: number): void;
 	loadRules(index: number, record: number, message: number, bare: number, expands: number): void;
-	loadFraming(index: number, matcher: number, unfinished: number): void;
+	loadFraming(index: number, matcher: number, unfinished: number, weak: number): void;
 	setUndecided(index: number, isUndecided: number): void;
 	forgetPrograms(): void;
 	sizeOfProgram(size: number): number;
