@@ -151,7 +151,7 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 		[
 			"an unknown format",
 			() => ["-f", "sendmail", at("smtpf.log")],
-			"there is no format 'sendmail'\n  Formats: milter-manager, postfix, smtpf, sun-mta, sun-service.",
+			"there is no format 'sendmail'\n  Formats: dovecot, milter-manager, postfix, smtpf, sun-mta, sun-service.",
 		],
 		[
 			"an unknown zone",
