@@ -103,8 +103,8 @@ class Outcomes {
 		const own: TrailRecipient = {
 			address: recipient.address,
 			outcome: recipient.outcome === "handed_on" ? "relayed" : recipient.outcome,
-			// No layer decides that a client goes away.
 			...(recipient.mailbox === undefined ? {} : { mailbox: recipient.mailbox }),
+			// No layer decides that a client goes away.
 			...(recipient.outcome === "aborted" ? {} : { decided_by: format, host }),
 			...smtpOf(recipient),
 			event: recipient.event,
