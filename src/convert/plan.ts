@@ -93,7 +93,11 @@ export class Planner {
 				found.push({ ...made, at: [at, ...(made.computer.uses ?? []).map((used) => slots.lastIndexOf(used))] });
 			});
 			const lookup = this.#entryOfTemplate(slots, format) === undefined ? slots.lastIndexOf(format.lookupSlot) : -1;
-			if (lookup >= 0) found.push({ computer: this.#lookupOf(format), gives: run["Gives.entry"].value, at: [lookup] });
+			if (lookup >= 0) {
+				const computer = this.#lookupOf(format);
+				const used = (computer.uses ?? []).map((slot) => slots.lastIndexOf(slot));
+				found.push({ computer, gives: run["Gives.entry"].value, at: [lookup, ...used] });
+			}
 		}
 		const levels = slots.flatMap((slot, at) => (PRIORITIES.includes(slot) || format?.levelSlots[slot] === 1 ? [at] : []));
 		if (levels.length > 0) found.push({ computer: this.#levelOf(format, slots, levels), gives: run["Gives.level"].value, at: levels });
@@ -136,8 +140,12 @@ export class Planner {
 
 	/** Looks up the entry of a code. */
 	#lookupOf(format: Format): Computer {
-		const compute: Computer["compute"] = (text) => ({ number: (format.entryOfCode.get(text)?.number ?? -1) + 1, values: [] });
-		const known = this.#lookups.get(format) ?? { values: 0, uses: [], compute };
+		const { from, uses = [] } = format.definition.lookupCode ?? {};
+		const compute: Computer["compute"] = (text, lookup) => {
+			const code = from === undefined ? text : from(text, lookup);
+			return { number: (format.entryOfCode.get(code)?.number ?? -1) + 1, values: [] };
+		};
+		const known = this.#lookups.get(format) ?? { values: 0, uses: uses.map((name) => format.slot(name)), compute };
 		this.#lookups.set(format, known);
 		return known;
 	}

@@ -103,6 +103,7 @@ class Outcomes {
 		const own: TrailRecipient = {
 			address: recipient.address,
 			outcome: recipient.outcome === "handed_on" ? "relayed" : recipient.outcome,
+			...(recipient.mailbox === undefined ? {} : { mailbox: recipient.mailbox }),
 			// No layer decides that a client goes away.
 			...(recipient.outcome === "aborted" ? {} : { decided_by: format, host }),
 			...smtpOf(recipient),
@@ -113,6 +114,9 @@ class Outcomes {
 			if (further.length > 0) return further;
 			return targetsOf(recipient).map((target) => this.#next(node, target, recipient, true) ?? [{ ...own, address: target }]);
 		}
+		// A store took it, by LMTP: when its log is there, it knows what its user's script made of the mail.
+		if (recipient.outcome === "delivered" && node.handovers.length > 0)
+			return targetsOf(recipient).map((target) => this.#next(node, target, recipient, true) ?? [{ ...own, address: target }]);
 		if (recipient.outcome === "unknown") return targetsOf(recipient).map((target) => this.#next(node, target, recipient, false) ?? [own]);
 		if (recipient.repeats === "filter") return [[{ ...own, ...deciderOf(this.#filterOf(node)) }]];
 		if (recipient.repeats !== "server") return targetsOf(recipient).map((target) => [{ ...own, address: target }]);
@@ -213,7 +217,7 @@ class Outcomes {
 
 /** Of several ends the gravest is told, and all of them in `expanded`. */
 function gravest(address: string, ends: Ends): TrailRecipient | undefined {
-	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome}`, end])).values()];
+	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome} ${end.mailbox}`, end])).values()];
 	const worst = GRAVEST.find((outcome) => several.some((end) => end.outcome === outcome));
 	const found = several.find((end) => end.outcome === worst);
 	if (found === undefined) return undefined;

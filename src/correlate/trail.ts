@@ -310,6 +310,10 @@ export interface TrailRecipient {
 	address: string;
 	outcome: TrailOutcome;
 	/**
+	 * Where a store put the mail, where its log says so.
+	 */
+	mailbox?: string;
+	/**
 	 * Format of the layer that decided, which need not be the one whose reply the client saw. None decides that a client goes away.
 	 */
 	decided_by?: string;

@@ -176,6 +176,8 @@ export interface FormatDefinition {
 	readonly prefix?: string;
 	/** Capture whose text is the code of a catalog entry, when no template matched. */
 	readonly lookup?: string;
+	/** Makes the code that is looked up of that text and of other captures, when it is not the text alone. */
+	readonly lookupCode?: { readonly from: (text: string, lookup: Lookup) => string; readonly uses: readonly string[] };
 	/** Rule or placeholder name → place in the event. What is not named here goes to `fields` by the catalog. */
 	readonly captures: Readonly<Record<string, Field | readonly Field[]>>;
 	/**

@@ -95,6 +95,8 @@ export interface HopRecipient {
 	/** What this layer made of it: aliases, lists, mailbox names. */
 	readonly became: readonly string[];
 	readonly outcome: RecipientOutcome;
+	/** Where a store put the mail. */
+	readonly mailbox?: string | undefined;
 	/** The decision was that of another layer, and this one repeats its reply: a filter of the MTA, the next server. */
 	readonly repeats?: "filter" | "server" | undefined;
 	readonly smtp?: Pick<Reply, "code" | "enhanced" | "text"> | undefined;

@@ -150,8 +150,8 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 	test.each<[string, () => string[], string]>([
 		[
 			"an unknown format",
-			() => ["-f", "sendmail", at("smtpf.log")],
-			"there is no format 'sendmail'\n  Formats: milter-manager, postfix, smtpf, sun-mta, sun-service.",
+			() => ["-f", "qmail", at("smtpf.log")],
+			"there is no format 'qmail'\n  Formats: dovecot, exim, milter-manager, postfix, sendmail, smtpf, sun-mta, sun-service.",
 		],
 		[
 			"an unknown zone",
