@@ -2,19 +2,22 @@ import type { Source } from "../convert/case.js";
 import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
-import { emptySummary } from "../convert/summary.js";
+import { emptySummary, type Summary } from "../convert/summary.js";
 import { yearlessLines } from "./assumed.js";
 import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
+import { Beginnings, isNothingKnown, noLogLines } from "./no-log.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { Progress } from "./progress.js";
+import { readable } from "./readable.js";
 import { readingOf, summaryLines, unparsedIn } from "./reading.js";
 import type { ReadingValues } from "./reading-options.js";
 import { eventBlocks } from "./spread.js";
+import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
 
-interface ConvertValues extends ReadingValues {
+export interface ConvertValues extends ReadingValues {
 	readonly output: string | undefined;
 	readonly unparsed: UnparsedPolicy;
 	readonly keys: readonly string[] | undefined;
@@ -26,54 +29,86 @@ interface ConvertValues extends ReadingValues {
 }
 
 export async function runConvert({ args, options, terminal }: Call<ConvertValues>): Promise<ExitCode> {
-	const { keys, omit } = options;
+	const { keys, omit, isFollowing } = options;
 	const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
 	const reading = await readingOf(args, options);
-	const { sources } = reading;
-	if (options.isFollowing && (sources.length !== 1 || sources[0]?.path === "-"))
+	if (isFollowing) refuseToFollow(reading.sources);
+	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: isFollowing });
+	const { inputs, worst } = await readable(reading.sources, terminal, isFollowing ? await followed() : terminal.open);
+	// What is wrong with the settings of any source is told before anything is written.
+	for (const [source, input] of inputs) convert(input, settingsOf(source), emptySummary());
+	if (inputs.size === 0) return worst;
+	const work = new Conversion(inputs, options, terminal, worst);
+	await work.run(settingsOf, reading.formatsDirs);
+	return await work.tell();
+}
+
+function refuseToFollow(sources: readonly Source[]): void {
+	if (sources.length !== 1 || sources[0]?.path === "-")
 		throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
-	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: options.isFollowing });
-	// Opening the output empties it: what can be wrong with any source is told before.
-	for (const source of sources) convert(await terminal.open(source.path), settingsOf(source), emptySummary());
-	const summaries = new Map(sources.map((source) => [source, emptySummary()]));
-	const failures = new RecordFailures();
-	let worst: ExitCode = 0;
-	const paths = sources.map((source) => source.path);
-	const progress = new Progress(terminal, { isQuiet: options.isQuiet || options.isFollowing, unparsed: () => unparsedIn(summaries) });
-	const output = await openOutput(options.output, progress.terminal, paths);
-	try {
-		await progress.begin(paths);
-		const inputs = new Map<Source, Input>();
-		for (const source of sources)
-			inputs.set(
-				source,
-				options.isFollowing ? await (await import("../convert/follow.js")).followInput(source.path) : await terminal.open(source.path),
-			);
-		const blocks = eventBlocks({
-			inputs,
-			summaries,
-			settingsOf,
-			formatsDirs: reading.formatsDirs,
-			unparsed: options.unparsed,
-			threads: options.isFollowing ? 1 : options.jobs,
-			progress,
-			async onFailure(error) {
-				worst = await tellFailure(damage(error), progress.terminal);
-			},
-		});
-		for await (const block of blocks) {
-			await failures.tell(summaries, progress.terminal);
-			await output.write(block);
-		}
-	} finally {
-		await failures.tell(summaries, progress.terminal);
-		await progress.end();
-		await output.close();
+}
+
+const followed = async (): Promise<(path: string) => Promise<Input>> => (await import("../convert/follow.js")).followInput;
+
+/** One call of `convert`. */
+class Conversion {
+	readonly #summaries: ReadonlyMap<Source, Summary>;
+	readonly #progress: Progress;
+	readonly #beginnings: Beginnings;
+	readonly #failures = new RecordFailures();
+
+	constructor(
+		readonly inputs: ReadonlyMap<Source, Input>,
+		readonly options: ConvertValues,
+		readonly terminal: Terminal,
+		public worst: ExitCode,
+	) {
+		this.#summaries = new Map([...inputs.keys()].map((source) => [source, emptySummary()]));
+		const { isQuiet, isFollowing } = options;
+		this.#progress = new Progress(terminal, { isQuiet: isQuiet || isFollowing, unparsed: () => unparsedIn(this.#summaries) });
+		this.#beginnings = new Beginnings(terminal);
 	}
-	if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
-	await terminal.stderr.write(told(yearlessLines(summaries)));
-	if (worst !== 0) return worst;
-	return options.isStrict && unparsedIn(summaries) > 0 ? 1 : 0;
+
+	async run(settingsOf: (source: Source) => Settings, formatsDirs: readonly string[]): Promise<void> {
+		const { options } = this;
+		const progress = this.#progress;
+		const paths = [...this.inputs.keys()].map(({ path }) => path);
+		const output = await openOutput(options.output, progress.terminal, paths, { isLive: options.isFollowing });
+		try {
+			await progress.begin(paths);
+			const blocks = eventBlocks({
+				inputs: new Map([...this.inputs].map(([source, input]) => [source, this.#beginnings.watch(input)])),
+				summaries: this.#summaries,
+				settingsOf,
+				formatsDirs,
+				unparsed: options.unparsed,
+				threads: options.isFollowing ? 1 : options.jobs,
+				progress,
+				onFailure: async (error) => {
+					this.worst = await tellFailure(damage(error), progress.terminal);
+				},
+			});
+			for await (const block of blocks) {
+				await this.#failures.tell(this.#summaries, progress.terminal);
+				await output.write(block);
+			}
+			await output.finish();
+		} finally {
+			await this.#failures.tell(this.#summaries, progress.terminal);
+			await progress.end();
+			await output.close();
+		}
+	}
+
+	/** What became of it, on standard error; gives the exit code. */
+	async tell(): Promise<ExitCode> {
+		const { isQuiet, isStrict, omit } = this.options;
+		const summaries = this.#summaries;
+		if (!isQuiet) await this.terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
+		await this.terminal.stderr.write(told([...yearlessLines(summaries), ...(await noLogLines(summaries, this.#beginnings))]));
+		if (this.worst !== 0) return this.worst;
+		return isNothingKnown(summaries) || (isStrict && unparsedIn(summaries) > 0) ? 1 : 0;
+	}
 }
 
 /** What is written although it was to be left out. */

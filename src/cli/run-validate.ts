@@ -1,5 +1,6 @@
 import { expandInputs } from "../convert/input.js";
 import { createValidator, type Finding, type UnparsedLimit } from "../convert/validate.js";
+import { damage, tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type ReportName, reports, summary } from "./reports.js";
 import type { Call, ExitCode } from "./verb.js";
@@ -28,21 +29,26 @@ export async function runValidate({ args, options, terminal }: Call<ValidateValu
 		await stdout.write(text);
 	};
 	let isComplete = false;
+	let worst: ExitCode = 0;
 	await stdout.write(report.begin);
 	try {
 		const names = args.length === 0 ? ["-"] : await expandInputs(args);
 		await progress.begin(names);
-		for (const name of names) {
-			const input = await terminal.open(name);
-			for await (const findings of validator.check(name, progress.watch(input).chunks())) await tell(findings);
-		}
+		for (const name of names)
+			try {
+				const input = await terminal.open(name);
+				for await (const findings of validator.check(name, progress.watch(input).chunks())) await tell(findings);
+			} catch (error) {
+				worst = await tellFailure(damage(error), progress.terminal);
+			}
 		await tell(validator.finish());
-		isComplete = true;
+		isComplete = worst === 0;
 	} finally {
 		await progress.end();
 		// Also when an input fails: what was found until then stands in a report that is whole.
 		await stdout.write(report.end(validator.tally, isComplete));
 		if (!options.isQuiet) await stderr.write(summary(validator.tally));
 	}
+	if (worst !== 0) return worst;
 	return validator.tally.findings === 0 ? 0 : 1;
 }

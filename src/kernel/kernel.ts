@@ -127,8 +127,12 @@ let isReading: bool = false;
 let writesEvents: bool = true;
 let writesUnparsed: bool = true;
 
+/** Records of which neither frame nor format is known. */
+export let unknown: f64 = 0;
+
 export function setRun(stopsAtReading: bool, events: bool, unparsed: bool): void {
 	at = Step.line;
+	unknown = 0;
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
@@ -172,6 +176,7 @@ export function run(): i32 {
 			if (need >= 0) return need;
 		}
 		count();
+		if (rules < 0 && framing < 0) unknown += 1;
 		at = Step.line;
 	}
 }
