@@ -11,6 +11,7 @@ export const restore: Verb = defineVerb({
 		file: text("--file <name>", "restore this source file only"),
 		output: text("-o, --output <file>", "write to this file instead of standard output"),
 		isForced: flag("--force", "go on over missing, doubled and changed records and broken lines, and tell each"),
+		manifest: text("--manifest <file>", "check events and logs against what convert --manifest noted, before anything is written"),
 		isQuiet: flag("-q, --quiet", "no progress on standard error"),
 	},
 	examples: [

@@ -1,9 +1,12 @@
 import type { Source } from "../convert/case.js";
-import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
+import { convert, type Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
 import { emptySummary, type Summary } from "../convert/summary.js";
+import { safeJson } from "../escapes.js";
 import { yearlessLines } from "./assumed.js";
+import type { ConvertValues } from "./convert-values.js";
+import { Custody } from "./custody.js";
 import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
 import { Beginnings, isNothingKnown, noLogLines } from "./no-log.js";
@@ -12,27 +15,15 @@ import { told } from "./printable.js";
 import { Progress } from "./progress.js";
 import { readable } from "./readable.js";
 import { readingOf, summaryLines, unparsedIn } from "./reading.js";
-import type { ReadingValues } from "./reading-options.js";
 import { eventBlocks } from "./spread.js";
 import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
-
-export interface ConvertValues extends ReadingValues {
-	readonly output: string | undefined;
-	readonly unparsed: UnparsedPolicy;
-	readonly keys: readonly string[] | undefined;
-	readonly omit: readonly string[] | undefined;
-	readonly jobs: number;
-	readonly isStrict: boolean;
-	readonly isFollowing: boolean;
-	readonly isQuiet: boolean;
-}
 
 export async function runConvert({ args, options, terminal }: Call<ConvertValues>): Promise<ExitCode> {
 	const { keys, omit, isFollowing } = options;
 	const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
 	const reading = await readingOf(args, options);
-	if (isFollowing) refuseToFollow(reading.sources);
+	if (isFollowing) refuseToFollow(reading.sources, options.manifest);
 	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: isFollowing });
 	const { inputs, worst } = await readable(reading.sources, terminal, isFollowing ? await followed() : terminal.open);
 	// What is wrong with the settings of any source is told before anything is written.
@@ -43,7 +34,8 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 	return await work.tell();
 }
 
-function refuseToFollow(sources: readonly Source[]): void {
+function refuseToFollow(sources: readonly Source[], manifest: string | undefined): void {
+	if (manifest !== undefined) throw usageError("--manifest notes what is whole, and what is followed never is", "Leave one of them out.");
 	if (sources.length !== 1 || sources[0]?.path === "-")
 		throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
 }
@@ -56,6 +48,7 @@ class Conversion {
 	readonly #progress: Progress;
 	readonly #beginnings: Beginnings;
 	readonly #failures = new RecordFailures();
+	readonly #custody: Custody | undefined;
 
 	constructor(
 		readonly inputs: ReadonlyMap<Source, Input>,
@@ -67,6 +60,7 @@ class Conversion {
 		const { isQuiet, isFollowing } = options;
 		this.#progress = new Progress(terminal, { isQuiet: isQuiet || isFollowing, unparsed: () => unparsedIn(this.#summaries) });
 		this.#beginnings = new Beginnings(terminal);
+		this.#custody = options.manifest === undefined ? undefined : new Custody();
 	}
 
 	async run(settingsOf: (source: Source) => Settings, formatsDirs: readonly string[]): Promise<void> {
@@ -77,25 +71,47 @@ class Conversion {
 		try {
 			await progress.begin(paths);
 			const blocks = eventBlocks({
-				inputs: new Map([...this.inputs].map(([source, input]) => [source, this.#beginnings.watch(input)])),
+				inputs: new Map([...this.inputs].map(([source, input]) => [source, this.#watched(source, input)])),
 				summaries: this.#summaries,
 				settingsOf,
 				formatsDirs,
 				unparsed: options.unparsed,
-				threads: options.isFollowing ? 1 : options.jobs,
+				// What is added up has to be read here.
+				threads: options.isFollowing || this.#custody !== undefined ? 1 : options.jobs,
 				progress,
 				onFailure: async (error) => {
+					this.#custody?.fail();
 					this.worst = await tellFailure(damage(error), progress.terminal);
 				},
 			});
 			for await (const block of blocks) {
 				await this.#failures.tell(this.#summaries, progress.terminal);
+				this.#custody?.see(block);
 				await output.write(block);
 			}
 			await output.finish();
+			await this.#writeManifest();
 		} finally {
 			await this.#failures.tell(this.#summaries, progress.terminal);
 			await progress.end();
+			await output.close();
+		}
+	}
+
+	#watched(source: Source, input: Input): Input {
+		const kept = this.#beginnings.watch(input);
+		return this.#custody === undefined ? kept : this.#custody.watch(source, kept);
+	}
+
+	async #writeManifest(): Promise<void> {
+		const { manifest } = this.options;
+		if (manifest === undefined || this.#custody === undefined) return;
+		const paths = [...this.inputs.keys()].map(({ path }) => path);
+		const output = await openOutput(manifest, this.terminal, paths);
+		try {
+			await output.write(`${safeJson(await this.#custody.manifest(this.#summaries, this.options), "\t")}\n`);
+			await output.finish();
+		} finally {
 			await output.close();
 		}
 	}

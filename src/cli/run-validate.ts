@@ -3,7 +3,8 @@ import { createValidator, type Finding, type UnparsedLimit } from "../convert/va
 import { damage, tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
 import { type ReportName, reports, summary } from "./reports.js";
-import type { Call, ExitCode } from "./verb.js";
+import type { Terminal } from "./terminal.js";
+import { type Call, type ExitCode, usageError } from "./verb.js";
 
 interface ValidateValues {
 	readonly report: ReportName;
@@ -11,6 +12,7 @@ interface ValidateValues {
 	readonly hasUniqueIds: boolean;
 	readonly isQuiet: boolean;
 	readonly maxLine: number;
+	readonly manifest: string | undefined;
 }
 
 export async function runValidate({ args, options, terminal }: Call<ValidateValues>): Promise<ExitCode> {
@@ -33,6 +35,8 @@ export async function runValidate({ args, options, terminal }: Call<ValidateValu
 	await stdout.write(report.begin);
 	try {
 		const names = args.length === 0 ? ["-"] : await expandInputs(args);
+		const difference = options.manifest === undefined ? undefined : await manifestDifference(options.manifest, names, terminal);
+		if (difference !== undefined) await tell(validator.note(difference));
 		await progress.begin(names);
 		for (const name of names)
 			try {
@@ -51,4 +55,13 @@ export async function runValidate({ args, options, terminal }: Call<ValidateValu
 	}
 	if (worst !== 0) return worst;
 	return validator.tally.findings === 0 ? 0 : 1;
+}
+
+/** How a file of events differs from the one that a manifest was written with. */
+async function manifestDifference(path: string, names: readonly string[], terminal: Terminal): Promise<Finding | undefined> {
+	const [name = "-", ...others] = names;
+	if (name === "-" || others.length > 0) throw usageError("--manifest belongs to one file of events", "Name that file, and no other.");
+	const { differenceOf, readManifest } = await import("../convert/manifest.js");
+	const found = await differenceOf(await readManifest(path), (await terminal.open(name)).chunks());
+	return found === undefined ? undefined : { file: name, pointer: "", ...found };
 }
