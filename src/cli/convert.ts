@@ -29,6 +29,7 @@ export const convert: Verb = defineVerb({
 		jobs: parsedOr("--jobs <n>", "threads that read, for files; the output is the same", "a number from 1 to 64", parseJobs, DEFAULT_JOBS),
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
+		manifest: text("--manifest <file>", "write what was read and written, with sizes and SHA-256, to this file; reads with one thread"),
 		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 	},
 	examples: [
@@ -42,6 +43,7 @@ export const convert: Verb = defineVerb({
 			title: "a log whose options are known",
 		},
 		{ command: "mailtrail convert mail.log --keys time,host,action,envelope", title: "only what is needed" },
+		{ command: "mailtrail convert case.tgz -o events.ndjson --manifest manifest.json", title: "an archive, with a note for its custody" },
 		{ command: "mailtrail convert mail.log --unparsed only", title: "what was not understood" },
 	],
 	run: async (call) => (await import("./run-convert.js")).runConvert(call),

@@ -1,4 +1,5 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, chmod, type FileHandle, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { fileOf } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
 import { type Terminal, writeFailure } from "./terminal.js";
@@ -7,15 +8,43 @@ import { usageError } from "./verb.js";
 /** Where a verb's result goes: the file of `-o`, or standard output. */
 export interface Output {
 	readonly write: (chunk: string | Uint8Array) => Promise<void>;
-	/** To be awaited at the end, also after an error. */
+	/** All was written: the file gets its name. */
+	readonly finish: () => Promise<void>;
+	/** What was written is kept beside, when it is not all: gives its path, undefined where it stands already or there is nothing. */
+	readonly keep: () => Promise<string | undefined>;
+	/** To be awaited at the end, also after an error; what was not finished is gone then. */
 	readonly close: () => Promise<void>;
 }
 
-/** Opens the file of `-o` (undefined or `-`: standard output). `inputs` are the files that must not be overwritten. */
-export async function openOutput(path: string | undefined, terminal: Terminal, inputs: readonly string[]): Promise<Output> {
-	if (path === undefined || path === "-") return { write: terminal.stdout.write, close: async () => undefined };
+export interface OutputOptions {
+	/** The file is read while it is written, so it has its name from the beginning. */
+	readonly isLive?: boolean;
+}
+
+/**
+ * Opens the file of `-o` (undefined or `-`: standard output). `inputs` are the files that must not be overwritten. A file is written beside
+ * the one that is asked for, and gets its name when it is whole, so that half an output never looks like one. Pipes, devices and what a
+ * link leads to are written as they are.
+ */
+export async function openOutput(
+	path: string | undefined,
+	terminal: Terminal,
+	inputs: readonly string[],
+	{ isLive = false }: OutputOptions = {},
+): Promise<Output> {
+	if (path === undefined || path === "-") return { write: terminal.stdout.write, finish: nothing, keep: nothing, close: nothing };
 	await refuseInput(path, inputs);
-	const file = await openFile(path);
+	const before = await lstat(path).catch(() => undefined);
+	const isOrdinary = before === undefined || before.isFile();
+	const beside = isOrdinary && !isLive ? await openBeside(path, before !== undefined) : undefined;
+	if (beside === undefined) return written(await openFile(path), path);
+	if (before !== undefined) await chmod(beside.path, before.mode & 0o7777).catch(() => undefined);
+	return renamed(beside.file, beside.path, path);
+}
+
+const nothing = async (): Promise<undefined> => undefined;
+
+function written(file: FileHandle, path: string): Output {
 	return {
 		write: async (chunk) => {
 			try {
@@ -24,8 +53,54 @@ export async function openOutput(path: string | undefined, terminal: Terminal, i
 				throw error instanceof Error ? writeFailure(error, path) : error;
 			}
 		},
+		finish: nothing,
+		keep: nothing,
 		close: () => file.close(),
 	};
+}
+
+function renamed(file: FileHandle, part: string, path: string): Output {
+	const { write, close } = written(file, path);
+	let isFinished = false;
+	let size = 0;
+	return {
+		write: async (chunk) => {
+			await write(chunk);
+			size += chunk.length;
+		},
+		keep: async () => {
+			if (size === 0) return undefined;
+			await rename(part, `${path}.part`);
+			isFinished = true;
+			return `${path}.part`;
+		},
+		finish: async () => {
+			try {
+				// A full disk may tell so only now.
+				await file.sync();
+				await rename(part, path);
+			} catch (error) {
+				throw error instanceof Error ? writeFailure(error, path) : error;
+			}
+			isFinished = true;
+		},
+		close: async () => {
+			await close();
+			if (!isFinished) await rm(part, { force: true });
+		},
+	};
+}
+
+/** A new file beside the one that is asked for; undefined where none may be made, but the file itself may be written. */
+async function openBeside(path: string, isThere: boolean): Promise<{ readonly file: FileHandle; readonly path: string } | undefined> {
+	const part = `${path}.${process.pid}.part`;
+	try {
+		if (isThere) await access(path, constants.W_OK);
+		return { file: await open(part, "wx"), path: part };
+	} catch (error) {
+		if (isThere) return undefined;
+		throw cannotWrite(path, error);
+	}
 }
 
 /** Opening for writing empties the file: a log that is its own output would be gone before its first line was read. */
@@ -51,8 +126,12 @@ async function openFile(path: string): Promise<FileHandle> {
 	try {
 		return await open(path, "w");
 	} catch (error) {
-		const code = error instanceof Error && "code" in error ? String(error.code) : "";
-		const [reason, mend] = REASONS[code] ?? [String(error), "Check the path."];
-		throw new MailtrailError("output.failed", 3, `cannot write ${path}: ${reason}`, mend);
+		throw cannotWrite(path, error);
 	}
+}
+
+function cannotWrite(path: string, error: unknown): MailtrailError {
+	const code = error instanceof Error && "code" in error ? String(error.code) : "";
+	const [reason, mend] = REASONS[code] ?? [String(error), "Check the path."];
+	return new MailtrailError("output.failed", 3, `cannot write ${path}: ${reason}`, mend);
 }

@@ -3,7 +3,7 @@
  *
  *     mail.log: 12.3 of 48.0 MB, 21.4 MB/s, 2 s left, 13 unparsed
  */
-import type { Input } from "../index.js";
+import { type Input, lookAt } from "../convert/input.js";
 import { spanText } from "./clock-text.js";
 import { columnsOf } from "./layout.js";
 import { counted, grouped } from "./numbers.js";
@@ -64,7 +64,7 @@ export class Progress {
 
 	/** The same input, whose bytes are counted while it is read. */
 	watch(input: Input): Input {
-		return this.#isShown ? { ...input, chunks: () => this.#watched(input), look: () => input.chunks() } : input;
+		return this.#isShown ? { ...input, chunks: () => this.#watched(input), look: () => lookAt(input) } : input;
 	}
 
 	/** So many bytes of an input were read; of a compressed file, those of the file. */

@@ -4,13 +4,14 @@ export const restore: Verb = defineVerb({
 	name: "restore",
 	summary: "give back the bytes that were converted",
 	details:
-		"Joins the raw text and the line end of each record. A record that is missing, doubled, out of order or changed ends the work with\n" +
-		"exit code 1. What was compressed comes back decompressed.",
+		"Joins the raw text and the line end of each record, of several sources one after another. A record that is missing, doubled, out of\n" +
+		"order or changed ends the work with exit code 1, behind all that is whole. What was compressed comes back decompressed.",
 	args: [{ name: "NDJSON", title: "file of events, - or none for standard input" }],
 	options: {
-		file: text("--file <name>", "restore this source file, when the events come from several"),
+		file: text("--file <name>", "restore this source file only"),
 		output: text("-o, --output <file>", "write to this file instead of standard output"),
-		isForced: flag("--force", "go on over missing, doubled and changed records, and tell each"),
+		isForced: flag("--force", "go on over missing, doubled and changed records and broken lines, and tell each"),
+		manifest: text("--manifest <file>", "check events and logs against what convert --manifest noted, before anything is written"),
 		isQuiet: flag("-q, --quiet", "no progress on standard error"),
 	},
 	examples: [

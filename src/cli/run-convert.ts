@@ -1,79 +1,130 @@
 import type { Source } from "../convert/case.js";
-import { convert, type Settings, type UnparsedPolicy } from "../convert/convert.js";
+import { convert, type Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import { ALWAYS, selectionOf } from "../convert/selection.js";
-import { emptySummary } from "../convert/summary.js";
+import { emptySummary, type Summary } from "../convert/summary.js";
+import { safeJson } from "../escapes.js";
 import { yearlessLines } from "./assumed.js";
+import type { ConvertValues } from "./convert-values.js";
+import { Custody } from "./custody.js";
 import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
+import { Beginnings, isNothingKnown, noLogLines } from "./no-log.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { Progress } from "./progress.js";
+import { readable } from "./readable.js";
 import { readingOf, summaryLines, unparsedIn } from "./reading.js";
-import type { ReadingValues } from "./reading-options.js";
 import { eventBlocks } from "./spread.js";
+import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
 
-interface ConvertValues extends ReadingValues {
-	readonly output: string | undefined;
-	readonly unparsed: UnparsedPolicy;
-	readonly keys: readonly string[] | undefined;
-	readonly omit: readonly string[] | undefined;
-	readonly jobs: number;
-	readonly isStrict: boolean;
-	readonly isFollowing: boolean;
-	readonly isQuiet: boolean;
-}
-
 export async function runConvert({ args, options, terminal }: Call<ConvertValues>): Promise<ExitCode> {
-	const { keys, omit } = options;
+	const { keys, omit, isFollowing } = options;
 	const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
 	const reading = await readingOf(args, options);
-	const { sources } = reading;
-	if (options.isFollowing && (sources.length !== 1 || sources[0]?.path === "-"))
+	if (isFollowing) refuseToFollow(reading.sources, options.manifest);
+	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: isFollowing });
+	const { inputs, worst } = await readable(reading.sources, terminal, isFollowing ? await followed() : terminal.open);
+	// What is wrong with the settings of any source is told before anything is written.
+	for (const [source, input] of inputs) convert(input, settingsOf(source), emptySummary());
+	if (inputs.size === 0) return worst;
+	const work = new Conversion(inputs, options, terminal, worst);
+	await work.run(settingsOf, reading.formatsDirs);
+	return await work.tell();
+}
+
+function refuseToFollow(sources: readonly Source[], manifest: string | undefined): void {
+	if (manifest !== undefined) throw usageError("--manifest notes what is whole, and what is followed never is", "Leave one of them out.");
+	if (sources.length !== 1 || sources[0]?.path === "-")
 		throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
-	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: options.isFollowing });
-	// Opening the output empties it: what can be wrong with any source is told before.
-	for (const source of sources) convert(await terminal.open(source.path), settingsOf(source), emptySummary());
-	const summaries = new Map(sources.map((source) => [source, emptySummary()]));
-	const failures = new RecordFailures();
-	let worst: ExitCode = 0;
-	const paths = sources.map((source) => source.path);
-	const progress = new Progress(terminal, { isQuiet: options.isQuiet || options.isFollowing, unparsed: () => unparsedIn(summaries) });
-	const output = await openOutput(options.output, progress.terminal, paths);
-	try {
-		await progress.begin(paths);
-		const inputs = new Map<Source, Input>();
-		for (const source of sources)
-			inputs.set(
-				source,
-				options.isFollowing ? await (await import("../convert/follow.js")).followInput(source.path) : await terminal.open(source.path),
-			);
-		const blocks = eventBlocks({
-			inputs,
-			summaries,
-			settingsOf,
-			formatsDirs: reading.formatsDirs,
-			unparsed: options.unparsed,
-			threads: options.isFollowing ? 1 : options.jobs,
-			progress,
-			async onFailure(error) {
-				worst = await tellFailure(damage(error), progress.terminal);
-			},
-		});
-		for await (const block of blocks) {
-			await failures.tell(summaries, progress.terminal);
-			await output.write(block);
-		}
-	} finally {
-		await failures.tell(summaries, progress.terminal);
-		await progress.end();
-		await output.close();
+}
+
+const followed = async (): Promise<(path: string) => Promise<Input>> => (await import("../convert/follow.js")).followInput;
+
+/** One call of `convert`. */
+class Conversion {
+	readonly #summaries: ReadonlyMap<Source, Summary>;
+	readonly #progress: Progress;
+	readonly #beginnings: Beginnings;
+	readonly #failures = new RecordFailures();
+	readonly #custody: Custody | undefined;
+
+	constructor(
+		readonly inputs: ReadonlyMap<Source, Input>,
+		readonly options: ConvertValues,
+		readonly terminal: Terminal,
+		public worst: ExitCode,
+	) {
+		this.#summaries = new Map([...inputs.keys()].map((source) => [source, emptySummary()]));
+		const { isQuiet, isFollowing } = options;
+		this.#progress = new Progress(terminal, { isQuiet: isQuiet || isFollowing, unparsed: () => unparsedIn(this.#summaries) });
+		this.#beginnings = new Beginnings(terminal);
+		this.#custody = options.manifest === undefined ? undefined : new Custody();
 	}
-	if (!options.isQuiet) await terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
-	await terminal.stderr.write(told(yearlessLines(summaries)));
-	if (worst !== 0) return worst;
-	return options.isStrict && unparsedIn(summaries) > 0 ? 1 : 0;
+
+	async run(settingsOf: (source: Source) => Settings, formatsDirs: readonly string[]): Promise<void> {
+		const { options } = this;
+		const progress = this.#progress;
+		const paths = [...this.inputs.keys()].map(({ path }) => path);
+		const output = await openOutput(options.output, progress.terminal, paths, { isLive: options.isFollowing });
+		try {
+			await progress.begin(paths);
+			const blocks = eventBlocks({
+				inputs: new Map([...this.inputs].map(([source, input]) => [source, this.#watched(source, input)])),
+				summaries: this.#summaries,
+				settingsOf,
+				formatsDirs,
+				unparsed: options.unparsed,
+				// What is added up has to be read here.
+				threads: options.isFollowing || this.#custody !== undefined ? 1 : options.jobs,
+				progress,
+				onFailure: async (error) => {
+					this.#custody?.fail();
+					this.worst = await tellFailure(damage(error), progress.terminal);
+				},
+			});
+			for await (const block of blocks) {
+				await this.#failures.tell(this.#summaries, progress.terminal);
+				this.#custody?.see(block);
+				await output.write(block);
+			}
+			await output.finish();
+			await this.#writeManifest();
+		} finally {
+			await this.#failures.tell(this.#summaries, progress.terminal);
+			await progress.end();
+			await output.close();
+		}
+	}
+
+	#watched(source: Source, input: Input): Input {
+		const kept = this.#beginnings.watch(input);
+		return this.#custody === undefined ? kept : this.#custody.watch(source, kept);
+	}
+
+	async #writeManifest(): Promise<void> {
+		const { manifest } = this.options;
+		if (manifest === undefined || this.#custody === undefined) return;
+		const paths = [...this.inputs.keys()].map(({ path }) => path);
+		const output = await openOutput(manifest, this.terminal, paths);
+		try {
+			await output.write(`${safeJson(await this.#custody.manifest(this.#summaries, this.options), "\t")}\n`);
+			await output.finish();
+		} finally {
+			await output.close();
+		}
+	}
+
+	/** What became of it, on standard error; gives the exit code. */
+	async tell(): Promise<ExitCode> {
+		const { isQuiet, isStrict, omit } = this.options;
+		const summaries = this.#summaries;
+		if (!isQuiet) await this.terminal.stderr.write(told([...summaryLines(summaries), ...alwaysLines(omit)]));
+		await this.terminal.stderr.write(told([...yearlessLines(summaries), ...(await noLogLines(summaries, this.#beginnings))]));
+		if (this.worst !== 0) return this.worst;
+		return isNothingKnown(summaries) || (isStrict && unparsedIn(summaries) > 0) ? 1 : 0;
+	}
 }
 
 /** What is written although it was to be left out. */

@@ -69,6 +69,7 @@ export async function runCorrelate({ args, options, terminal }: Call<CorrelateVa
 			await terminal.stderr.write(told(strange(evaluator, options.truth)));
 		}
 		if (chosen.length > 0) await writeTimelines(chosen, logs, options.language, { ...terminal, stdout }, output.write);
+		await output.finish();
 	} finally {
 		await logs.progress.end();
 		await output.close();

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { Watcher } from "../author/watch.js";
 import type { Input } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
@@ -6,6 +7,8 @@ import { MailtrailError } from "../errors.js";
 export interface Writer {
 	readonly write: (chunk: string | Uint8Array) => Promise<void>;
 	readonly isTTY: boolean;
+	/** The regular file that it goes to. */
+	readonly file?: { readonly dev: number; readonly ino: number } | undefined;
 	/** Colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb forbid them. */
 	readonly hasColour: boolean;
 	/** Characters in a line of the terminal. */
@@ -35,7 +38,7 @@ export function processTerminal(): Terminal {
 	const { env, stdout, stderr } = process;
 	return {
 		open: async (name) => (await import("../convert/input.js")).openInput(name),
-		stdout: streamWriter(stdout, "standard output", env),
+		stdout: { ...streamWriter(stdout, "standard output", env), file: regularFile(1) },
 		stderr: streamWriter(stderr, "standard error", env),
 		env,
 		now: () => performance.now(),
@@ -46,6 +49,16 @@ export function processTerminal(): Terminal {
 			return watchFolders(ended.signal);
 		},
 	};
+}
+
+function regularFile(descriptor: number): Writer["file"] {
+	try {
+		const status = fstatSync(descriptor);
+		return status.isFile() ? { dev: status.dev, ino: status.ino } : undefined;
+	} catch {
+		// It is closed.
+		return undefined;
+	}
 }
 
 function streamWriter(stream: NodeJS.WriteStream, name: string, env: Terminal["env"]): Writer {

@@ -1,7 +1,7 @@
 import type { UnparsedLimit } from "../convert/validate.js";
 import { parseSize } from "./numbers.js";
 import { REPORTS } from "./reports.js";
-import { choice, defineVerb, flag, parsed, parsedOr, type Verb } from "./verb.js";
+import { choice, defineVerb, flag, parsed, parsedOr, text, type Verb } from "./verb.js";
 
 /** `0.5%` of all events, or `12` of them. */
 function parseLimit(text: string): UnparsedLimit | undefined {
@@ -26,6 +26,7 @@ export const validate: Verb = defineVerb({
 			parseLimit,
 		),
 		hasUniqueIds: flag("--unique-ids", "also a finding: an id that stands in two events; keeps all ids in memory"),
+		manifest: text("--manifest <file>", "also a finding: events that are not those that convert --manifest noted"),
 		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 		maxLine: parsedOr("--max-line <size>", "longest line that is read", "a size like 65536, 64k or 1M", parseSize, "64M"),
 	},

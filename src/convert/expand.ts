@@ -1,5 +1,5 @@
 /** What users name → inputs: files, what globs match, what is in folders and archives. */
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MailtrailError } from "../errors.js";
 import { beginningOf } from "./files.js";
@@ -115,9 +115,20 @@ async function inputsIn(file: string): Promise<string[]> {
 	return [...members.keys(), ...(damage === undefined ? [] : [""])].map((member) => `${file}${WITHIN}${member}`);
 }
 
+function entriesOf(folder: string): Dirent[] | undefined {
+	try {
+		return readdirSync(folder, { withFileTypes: true });
+	} catch {
+		return undefined;
+	}
+}
+
 /** Regular files in a folder, and in folders in it; links to folders are not followed, as they may lead in a circle. */
 function filesIn(folder: string): string[] {
-	const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => byCodePoint(a.name, b.name));
+	const found = entriesOf(folder);
+	// Opening it says what is wrong with it.
+	if (found === undefined) return [folder];
+	const entries = found.sort((a, b) => byCodePoint(a.name, b.name));
 	return entries.flatMap((entry) => {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) return filesIn(path);

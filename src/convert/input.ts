@@ -1,7 +1,7 @@
 /**
  * Names of inputs → bytes. Standard input, files, named pipes and members of archives; packed ones are recognized by their first bytes.
  */
-import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { MailtrailError } from "../errors.js";
 import { descriptorBlocks, fileBlocks, inputError, isDirectory, streamed } from "./files.js";
@@ -42,7 +42,10 @@ export async function openInput(path: string): Promise<Input> {
 		const place = memberPlace(path);
 		if (place !== undefined) return await openMember(path, ...place);
 		const status = await stat(path);
-		if (status.isDirectory()) throw isDirectory(path);
+		if (status.isDirectory()) {
+			readdirSync(path);
+			throw isDirectory(path);
+		}
 		if (!status.isFile()) return { name: path, modified: undefined, chunks: () => told(path, () => streamed(path), false) };
 		closeSync(openSync(path, "r"));
 		const read = { bytes: 0 };

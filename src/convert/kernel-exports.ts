@@ -125,6 +125,7 @@ interface Routing {
 	readonly unloaded: Global;
 	readonly UNLOADED: Global;
 	readonly framing: Global;
+	readonly unknown: Global;
 	readonly rules: Global;
 	readonly program: Global;
 	setSlots(payload: number, content: number, program: number): void;

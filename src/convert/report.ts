@@ -9,6 +9,8 @@ import { howKnown, type Walk } from "./walk.js";
 export interface Report {
 	/** Records by id of their format; those that nobody reads under "". */
 	readonly counts: readonly (readonly [format: string, records: number])[];
+	/** Records of which neither frame nor format is known. */
+	readonly unknown: number;
 	/** How the options of formats are known, and those of which that is decided. */
 	readonly profiles: readonly (readonly [format: string, note: ProfileNote])[];
 	readonly decided: readonly string[];
@@ -29,6 +31,7 @@ export function reportOf(records: Records): Report {
 	const { run } = records.kernel;
 	return {
 		counts: records.takeCounts(),
+		unknown: run.unknown.value,
 		profiles: [...records.profiles.known],
 		decided: records.profiles.decided.map(([format]) => format),
 		known: howKnown(run),
@@ -61,6 +64,7 @@ export function addFailures(summary: Summary, failures: Failures | undefined): v
 export function addReport(summary: Summary, report: Report): void {
 	addCounts(summary, report.counts);
 	addFailures(summary, report.failures);
+	summary.unknown += report.unknown;
 	// A part that holds no record of a format may not know what another part has found.
 	for (const [format, note] of report.profiles)
 		if (report.decided.includes(format) || !summary.profiles.has(format)) summary.profiles.set(format, note);

@@ -5,12 +5,14 @@ import { type JsonLine, jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
 import { bytesOf } from "./raw-bytes.js";
 
 export interface RestoreOptions {
-	/** Restore this source file (as `source.file` names it) and pass over the others. Needed when there are several. */
+	/** Restore this source file (as `source.file` names it) and pass over the others. */
 	readonly file?: string;
-	/** Go on over gaps and overlaps; each is told to `onProblem` instead of ending the work. */
+	/** Go on over gaps, overlaps and lines that are no events; each is told to `onProblem` instead of ending the work. */
 	readonly isForced?: boolean;
 	readonly onProblem?: (problem: MailtrailError) => void | Promise<void>;
 	readonly maxLineBytes?: number;
+	/** Told which source the bytes that follow come from. */
+	readonly onSource?: (file: string) => void;
 }
 
 /** What restoring needs of an event. */
@@ -24,50 +26,108 @@ const ENCODINGS: readonly unknown[] = [undefined, "latin1", "utf-16le", "utf-16b
 const BLOCK_BYTES = 256 * 1024;
 
 /**
- * The bytes that were converted, from the events of one source: each record's `raw` and line end, in order.
- * `name` is what errors call the events. Throws where bytes are missing, doubled or changed, unless forced.
+ * The bytes that were converted: each record's `raw` and line end, in order, those of several sources one after another.
+ * `name` is what errors call the events. Throws where bytes are missing, doubled or changed, behind all that is whole, unless forced.
  */
 export async function* restore(name: string, events: AsyncIterable<Uint8Array>, options: RestoreOptions = {}): AsyncGenerator<Buffer> {
 	const { isForced = false, onProblem = () => undefined, maxLineBytes = MAX_JSON_LINE_BYTES } = options;
-	const others = new Set<string>();
-	let source = options.file;
-	let before: Restorable | undefined;
-	let block: Buffer[] = [];
-	let blockBytes = 0;
+	const state = new Restoring(name, options);
 	for await (const lines of jsonLines(events, maxLineBytes)) {
 		for (const line of lines) {
-			const record = readRecord(line, name);
-			source ??= record.source.file;
-			if (record.source.file !== source) {
-				if (options.file === undefined) throw severalSources(name, line.number, source, record.source.file);
-				if (others.size < 10) others.add(record.source.file);
-				continue;
+			const problem = state.add(line, isForced);
+			if (problem !== undefined && !isForced) {
+				yield* state.take();
+				throw problem;
 			}
-			const bytes = bytesOf(record.raw, record.raw_encoding);
-			const problem = wrongLength(record, bytes, name, line.number) ?? wrongPlace(before, record, name, line.number);
-			if (problem !== undefined && !isForced) throw problem;
 			if (problem !== undefined) await onProblem(problem);
-			before = record;
-			const eol = eolOf(record);
-			block.push(bytes, eol);
-			blockBytes += bytes.length + eol.length;
+			if (state.isChanging) {
+				yield* state.take();
+				state.change();
+			}
 		}
-		if (blockBytes >= BLOCK_BYTES) {
-			yield Buffer.concat(block);
-			block = [];
-			blockBytes = 0;
+		if (state.bytes >= BLOCK_BYTES) yield* state.take();
+	}
+	yield* state.take();
+	if (!state.hasAny && options.file !== undefined) throw unknownSource(name, options.file, [...state.others]);
+}
+
+/** What was restored so far. */
+class Restoring {
+	/** Sources that are passed over. */
+	readonly others = new Set<string>();
+	readonly #done = new Set<string>();
+	#before: Restorable | undefined;
+	#block: Buffer[] = [];
+	/** Bytes that wait to be taken. */
+	bytes = 0;
+	#next: Restorable | undefined;
+
+	constructor(
+		readonly name: string,
+		readonly options: RestoreOptions,
+	) {}
+
+	get hasAny(): boolean {
+		return this.#before !== undefined;
+	}
+
+	/** A record of another source came: what was restored of the one before has to be taken. */
+	get isChanging(): boolean {
+		return this.#next !== undefined;
+	}
+
+	/** Begins with the record that came. */
+	change(): void {
+		const record = this.#next;
+		this.#next = undefined;
+		if (record === undefined) return;
+		if (this.#before !== undefined) this.#done.add(this.#before.source.file);
+		this.options.onSource?.(record.source.file);
+		this.#put(record);
+	}
+
+	/** Adds the record of a line; gives what is wrong with it. What is no event is passed over, what is changed is added if forced. */
+	add(line: JsonLine, isForced: boolean): MailtrailError | undefined {
+		const record = readRecord(line, this.name);
+		if (record instanceof MailtrailError) return record;
+		const { file } = record.source;
+		if (this.options.file !== undefined && file !== this.options.file) {
+			if (this.others.size < 10) this.others.add(file);
+			return undefined;
+		}
+		const isOther = this.#before?.source.file !== file;
+		if (isOther && this.#done.has(file)) return mixedSources(this.name, line.number, this.#before?.source.file ?? "", file);
+		const bytes = bytesOf(record.raw, record.raw_encoding);
+		const problem =
+			wrongLength(record, bytes, this.name, line.number) ?? wrongPlace(isOther ? undefined : this.#before, record, this.name, line.number);
+		if (problem !== undefined && !isForced) return problem;
+		if (isOther) this.#next = record;
+		else this.#put(record);
+		return problem;
+	}
+
+	#put(record: Restorable): void {
+		this.#before = record;
+		for (const bytes of [bytesOf(record.raw, record.raw_encoding), eolOf(record)]) {
+			this.#block.push(bytes);
+			this.bytes += bytes.length;
 		}
 	}
-	if (blockBytes > 0) yield Buffer.concat(block);
-	if (before === undefined && options.file !== undefined) throw unknownSource(name, options.file, [...others]);
+
+	/** Gives what waits. */
+	*take(): Generator<Buffer> {
+		if (this.bytes > 0) yield Buffer.concat(this.#block);
+		this.#block = [];
+		this.bytes = 0;
+	}
 }
 
 /** The parts that restoring needs; this is where data enters, so they are looked at one by one. */
-function readRecord(line: JsonLine, name: string): Restorable {
+function readRecord(line: JsonLine, name: string): Restorable | MailtrailError {
 	if ("value" in line && isRecord(line.value)) return line.value;
 	const missing = "value" in line ? missingIn(line.value) : undefined;
-	if (missing !== undefined) throw nothingToRestore(missing.id, missing.keys, { file: name, line: line.number });
-	throw new MailtrailError(
+	if (missing !== undefined) return nothingToRestore(missing.id, missing.keys, { file: name, line: line.number });
+	return new MailtrailError(
 		"restore.not_an_event",
 		1,
 		"mismatch" in line
@@ -133,12 +193,12 @@ function wrongLength(record: Restorable, bytes: Buffer, name: string, line: numb
 	);
 }
 
-function severalSources(name: string, line: number, first: string, second: string): MailtrailError {
+function mixedSources(name: string, line: number, before: string, file: string): MailtrailError {
 	return new MailtrailError(
-		"restore.several_sources",
-		2,
-		`the events come from several files: ${first}, ${second}`,
-		`Choose the one to restore with --file, for example: --file '${first}'`,
+		"restore.mixed_sources",
+		1,
+		`a record of ${file} comes behind those of ${before}, but ${file} was over before`,
+		`Restore one at a time, for example: --file '${file}'`,
 		{ file: name, line },
 	);
 }

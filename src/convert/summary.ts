@@ -5,6 +5,8 @@ import type { ProfileNote } from "./options.js";
 export interface Summary {
 	records: number;
 	unparsed: number;
+	/** Unparsed records without a known frame. */
+	unknown: number;
 	/** Events by format. */
 	readonly byFormat: Map<string, number>;
 	/** How the options of a format's logging program are known. */
@@ -21,4 +23,4 @@ export interface Summary {
 	failures?: Failures;
 }
 
-export const emptySummary = (): Summary => ({ records: 0, unparsed: 0, byFormat: new Map(), profiles: new Map() });
+export const emptySummary = (): Summary => ({ records: 0, unparsed: 0, unknown: 0, byFormat: new Map(), profiles: new Map() });

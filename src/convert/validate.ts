@@ -39,6 +39,8 @@ export interface ValidateOptions {
 export interface Validator {
 	/** Findings of one file, in batches, in the order of its lines. */
 	readonly check: (file: string, chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<readonly Finding[]>;
+	/** Adds a finding of somebody else. */
+	readonly note: (finding: Finding) => readonly Finding[];
 	/** Findings about all input together; call it once, after the last file. */
 	readonly finish: () => readonly Finding[];
 	readonly tally: Tally;
@@ -93,6 +95,10 @@ export function createValidator(options: ValidateOptions = {}): Validator {
 				tally.findings += findings.length;
 				if (findings.length > 0) yield findings;
 			}
+		},
+		note(finding) {
+			tally.findings += 1;
+			return [finding];
 		},
 		finish() {
 			const findings: Finding[] = [];

@@ -131,8 +131,12 @@ let writesUnparsed: bool = true;
 /** Excerpts are written, and no NDJSON. */
 let isExcerpting: bool = false;
 
+/** Records of which neither frame nor format is known. */
+export let unknown: f64 = 0;
+
 export function setRun(stopsAtReading: bool, events: bool, unparsed: bool, excerpts: bool): void {
 	at = Step.line;
+	unknown = 0;
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
@@ -177,6 +181,7 @@ export function run(): i32 {
 			if (need >= 0) return need;
 		}
 		count();
+		if (rules < 0 && framing < 0) unknown += 1;
 		at = Step.line;
 	}
 }

@@ -6,7 +6,7 @@ import { openInput } from "../../src/index.js";
 
 export interface Surroundings {
 	/** What standard input gives, a chunk for each element. */
-	readonly stdin?: readonly (string | Uint8Array)[];
+	readonly stdin?: Iterable<string | Uint8Array>;
 	readonly isTTY?: boolean;
 	readonly env?: Readonly<Record<string, string>>;
 	/** Characters in a line of the terminal. */
@@ -54,7 +54,7 @@ export async function mailtrail(argv: readonly string[], surroundings: Surroundi
 	return { exit, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), bytes: stdout.bytes(), screen: screen.join("") };
 }
 
-async function* chunksOf(chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Buffer> {
+async function* chunksOf(chunks: Iterable<string | Uint8Array>): AsyncGenerator<Buffer> {
 	for (const chunk of chunks) yield Buffer.from(chunk);
 }
 

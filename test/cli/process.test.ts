@@ -42,4 +42,17 @@ describe.skipIf(!existsSync(MAIN) || process.platform === "win32")("the built co
 		expect(piped).toMatchObject({ status: 0, stderr: "mailtrail: 20,000 events checked, no findings, 0 unparsed records (0%)\n" });
 		expect(shell(`mailtrail validate < ${events}`).stderr).toBe(piped.stderr);
 	});
+
+	test("does not read the file that its output goes to, as cat does not", () => {
+		const line = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready";
+		const { status, stderr } = shell(
+			`cd ${folder} && mkdir own && cd own && echo '${line}' > a.log && echo '${line}' > b.log && ` +
+				`"${process.execPath}" ${join(process.cwd(), MAIN)} convert -q *.log all.log > all.log`,
+		);
+		expect([status, stderr]).toEqual([
+			3,
+			"mailtrail: all.log: standard output goes to this file, so it is not read\n  Write elsewhere, or leave it out.\n",
+		]);
+		expect(shell(`wc -l < ${folder}/own/all.log`).stdout.trim()).toBe("2");
+	});
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -131,6 +131,19 @@ describe("restore refuses, and names both records", () => {
 		});
 	});
 
+	test("behind all that is whole: half a line costs no record in front of it", async () => {
+		const events = ndjson(eventsOf("mail.log", text("line\n".repeat(101))));
+		const cut = events.slice(0, events.lastIndexOf('"raw"'));
+		const stderr = "mailtrail: -:101: expected one whole JSON object on the line\n  See all that is wrong with: mailtrail validate\n";
+		expect(await mailtrail(["restore"], { stdin: [cut] })).toMatchObject({ exit: 1, stdout: "line\n".repeat(100), stderr });
+		const broken = [events.slice(0, events.indexOf("\n") + 1), "{\n", events.slice(events.indexOf("\n") + 1)].join("");
+		expect(await mailtrail(["restore", "--force"], { stdin: [broken] })).toMatchObject({
+			exit: 1,
+			stdout: "line\n".repeat(101),
+			stderr: "mailtrail: -:2: expected one whole JSON object on the line\n  See all that is wrong with: mailtrail validate\n",
+		});
+	});
+
 	test("with --force it goes on and tells, and still exits with 1", async () => {
 		const { exit, stdout, stderr } = await mailtrail(["restore", "--force"], { stdin: [ndjson([one, three])] });
 		expect({ exit, stdout }).toEqual({ exit: 1, stdout: "one\nthree\n" });
@@ -141,12 +154,24 @@ describe("restore refuses, and names both records", () => {
 describe("events of several files", () => {
 	const events = ndjson([...eventsOf("a.log", text("a1\na2\n")), ...eventsOf("b.log", text("b1\n"))]);
 
-	test("need a choice", async () => {
-		expect(await mailtrail(["restore"], { stdin: [events] })).toMatchObject({
-			exit: 2,
+	test("are written one after another, in the order of their events", async () => {
+		expect(await mailtrail(["restore"], { stdin: [events] })).toMatchObject({ exit: 0, stdout: "a1\na2\nb1\n", stderr: "" });
+	});
+
+	test("that stand between each other cannot be told apart: one is restored at a time", async () => {
+		const mixed = ndjson([
+			...eventsOf("a.log", text("a1\n")),
+			...eventsOf("b.log", text("b1\n")),
+			...eventsOf("a.log", text("a1\na2\n")).slice(1),
+		]);
+		expect(await mailtrail(["restore"], { stdin: [mixed] })).toMatchObject({
+			exit: 1,
+			stdout: "a1\nb1\n",
 			stderr:
-				"mailtrail: -:3: the events come from several files: a.log, b.log\n  Choose the one to restore with --file, for example: --file 'a.log'\n",
+				"mailtrail: -:3: a record of a.log comes behind those of b.log, but a.log was over before\n" +
+				"  Restore one at a time, for example: --file 'a.log'\n",
 		});
+		expect(await mailtrail(["restore", "--file", "a.log"], { stdin: [mixed] })).toMatchObject({ exit: 0, stdout: "a1\na2\n" });
 	});
 
 	test.each([
@@ -175,6 +200,14 @@ describe("where it reads and writes", () => {
 		const path = join(folder, "mail.log");
 		const { exit, stdout } = await mailtrail(["restore", "-o", path], { stdin: [ndjson(eventsOf("mail.log", text("one\r\ntwo")))] });
 		expect({ exit, stdout, file: readFileSync(path, "utf8") }).toEqual({ exit: 0, stdout: "", file: "one\r\ntwo" });
+	});
+
+	test("-o of what cannot be restored whole: it does not get the name", async () => {
+		const path = join(folder, "half.log");
+		const cut = ndjson(eventsOf("mail.log", text("one\ntwo\n"))).slice(0, -40);
+		const { exit, stderr } = await mailtrail(["restore", "-o", path], { stdin: [cut] });
+		expect([exit, existsSync(path), readFileSync(`${path}.part`, "utf8")]).toEqual([1, false, "one\n"]);
+		expect(stderr).toMatch(/^mailtrail: what could be restored is in .*half\.log\.part\nmailtrail: -:2: expected one whole JSON object/);
 	});
 
 	test("a missing file: exit code 3", async () => {
