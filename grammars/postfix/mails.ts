@@ -69,12 +69,12 @@ export class Mails {
 	}
 
 	/** Numbers of those at their end since a time. */
-	ended(before: number): Generator<number> {
+	ended(before: number): Iterable<number> {
 		return this.#ended.expired(before);
 	}
 
 	/** Numbers of those with a queue id that were not heard of since a time. */
-	silent(before: number): Generator<number> {
+	silent(before: number): Iterable<number> {
 		return this.#byId.expired(before);
 	}
 

@@ -97,7 +97,10 @@ class PostfixTracker implements Tracker {
 	}
 
 	#finishAll(numbers: Iterable<number>): void {
-		for (const mail of this.#mails.of(numbers)) this.#finish(mail);
+		for (const number of numbers) {
+			const mail = this.#mails.get(number);
+			if (mail !== undefined) this.#finish(mail);
+		}
 	}
 
 	#addToConnection(event: EventView, time: number): void {
