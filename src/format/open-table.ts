@@ -77,6 +77,15 @@ export class OpenTable<Key, Value> {
 		return time >= before && time <= this.#last + AHEAD;
 	}
 
+	/** Takes out those that were heard of longest ago, until no more than so many are left. */
+	*beyond(most: number): Generator<Value> {
+		for (const [key, { value }] of this.#entries) {
+			if (this.#entries.size <= most) return;
+			this.#take(key);
+			yield value;
+		}
+	}
+
 	*#expired(before: number): Generator<Value> {
 		for (const [key, { value, time }] of this.#entries) {
 			if (this.#isYoung(time, before)) return;
