@@ -67,7 +67,6 @@ export class Names {
 	readonly #boundaries = new Map<string, Boundary>();
 	/** Host → its names with their domain, and how often links have shown each that needed no quoted id. */
 	readonly #fullNames = new Map<string, Map<string, number>>();
-	readonly #seen = new WeakSet<ArrivalEnd>();
 
 	addHost({ host, isNamed }: Layer): void {
 		if (isNamed) this.#hosts.add(host);
@@ -105,8 +104,8 @@ export class Names {
 
 	/** An arrival, and all handovers of other layers that may be its other end. */
 	witness(arrival: ArrivalEnd, handovers: readonly HandoverEnd[]): void {
-		if (this.#seen.has(arrival)) return;
-		this.#seen.add(arrival);
+		if (arrival.isHeard) return;
+		arrival.isHeard = true;
 		const byLayer = new Map<Layer, HandoverEnd[]>();
 		for (const handover of handovers) if (isSameEnvelope(handover, arrival)) push(byLayer, handover.node.layer, handover);
 		for (const [layer, same] of byLayer) this.#count(this.#boundary(layer, arrival.node.layer), arrival, same);
