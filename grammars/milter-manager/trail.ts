@@ -1,10 +1,13 @@
 /** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
 import {
 	asItIs,
+	CLOSED_EARLY,
+	type Emit,
 	type EventView,
 	type Filtering,
-	type Hop,
 	HopDraft,
+	MOST_OPEN,
+	MOST_RECORDS,
 	OpenTable,
 	placeOf,
 	stateKind,
@@ -13,8 +16,6 @@ import {
 	type TrackerState,
 } from "../../src/format/api.js";
 import { Children, LONGEST, type SavedChildren } from "./children.js";
-
-type Emit = (hop: Hop) => void;
 
 /** Milliseconds in which late records of filters come after the end of a session. */
 const GRACE = 60_000;
@@ -100,9 +101,10 @@ class MilterManagerTracker implements Tracker {
 	/** Keys of sessions that have ended. */
 	readonly #ended: OpenTable<string, string>;
 	#place: number;
-	#emit: Emit = () => undefined;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#processes = OpenTable.load(saved?.processes, ({ children, others }) => ({
 			children: new Children(children),
@@ -125,8 +127,7 @@ class MilterManagerTracker implements Tracker {
 		});
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		this.#emit = emit;
+	add(event: EventView, time: number): void {
 		this.#finishEnded(time - GRACE);
 		const named = event.text("session_id");
 		const id = Number(named);
@@ -142,7 +143,9 @@ class MilterManagerTracker implements Tracker {
 			for (const _ of process.others.expired(time - LONGEST));
 			const said = process.others.get(id) ?? [];
 			said.push(record);
-			return process.others.set(id, said, time);
+			process.others.set(id, said, time);
+			for (const _ of process.others.beyond(MOST_OPEN));
+			return;
 		}
 		process.children.addSession(id, event, tags, time);
 		const session = this.#session(pid, id, time);
@@ -153,17 +156,18 @@ class MilterManagerTracker implements Tracker {
 			session.end = endOf(event, time, word);
 			this.#ended.set(keyOf(session), keyOf(session), time);
 		}
+		if (session.records.length >= MOST_RECORDS) this.#finish(session, CLOSED_EARLY);
+		for (const oldest of this.#sessions.beyond(MOST_OPEN)) this.#finish(oldest, CLOSED_EARLY);
 	}
 
-	expire(before: number, emit: Emit): void {
-		this.#emit = emit;
+	expire(before: number): void {
 		this.#finishEnded(before);
 		for (const session of this.#sessions.expired(before)) this.#finish(session);
 		for (const _ of this.#processes.expired(before));
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	#process(pid: string, time: number): Process {
@@ -186,7 +190,8 @@ class MilterManagerTracker implements Tracker {
 		}
 	}
 
-	#finish(session: Session): void {
+	/** `lacks`: what is missing when it has not ended. */
+	#finish(session: Session, lacks = "its end"): void {
 		const { pid, id, records, end, begin, isQuarantined } = session;
 		const draft = new HopDraft();
 		draft.identify("session_id", [String(id)]);
@@ -216,7 +221,7 @@ class MilterManagerTracker implements Tracker {
 			stage: end?.stage,
 			words,
 		});
-		if (end === undefined) draft.missing.push("its end");
+		if (end === undefined) draft.missing.push(lacks);
 		if (!isProven) draft.missing.push(BY_ORDER);
 		this.#sessions.delete(keyOf(session));
 		this.#ended.delete(keyOf(session));
@@ -252,4 +257,4 @@ function wordsOf(event: EventView): readonly string[] {
 	return words.filter((word) => /\d/.test(word)).slice(0, WORDS);
 }
 
-export const trail = (state?: TrackerState): Tracker => new MilterManagerTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new MilterManagerTracker(emit, state);

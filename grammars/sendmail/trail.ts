@@ -1,5 +1,5 @@
 /** The mails of sendmail: a queue id is one hop. Submission (MSP) and MTA have ids of their own, which its reply joins. */
-import { type EventView, type Hop, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
+import { type Emit, type EventView, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
 import { finish, isThrough, loadMail, type Mail, newMail, note, type SavedMail, saveMail, WORDS } from "./mail.js";
 
 /** Milliseconds in which late records come after the last recipient is done: notifications, those of aliases. */
@@ -8,8 +8,6 @@ const GRACE = 300_000;
 const LOOPBACK = /^(127\.|::1$)/;
 /** In the reply of a sendmail. */
 const TAKEN = /^(\w+) Message accepted for delivery$/;
-
-type Emit = (hop: Hop) => void;
 
 interface Saved {
 	readonly mails: TableState<string, SavedMail>;
@@ -24,7 +22,11 @@ class SendmailTracker implements Tracker {
 	/** Queue ids of those that are through. */
 	readonly #ended: OpenTable<string, string>;
 
-	constructor(state?: TrackerState) {
+	/** Takes a hop that is complete. */
+	readonly #emit: Emit;
+
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#mails = OpenTable.load(saved?.mails, loadMail);
 		this.#ended = OpenTable.load(saved?.ended, (id) => id);
@@ -34,8 +36,8 @@ class SendmailTracker implements Tracker {
 		return STATE.save({ mails: this.#mails.save(saveMail), ended: this.#ended.save((id) => id) });
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		for (const id of this.#ended.expired(time - GRACE)) this.#finish(id, emit);
+	add(event: EventView, time: number): void {
+		for (const id of this.#ended.expired(time - GRACE)) this.#finish(id);
 		const id = event.text("message.queue_id");
 		if (id === undefined) return;
 		const mail = this.#mails.get(id) ?? newMail(id, time);
@@ -47,13 +49,13 @@ class SendmailTracker implements Tracker {
 		else this.#ended.delete(id);
 	}
 
-	expire(before: number, emit: Emit): void {
-		for (const id of this.#ended.expired(before)) this.#finish(id, emit);
-		for (const mail of this.#mails.expired(before)) emitMail(mail, emit);
+	expire(before: number): void {
+		for (const id of this.#ended.expired(before)) this.#finish(id);
+		for (const mail of this.#mails.expired(before)) this.#tell(mail);
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	/** Mails that came of this one, and the one that the MTA on the same host took from the MSP: both know it. */
@@ -78,15 +80,15 @@ class SendmailTracker implements Tracker {
 		again.draft.relations.push({ kind: "resubmission", role: "source", id: mail.queueId, event: event.id });
 	}
 
-	#finish(id: string, emit: Emit): void {
+	#finish(id: string): void {
 		const mail = this.#mails.delete(id);
-		if (mail !== undefined) emitMail(mail, emit);
+		if (mail !== undefined) this.#tell(mail);
+	}
+
+	/** A session that judged no sender and no recipient had no mail. */
+	#tell(mail: Mail): void {
+		if (mail.isMail || mail.draft.relations.length > 0) this.#emit(finish(mail));
 	}
 }
 
-/** A session that judged no sender and no recipient had no mail. */
-function emitMail(mail: Mail, emit: Emit): void {
-	if (mail.isMail || mail.draft.relations.length > 0) emit(finish(mail));
-}
-
-export const trail = (state?: TrackerState): Tracker => new SendmailTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new SendmailTracker(emit, state);

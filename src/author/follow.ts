@@ -70,13 +70,13 @@ function hopsOf(events: readonly WholeEvent[], make: TrailModule["trail"], isSto
 	const hops: Hop[] = [];
 	const emit = (hop: Hop): void => void hops.push(hop);
 	for (const host of new Set(events.map((event) => event.host))) {
-		let tracker = make();
+		let tracker = make(emit);
 		for (const event of events.filter((one) => one.host === host)) {
 			if (event.time === undefined) continue;
-			tracker.add(viewOf({ ...event, id: String(event.source.line) }), Date.parse(event.time), emit);
-			if (isStopping) tracker = make(JSON.parse(JSON.stringify(tracker.save())));
+			tracker.add(viewOf({ ...event, id: String(event.source.line) }), Date.parse(event.time));
+			if (isStopping) tracker = make(emit, JSON.parse(JSON.stringify(tracker.save())));
 		}
-		tracker.end(emit);
+		tracker.end();
 	}
 	return hops;
 }

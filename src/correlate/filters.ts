@@ -19,6 +19,10 @@ const MOST_RIVALS = 5;
 class Host {
 	readonly connections: ContactTable;
 	readonly sessions: ContactTable;
+	/** The sides that have a log. */
+	readonly sides = new Set<Filtering["side"]>();
+	/** Hops that came before the other side was heard of. */
+	readonly idle = new Set<Node>();
 	/** Came since the last alignment. */
 	readonly fresh: Ripening<Contact>;
 
@@ -45,9 +49,18 @@ export class Filters {
 	}
 
 	add(node: Node): void {
+		if (node.hop.filterings.length === 0) return;
+		const host = this.#hosts.get(node.layer.host) ?? new Host(this.#course, this.#expiry);
+		this.#hosts.set(node.layer.host, host);
+		for (const { side } of node.hop.filterings) host.sides.add(side);
+		host.idle.add(node);
+		if (host.sides.size < 2) return;
+		for (const one of host.idle) this.#put(one, host);
+		host.idle.clear();
+	}
+
+	#put(node: Node, host: Host): void {
 		for (const filtering of node.hop.filterings) {
-			const host = this.#hosts.get(node.layer.host) ?? new Host(this.#course, this.#expiry);
-			this.#hosts.set(node.layer.host, host);
 			const contacts = tableOf(host, filtering);
 			const key = keyOf(node, filtering);
 			const known = contacts.get(key);
@@ -108,7 +121,7 @@ export class Filters {
 	/** A hop that was written is joined no more. A session is: it stands in the trails of its mails. */
 	drop(node: Node): void {
 		const host = this.#hosts.get(node.layer.host);
-		if (host === undefined) return;
+		if (host === undefined || host.idle.delete(node)) return;
 		for (const filtering of node.hop.filterings) {
 			const [contacts, key] = [tableOf(host, filtering), keyOf(node, filtering)];
 			const contact = contacts.get(key);
