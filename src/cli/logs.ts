@@ -1,10 +1,11 @@
 import type { Source } from "../convert/case.js";
 import { convert } from "../convert/convert.js";
-import { readEvents } from "../convert/event-input.js";
+import { readBatches } from "../convert/event-input.js";
 import { emptySummary, type Summary } from "../convert/summary.js";
 import type { EventSource } from "../correlate/source.js";
 import type { Trail } from "../correlate/trail.js";
 import type { Event } from "../format/event.js";
+import { type EventBatch, eventsIn, type ReadView } from "../format/event-view.js";
 import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
 import { Progress } from "./progress.js";
@@ -40,23 +41,23 @@ export class Logs {
 	}
 
 	/** What is correlated; `see` is called for each event. */
-	sources(see: (event: Event) => void): EventSource[] {
+	sources(see: ((event: ReadView) => void) | undefined): EventSource[] {
 		return this.reading.sources.map((source) => ({
 			name: source.name,
 			host: source.host,
 			offsetSeconds: source.clockOffsetSeconds,
-			events: () => this.events(source, see),
+			batches: () => this.batches(source, see),
 		}));
 	}
 
 	/** The events of a source, read for the first time: what is wrong with it is told. */
-	async *events(source: Source, see: (event: Event) => void): AsyncGenerator<Event> {
+	async *batches(source: Source, see: ((event: ReadView) => void) | undefined): AsyncGenerator<EventBatch> {
 		const input = await this.terminal.open(source.path);
 		const settings = this.reading.settingsOf(source);
 		try {
-			for await (const event of readEvents(this.progress.watch(input), settings, this.summaries.get(source))) {
-				see(event);
-				yield event;
+			for await (const batch of readBatches(this.progress.watch(input), settings, this.summaries.get(source))) {
+				if (see !== undefined) for (const event of eventsIn(batch)) see(event);
+				yield batch;
 			}
 		} catch (error) {
 			this.worst = await tellFailure(damage(error), this.progress.terminal);
@@ -72,8 +73,8 @@ export class Logs {
 		for (const source of this.reading.sources) {
 			const input = await this.terminal.open(source.path);
 			try {
-				for await (const event of readEvents(this.progress.watch(input), this.reading.settingsOf(source)))
-					if (wanted.has(event.id)) found.set(event.id, event);
+				for await (const batch of readBatches(this.progress.watch(input), this.reading.settingsOf(source)))
+					for (const event of eventsIn(batch)) if (wanted.has(event.id)) found.set(event.id, event.whole());
 			} catch (error) {
 				// It was told before.
 				damage(error);

@@ -6,6 +6,7 @@ import type { Trail } from "../correlate/trail.js";
 import { readTruth } from "../correlate/truth.js";
 import { safeJson } from "../escapes.js";
 import type { Event } from "../format/event.js";
+import type { ReadView } from "../format/event-view.js";
 import { Translator } from "../format/vocabulary.js";
 import { coloursOf } from "./colours.js";
 import { evaluationText } from "./evaluation.js";
@@ -45,14 +46,19 @@ export async function runCorrelate({ args, options, terminal }: Call<CorrelateVa
 	const chosen: Trail[] = [];
 	const paths = reading.sources.map(({ path }) => path);
 	const output = await openOutput(options.output, logs.progress.terminal, paths);
-	const see = (event: Event): void => {
-		evaluator?.see(event);
+	const see = (event: ReadView): void => {
+		evaluator?.see(event.whole());
 		tracer?.see(event);
 	};
+	const isSeen = evaluator !== undefined || tracer !== undefined;
 	try {
 		await logs.begin();
 		const { formats } = reading;
-		for await (const trail of correlate(logs.sources(see), { formats, expiryDays: options.expiryDays }, tally.summary)) {
+		for await (const trail of correlate(
+			logs.sources(isSeen ? see : undefined),
+			{ formats, expiryDays: options.expiryDays },
+			tally.summary,
+		)) {
 			evaluator?.add(trail);
 			const isChosen = tracer?.touches(trail) ?? true;
 			tally.add(trail, isChosen);
