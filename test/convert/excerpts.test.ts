@@ -50,6 +50,8 @@ function answersOf(view: ReadView): unknown {
 	return { id, format, time, host, program, pid, code, action, outcome, file, line, raw: view.raw() };
 }
 
+/** Of long lists the first elements are enough. */
+const MOST_PATHS = 100;
 /** Events with the same paths have nothing elsewhere: that is looked at once. */
 const kinds = new Set<string>();
 
@@ -62,7 +64,7 @@ function expectSame(view: ReadView, event: Event): void {
 	const kind = own.join();
 	const isKnown = kinds.has(kind);
 	kinds.add(kind);
-	for (const path of isKnown ? own : [...PATHS, ...own]) {
+	for (const path of isKnown ? own.slice(0, MOST_PATHS) : [...PATHS, ...own.slice(0, MOST_PATHS)]) {
 		const [answer, wanted] = [answersAt(view, path), answersAt(parsed, path)];
 		if (!isDeepStrictEqual(answer, wanted)) expect(answer).toEqual(wanted);
 	}
