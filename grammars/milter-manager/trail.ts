@@ -1,9 +1,9 @@
 /** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
 import {
 	asItIs,
+	type Emit,
 	type EventView,
 	type Filtering,
-	type Hop,
 	HopDraft,
 	OpenTable,
 	placeOf,
@@ -13,8 +13,6 @@ import {
 	type TrackerState,
 } from "../../src/format/api.js";
 import { Children, LONGEST, type SavedChildren } from "./children.js";
-
-type Emit = (hop: Hop) => void;
 
 /** Milliseconds in which late records of filters come after the end of a session. */
 const GRACE = 60_000;
@@ -100,9 +98,10 @@ class MilterManagerTracker implements Tracker {
 	/** Keys of sessions that have ended. */
 	readonly #ended: OpenTable<string, string>;
 	#place: number;
-	#emit: Emit = () => undefined;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#processes = OpenTable.load(saved?.processes, ({ children, others }) => ({
 			children: new Children(children),
@@ -125,8 +124,7 @@ class MilterManagerTracker implements Tracker {
 		});
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		this.#emit = emit;
+	add(event: EventView, time: number): void {
 		this.#finishEnded(time - GRACE);
 		const named = event.text("session_id");
 		const id = Number(named);
@@ -155,15 +153,14 @@ class MilterManagerTracker implements Tracker {
 		}
 	}
 
-	expire(before: number, emit: Emit): void {
-		this.#emit = emit;
+	expire(before: number): void {
 		this.#finishEnded(before);
 		for (const session of this.#sessions.expired(before)) this.#finish(session);
 		for (const _ of this.#processes.expired(before));
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	#process(pid: string, time: number): Process {
@@ -252,4 +249,4 @@ function wordsOf(event: EventView): readonly string[] {
 	return words.filter((word) => /\d/.test(word)).slice(0, WORDS);
 }
 
-export const trail = (state?: TrackerState): Tracker => new MilterManagerTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new MilterManagerTracker(emit, state);

@@ -3,9 +3,9 @@
  * Refusals without a queue id are told apart by the process of their connection and by sender.
  */
 import {
+	type Emit,
 	type EventView,
 	endpoint,
-	type Hop,
 	keep,
 	OpenTable,
 	stateKind,
@@ -36,8 +36,6 @@ const MOST_ORPHANS = 100;
 
 const LOOPBACK = /^(127\.|::1$)/;
 
-type Emit = (hop: Hop) => void;
-
 interface Saved {
 	readonly mails: SavedMails;
 	readonly connections: readonly SavedConnection[];
@@ -56,9 +54,10 @@ class PostfixTracker implements Tracker {
 	readonly #orphans: Set<number>;
 	/** Connections of each service. */
 	readonly #counts: Map<string, number>;
-	#emit: Emit = () => undefined;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		const connections = saved?.connections.map(loadConnection) ?? [];
 		this.#mails = new Mails(saved?.mails, connections);
@@ -80,23 +79,21 @@ class PostfixTracker implements Tracker {
 		return STATE.save({ mails, connections, open, orphans: [...this.#orphans], counts: [...this.#counts] });
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		this.#emit = emit;
+	add(event: EventView, time: number): void {
 		this.#finishAll(this.#mails.ended(time - GRACE));
 		const id = event.text("message.queue_id");
 		if (id !== undefined) this.#addToMail(event, time, id);
 		else if (event.text("fields.daemon") === "smtpd" && event.has("client")) this.#addToConnection(event, time);
 	}
 
-	expire(before: number, emit: Emit): void {
-		this.#emit = emit;
+	expire(before: number): void {
 		for (const connection of this.#connections.expired(before)) this.#close(connection, connection.begin);
 		this.#finishAll(this.#mails.silent(before));
 		this.#finishAll(this.#mails.ended(before));
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	#finishAll(numbers: Iterable<number>): void {
@@ -265,4 +262,4 @@ class PostfixTracker implements Tracker {
 /** The server process that wrote a record. */
 const processOf = ({ program, pid }: EventView): string => `${program}[${pid}]`;
 
-export const trail = (state?: TrackerState): Tracker => new PostfixTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new PostfixTracker(emit, state);

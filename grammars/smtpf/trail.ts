@@ -4,11 +4,11 @@
  */
 import {
 	completed,
+	type Emit,
 	type Endpoint,
 	type EventPart,
 	type EventView,
 	endpoint,
-	type Hop,
 	HopDraft,
 	keep,
 	OpenTable,
@@ -32,7 +32,6 @@ import {
 	wordOf,
 } from "./transaction.js";
 
-type Emit = (hop: Hop) => void;
 type Timed = readonly [event: EventPart, time: number];
 /** A record that tells no more than that it is there. */
 interface Noted {
@@ -179,8 +178,10 @@ const STATE = stateKind<Saved>("smtpf", 1);
 
 class SmtpfTracker implements Tracker {
 	readonly #sessions: OpenTable<string, Session>;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		this.#sessions = OpenTable.load(STATE.load(state)?.sessions, Session.load);
 	}
 
@@ -188,7 +189,7 @@ class SmtpfTracker implements Tracker {
 		return STATE.save({ sessions: this.#sessions.save((session) => session.save()) });
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
+	add(event: EventView, time: number): void {
 		const id = event.text("session_id");
 		// `0` is no session.
 		if (id === undefined || id === "0") return;
@@ -197,16 +198,16 @@ class SmtpfTracker implements Tracker {
 		session.add(event, time);
 		if (!session.isEnded) return;
 		this.#sessions.delete(id);
-		session.finish(emit);
+		session.finish(this.#emit);
 	}
 
-	expire(before: number, emit: Emit): void {
-		for (const session of this.#sessions.expired(before)) session.finish(emit);
+	expire(before: number): void {
+		for (const session of this.#sessions.expired(before)) session.finish(this.#emit);
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 }
 
-export const trail = (state?: TrackerState): Tracker => new SmtpfTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new SmtpfTracker(emit, state);

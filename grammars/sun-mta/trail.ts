@@ -5,9 +5,9 @@
 import {
 	asItIs,
 	completed,
+	type Emit,
 	type EventView,
 	endpoint,
-	type Hop,
 	HopDraft,
 	OpenTable,
 	reply,
@@ -21,8 +21,6 @@ import { Connections, ownEnd, type SavedConnections, threadOf } from "./connecti
 import { idOf, isOneOf, loadMessage, type Message, newMessage, recipientKey, type SavedMessage, saveMessage } from "./message.js";
 import { type Entry, Queue, type SavedQueue, type Spot, spotOf } from "./queue.js";
 import { arrivalOf, said, settle, type Told } from "./told.js";
-
-type Emit = (hop: Hop) => void;
 
 /** Milliseconds in which late records (the end of a connection, notifications) come after the last word on a message. */
 const GRACE = 60_000;
@@ -58,9 +56,10 @@ class SunTracker implements Tracker {
 	readonly #connections: Connections;
 	/** Number of the last message. */
 	#last: number;
-	#emit: Emit = () => undefined;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#queue = new Queue(saved?.queue);
 		this.#waiting = OpenTable.load(saved?.waiting, loadMessage);
@@ -83,8 +82,7 @@ class SunTracker implements Tracker {
 		});
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		this.#emit = emit;
+	add(event: EventView, time: number): void {
 		this.#forget(time - GRACE);
 		const channel = event.text("queue.source_channel");
 		const action = event.text("fields.action") ?? "";
@@ -100,8 +98,7 @@ class SunTracker implements Tracker {
 		else this.#dequeue(action, told);
 	}
 
-	expire(before: number, emit: Emit): void {
-		this.#emit = emit;
+	expire(before: number): void {
 		for (const message of this.#waiting.expired(before)) {
 			message.draft.missing.push("its end");
 			for (const number of message.waiting) this.#queue.remove(number);
@@ -111,8 +108,8 @@ class SunTracker implements Tracker {
 		this.#forget(before);
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	/** One that is followed still. */
@@ -271,4 +268,4 @@ class SunTracker implements Tracker {
 	}
 }
 
-export const trail = (state?: TrackerState): Tracker => new SunTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new SunTracker(emit, state);

@@ -12,11 +12,13 @@ const ENOUGH_LINKS = 20;
 /** Counts of one thing by another. */
 class Tally {
 	readonly #counts = new Map<string, Map<string, number>>();
+	readonly #totals = new Map<string, number>();
 
 	add(one: string, other: string): void {
 		const counts = this.#counts.get(one) ?? new Map<string, number>();
 		this.#counts.set(one, counts);
 		counts.set(other, (counts.get(other) ?? 0) + 1);
+		this.#totals.set(one, this.total(one) + 1);
 	}
 
 	count(one: string, other: string): number {
@@ -24,9 +26,7 @@ class Tally {
 	}
 
 	total(one: string): number {
-		let sum = 0;
-		for (const count of this.#counts.get(one)?.values() ?? []) sum += count;
-		return sum;
+		return this.#totals.get(one) ?? 0;
 	}
 
 	/** What was seen most often with it. */

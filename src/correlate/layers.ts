@@ -12,7 +12,6 @@ type Emit = (layer: Layer, hop: Hop) => void;
 interface Followed {
 	readonly layer: Layer;
 	readonly tracker: Tracker;
-	readonly emit: (hop: Hop) => void;
 	/** Of its last event. */
 	time: number;
 }
@@ -51,15 +50,15 @@ export class Layers {
 		if (followed === undefined) return false;
 		followed.time = time;
 		if (isSorted) followed.layer.isSorted = true;
-		followed.tracker.add(event, time, followed.emit);
+		followed.tracker.add(event, time);
 		return true;
 	}
 
 	#begin(format: string, host: string, isNamed: boolean, time: number): Followed | undefined {
-		const tracker = this.#makers.get(format)?.();
-		if (tracker === undefined) return undefined;
 		const layer = { key: `${format}\n${host}`, format, host, isNamed };
-		const followed = { layer, tracker, emit: (hop: Hop) => this.#emit(layer, hop), time };
+		const tracker = this.#makers.get(format)?.((hop) => this.#emit(layer, hop));
+		if (tracker === undefined) return undefined;
+		const followed = { layer, tracker, time };
 		const hosts = this.#byName.get(format) ?? new Map<string, Followed>();
 		this.#byName.set(format, hosts.set(host, followed));
 		this.#layers.push(followed);
@@ -68,11 +67,11 @@ export class Layers {
 
 	/** Gives up mails of which nothing was heard for so many milliseconds. */
 	expire(after: number): void {
-		for (const { tracker, emit, time } of this.#layers) tracker.expire(time - after, emit);
+		for (const { tracker, time } of this.#layers) tracker.expire(time - after);
 	}
 
 	end(): void {
 		const layers = [...this.#layers].sort((a, b) => (a.layer.key < b.layer.key ? -1 : 1));
-		for (const { tracker, emit } of layers) tracker.end(emit);
+		for (const { tracker } of layers) tracker.end();
 	}
 }

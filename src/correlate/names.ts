@@ -62,7 +62,6 @@ export class Names {
 	/** Host → other names of it. */
 	readonly #names = new Map<string, Set<string>>();
 	readonly #boundaries = new Map<string, Boundary>();
-	readonly #seen = new WeakSet<ArrivalEnd>();
 
 	addHost({ host, isNamed }: Layer): void {
 		if (isNamed) this.#hosts.add(host);
@@ -81,8 +80,8 @@ export class Names {
 
 	/** An arrival, and all handovers of other layers that may be its other end. */
 	witness(arrival: ArrivalEnd, handovers: readonly HandoverEnd[]): void {
-		if (this.#seen.has(arrival)) return;
-		this.#seen.add(arrival);
+		if (arrival.isHeard) return;
+		arrival.isHeard = true;
 		const byLayer = new Map<Layer, HandoverEnd[]>();
 		for (const handover of handovers) if (isSameEnvelope(handover, arrival)) push(byLayer, handover.node.layer, handover);
 		for (const [layer, same] of byLayer) this.#count(this.#boundary(layer, arrival.node.layer), arrival, same);

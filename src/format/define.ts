@@ -9,7 +9,7 @@ export { fromEpoch, fromTai64n, utc } from "./epoch.js";
 
 import type { Json } from "./json.js";
 import type { TrackerState } from "./tracker-state.js";
-import type { Tracker } from "./trail.js";
+import type { Emit, Tracker } from "./trail.js";
 
 export type { Event } from "./event.js";
 export type { Json } from "./json.js";
@@ -147,8 +147,8 @@ export interface Replies {
 
 /** What `trail.js` exports. */
 export interface TrailModule {
-	/** Makes what follows the mails of one host; see trail.ts. With a state, it goes on from there. */
-	readonly trail: (state?: TrackerState) => Tracker;
+	/** Makes what follows the mails of one host, and calls `emit` for each; see trail.ts. With a state, it goes on from there. */
+	readonly trail: (emit: Emit, state?: TrackerState) => Tracker;
 }
 
 export interface FormatDefinition {

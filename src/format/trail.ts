@@ -148,14 +148,17 @@ export interface Hop {
 	readonly missing: readonly string[];
 }
 
+/** Takes a hop that is complete. */
+export type Emit = (hop: Hop) => void;
+
 /** Follows the mails of one host. Its memory holds open mails only. */
 export interface Tracker {
-	/** The next event of the format; nearly sorted by time. `emit` is called for each hop that is complete. */
-	add(event: EventView, time: number, emit: (hop: Hop) => void): void;
+	/** The next event of the format; nearly sorted by time. */
+	add(event: EventView, time: number): void;
 	/** Gives up waiting for mails of which nothing was heard since a time. */
-	expire(before: number, emit: (hop: Hop) => void): void;
+	expire(before: number): void;
 	/** There are no more events. */
-	end(emit: (hop: Hop) => void): void;
+	end(): void;
 	/** What it knows: a tracker made from it goes on as this one would. */
 	save(): TrackerState;
 }

@@ -34,10 +34,9 @@ describe("trackers", async () => {
 	/** Hops of events, a second apart. */
 	async function hopsOf(id: string, events: readonly Partial<Event>[]): Promise<number> {
 		let hops = 0;
-		const tracker = (await formats.find((format) => format.id === id)?.definition.trail?.())?.trail();
-		for (const [index, event] of events.entries())
-			tracker?.add(viewOf(sampleEvent("log", index + 1, id, event)), NOON + index * SECOND, () => hops++);
-		tracker?.end(() => hops++);
+		const tracker = (await formats.find((format) => format.id === id)?.definition.trail?.())?.trail(() => hops++);
+		for (const [index, event] of events.entries()) tracker?.add(viewOf(sampleEvent("log", index + 1, id, event)), NOON + index * SECOND);
+		tracker?.end();
 		return hops;
 	}
 

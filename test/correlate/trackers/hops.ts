@@ -31,19 +31,20 @@ export async function hopsOf(id: string, log: string, settings: Partial<Settings
 	if (followed === undefined) throw new Error(`${id} has no tracker`);
 	const { trail } = followed;
 	const hops: Hop[] = [];
-	const tracker = trail();
+	const tracker = trail((hop) => hops.push(hop));
 	const resumed: Hop[] = [];
-	let stopping = trail();
+	const resume = (hop: Hop): void => void resumed.push(hop);
+	let stopping = trail(resume);
 	const lines = log.replace(/^\n/, "").replaceAll(/^\t+/gm, "");
 	for await (const event of events(inputOf(lines), { ...known, forced, year: 2026, inputId: "log", ...settings })) {
 		if (event.time === undefined) throw new Error(`no time: ${event.raw}`);
 		const [view, time] = [viewOf({ ...event, id: String(event.source.line) }), Date.parse(event.time)];
-		tracker.add(view, time, (hop) => hops.push(hop));
-		stopping.add(view, time, (hop) => resumed.push(hop));
-		stopping = trail(JSON.parse(JSON.stringify(stopping.save())));
+		tracker.add(view, time);
+		stopping.add(view, time);
+		stopping = trail(resume, JSON.parse(JSON.stringify(stopping.save())));
 	}
-	tracker.end((hop) => hops.push(hop));
-	stopping.end((hop) => resumed.push(hop));
+	tracker.end();
+	stopping.end();
 	expect(resumed, "the hops of a tracker that is saved and loaded after every event").toEqual(hops);
 	return hops;
 }

@@ -30,10 +30,10 @@ function notKept(id: string, paths: readonly string[], isKept: (view: EventView)
 	const asked = new Set<string>();
 	const views: EventView[] = [];
 	for (const { trail, events } of logs.filter((log) => log.format.id === id)) {
-		const tracker = trail();
+		const tracker = trail(() => undefined);
 		for (const { event, time } of events) {
 			const view = viewOf(event);
-			tracker.add(watched(view, asked), time, () => undefined);
+			tracker.add(watched(view, asked), time);
 			if (isKept(view)) views.push(view);
 		}
 	}

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { viewOf } from "../../../src/format/event-view.js";
 import type { TrackerState } from "../../../src/format/tracker-state.js";
-import type { Hop, Tracker } from "../../../src/format/trail.js";
+import type { Emit, Hop, Tracker } from "../../../src/format/trail.js";
 import { followedLogs, type Log } from "./logs.js";
 
 const RUNS = 40 * Number(process.env.FUZZ_RUNS ?? 1);
@@ -11,7 +11,9 @@ const RUNS = 40 * Number(process.env.FUZZ_RUNS ?? 1);
 const logs = await followedLogs();
 const ids = [...new Set(logs.map(({ format }) => format.id))];
 
-const followed = ({ trail }: Log, state?: TrackerState): Tracker => trail(state);
+const followed = ({ trail }: Log, emit: Emit, state?: TrackerState): Tracker => trail(emit, state);
+
+const nothing: Emit = () => undefined;
 
 /** JSON and back, as a file has it. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
@@ -28,13 +30,13 @@ function hopsOf(log: Log, { isLost, isExpiry }: Run, isStop: (at: number) => boo
 	const hops: string[] = [];
 	// As it was when it was emitted: nothing may change it later.
 	const emit = (hop: Hop): void => void hops.push(JSON.stringify(hop));
-	let tracker = followed(log);
+	let tracker = followed(log, emit);
 	for (const [at, { event, time }] of log.events.entries()) {
-		if (!isLost(at)) tracker.add(viewOf(event), time, emit);
-		if (isExpiry(at)) tracker.expire(time - 120_000, emit);
-		if (isStop(at)) tracker = followed(log, written(tracker.save()));
+		if (!isLost(at)) tracker.add(viewOf(event), time);
+		if (isExpiry(at)) tracker.expire(time - 120_000);
+		if (isStop(at)) tracker = followed(log, emit, written(tracker.save()));
 	}
-	tracker.end(emit);
+	tracker.end();
 	return hops;
 }
 
@@ -73,9 +75,9 @@ describe.each(ids)("%s", (id) => {
 	test("saves plain data, and what it does later changes nothing of it", () => {
 		for (const log of own.slice(0, 5)) {
 			const half = Math.floor(log.events.length / 2);
-			const tracker = followed(log);
+			const tracker = followed(log, nothing);
 			const add = (part: Log["events"]): void => {
-				for (const { event, time } of part) tracker.add(viewOf(event), time, () => undefined);
+				for (const { event, time } of part) tracker.add(viewOf(event), time);
 			};
 			add(log.events.slice(0, half));
 			const state = tracker.save();
@@ -89,11 +91,11 @@ describe.each(ids)("%s", (id) => {
 	test("refuses the state of another version, and of another format", () => {
 		const [log] = own;
 		if (log === undefined) throw new Error("no log");
-		const state = followed(log).save();
+		const state = followed(log, nothing).save();
 		expect(state).toMatchObject({ format: id, version: "1.1" });
-		expect(() => followed(log, { ...state, version: "1.2" })).toThrow(
+		expect(() => followed(log, nothing, { ...state, version: "1.2" })).toThrow(
 			`the saved state is of ${id}, version 1.2; this is ${id}, version 1.1\n  Begin anew without it, or go on with the version of mailtrail that saved it.`,
 		);
-		expect(() => followed(log, { ...state, format: "other" })).toThrow("the saved state is of other, version 1.1");
+		expect(() => followed(log, nothing, { ...state, format: "other" })).toThrow("the saved state is of other, version 1.1");
 	});
 });
