@@ -12,6 +12,7 @@ import { Progress } from "./progress.js";
 import { type Reading, unparsedIn } from "./reading.js";
 import type { Terminal } from "./terminal.js";
 import type { ExitCode } from "./verb.js";
+import type { Waiting } from "./waiting.js";
 
 /** The inputs of a call as events, once or again. */
 export class Logs {
@@ -40,13 +41,13 @@ export class Logs {
 			convert(await this.terminal.open(source.path), this.reading.settingsOf(source), emptySummary());
 	}
 
-	/** What is correlated; `see` is called for each event. */
-	sources(see: ((event: ReadView) => void) | undefined): EventSource[] {
+	/** What is correlated; `see` is called for each event, and what waits is written before more is read. */
+	sources(see: ((event: ReadView) => void) | undefined, waiting: Waiting): EventSource[] {
 		return this.reading.sources.map((source) => ({
 			name: source.name,
 			host: source.host,
 			offsetSeconds: source.clockOffsetSeconds,
-			batches: () => this.batches(source, see),
+			batches: () => written(this.batches(source, see), waiting),
 		}));
 	}
 
@@ -82,5 +83,13 @@ export class Logs {
 		}
 		await this.progress.end();
 		return found;
+	}
+}
+
+/** Before more is read, what waits is written. */
+async function* written(batches: AsyncIterable<EventBatch>, waiting: Waiting): AsyncGenerator<EventBatch> {
+	for await (const batch of batches) {
+		yield batch;
+		await waiting.write();
 	}
 }

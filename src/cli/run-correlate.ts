@@ -22,6 +22,7 @@ import type { Terminal } from "./terminal.js";
 import { trailText } from "./timeline.js";
 import { TrailTally } from "./trail-tally.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
+import { Waiting } from "./waiting.js";
 
 interface CorrelateValues extends ReadingValues {
 	readonly traced: readonly string[];
@@ -51,21 +52,20 @@ export async function runCorrelate({ args, options, terminal }: Call<CorrelateVa
 		tracer?.see(event);
 	};
 	const isSeen = evaluator !== undefined || tracer !== undefined;
+	const lines = new Waiting(output.write);
 	try {
 		await logs.begin();
 		const { formats } = reading;
-		for await (const trail of correlate(
-			logs.sources(isSeen ? see : undefined),
-			{ formats, expiryDays: options.expiryDays },
-			tally.summary,
-		)) {
+		const sources = logs.sources(isSeen ? see : undefined, lines);
+		for await (const trail of correlate(sources, { formats, expiryDays: options.expiryDays }, tally.summary)) {
 			evaluator?.add(trail);
 			const isChosen = tracer?.touches(trail) ?? true;
 			tally.add(trail, isChosen);
 			if (!isChosen || evaluator !== undefined) continue;
 			if (options.isText) chosen.push(trail);
-			else await output.write(`${safeJson(trail)}\n`);
+			else await lines.add(`${safeJson(trail)}\n`);
 		}
+		await lines.write();
 		await logs.progress.end();
 		const isShown = options.output === undefined || options.output === "-";
 		const stdout = isShown ? terminal.stdout : { ...terminal.stdout, columns: undefined, hasColour: false };
