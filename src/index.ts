@@ -2,7 +2,7 @@
 
 export { type Case, readCase, type Source } from "./convert/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./convert/convert.js";
-export { readEvents } from "./convert/event-input.js";
+export { readBatches, readEvents } from "./convert/event-input.js";
 export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./convert/explain.js";
 export { followInput } from "./convert/follow.js";
 export { expandInputs, type Input, openInput } from "./convert/input.js";
@@ -46,6 +46,7 @@ export { readTruth, type Truth, type TruthRecipient, type TruthTrail } from "./c
 export { MailtrailError, type Place } from "./errors.js";
 export type { Action, Carrier, Envelope, Event, Level, Outcome, Peer, TimeBasis, WholeEvent } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
+export { type EventBatch, type EventView, type ReadView, viewOf } from "./format/event-view.js";
 export type { Format } from "./format/format.js";
 export { CATALOG_LANGUAGE } from "./format/language.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";

@@ -36,6 +36,9 @@ export type Steps = (typeof STEPS)[number];
 
 /** What a step of a shape writes. */
 export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** Words of an excerpt. */
+export const EXCERPT = ["size", "shape", "offset", "line", "time", "timeEnd", "raw", "rawEnd", "length", "lines", "values"] as const;
+export type Excerpts = (typeof EXCERPT)[number];
 /** Why a record is given up. */
 export type Reasons = "too_large" | "failed";
 /** What must be true of a number, or it is left out. */
@@ -47,6 +50,7 @@ type Codes = Readonly<
 		| `Need.${Needs}`
 		| `Step.${Steps}`
 		| `Write.${Writes}`
+		| `Excerpt.${Excerpts}`
 		| `Demand.${Demands}`
 		| `Asked.${"computation" | "place" | "times"}`
 		| `Asks.${Asks}`
@@ -188,7 +192,7 @@ interface Times {
 interface Writing {
 	readonly outputEnd: Global;
 	sizeOfShape(): number;
-	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number): void;
+	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number, number: number): void;
 	forgetShapes(): void;
 	setOutputEnd(address: number): void;
 	neededRoom(): number;
@@ -206,7 +210,7 @@ interface Surveying {
 }
 
 interface Running {
-	setRun(stopsAtReading: number, events: number, unparsed: number): void;
+	setRun(stopsAtReading: number, events: number, unparsed: number, excerpts: number): void;
 	isWithinRecord(): number;
 	run(): number;
 	goOn(step: number): number;

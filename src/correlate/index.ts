@@ -51,16 +51,17 @@ export async function* correlate(
 		}
 	}
 	let last = Number.NEGATIVE_INFINITY;
-	for await (const { stamped, at } of merge.events()) {
-		if (!layers.add(stamped)) summary.unused++;
-		if (last === Number.NEGATIVE_INFINITY) last = at;
-		// A stamp that is wrong, or logs one behind the other with the later one in front: time goes back, too.
-		const gone = Math.abs(at - last);
-		if (gone < ROUND && (linker.fresh < MANY_HOPS || gone < ROUND / 10)) continue;
-		last = at;
-		layers.expire(expiry);
-		yield* counted(linker.round(at));
-	}
+	for await (const batch of merge.events())
+		for (const { stamped, at } of batch) {
+			if (!layers.add(stamped)) summary.unused++;
+			if (last === Number.NEGATIVE_INFINITY) last = at;
+			// A stamp that is wrong, or logs one behind the other with the later one in front: time goes back, too.
+			const gone = Math.abs(at - last);
+			if (gone < ROUND && (linker.fresh < MANY_HOPS || gone < ROUND / 10)) continue;
+			last = at;
+			layers.expire(expiry);
+			yield* counted(linker.round(at));
+		}
 	layers.end();
 	yield* counted(linker.end());
 	summary.links = linker.links;

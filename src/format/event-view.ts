@@ -16,6 +16,8 @@ import { stepsOf, valueAt } from "./value-at.js";
 export interface EventView {
 	readonly id: string;
 	readonly format: string | undefined;
+	/** Milliseconds since 1970 of its own stamp; undefined for none, NaN for one that `Date` cannot hold, such as a leap second. */
+	readonly time: number | undefined;
 	readonly host: string | undefined;
 	readonly program: string | undefined;
 	readonly pid: number | undefined;
@@ -39,13 +41,30 @@ export interface EventView {
 	value(path: string): Json | undefined;
 }
 
+/** A view of an event as it was read. */
+export interface ReadView extends EventView {
+	/** All of it, as an object. */
+	whole(): Event;
+}
+
 /** An event, or as much of one as was kept. */
 export type EventPart = Partial<Event> & Pick<Event, "id">;
 
-class ParsedEvent implements EventView {
-	readonly #event: EventPart;
+/** Events that are there already, in order; a list of them is one, too. Each is good as long as somebody holds it. */
+export interface EventBatch {
+	readonly length: number;
+	at(index: number): ReadView | undefined;
+}
 
-	constructor(event: EventPart) {
+/** One event of a batch after the other. */
+export function* eventsIn(batch: EventBatch): Generator<ReadView> {
+	for (let index = 0, event = batch.at(0); event !== undefined; event = batch.at(++index)) yield event;
+}
+
+class ParsedEvent<E extends EventPart> implements EventView {
+	readonly #event: E;
+
+	constructor(event: E) {
 		this.#event = event;
 	}
 
@@ -55,6 +74,11 @@ class ParsedEvent implements EventView {
 
 	get format(): string | undefined {
 		return this.#event.format;
+	}
+
+	get time(): number | undefined {
+		const { time } = this.#event;
+		return time === undefined ? undefined : Date.parse(time);
 	}
 
 	get host(): string | undefined {
@@ -115,6 +139,10 @@ class ParsedEvent implements EventView {
 	value(path: string): Json | undefined {
 		return valueAt(this.#event, path);
 	}
+
+	whole(): E {
+		return this.#event;
+	}
 }
 
 const NONE: readonly string[] = [];
@@ -123,7 +151,7 @@ const isTexts = (value: Json | undefined): value is readonly string[] =>
 	Array.isArray(value) && value.every((one) => typeof one === "string");
 
 /** A parsed event, or a part of one that was kept. */
-export const viewOf = (event: EventPart): EventView => new ParsedEvent(event);
+export const viewOf = <E extends EventPart>(event: E): EventView & { whole(): E } => new ParsedEvent(event);
 
 /** A copy that outlives the record, as plain data: what a view is asked for by name, and what stands at these paths. */
 export function keep(view: EventView, paths: readonly string[]): EventPart {
