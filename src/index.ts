@@ -2,7 +2,7 @@
 
 export { type Case, readCase, type Source } from "./convert/case.js";
 export { convert, emptySummary, events, type Settings, type Summary, type UnparsedPolicy } from "./convert/convert.js";
-export { readEvents } from "./convert/event-input.js";
+export { readBatches, readEvents } from "./convert/event-input.js";
 export { type ExplainedField, type ExplainSettings, type Explanation, explain, explainEvents, explainLine } from "./convert/explain.js";
 export { followInput } from "./convert/follow.js";
 export { expandInputs, type Input, openInput } from "./convert/input.js";
@@ -22,10 +22,11 @@ export {
 	type Validator,
 } from "./convert/validate.js";
 export { oriented } from "./correlate/clock-offset.js";
+export { type CorrelateSettings, Correlator, type CorrelatorState } from "./correlate/correlator.js";
 export { Evaluator } from "./correlate/evaluate.js";
 export type { BoundaryScore, ClockScore, ConfidenceScore, Evaluation, Mistake, RecipientScore } from "./correlate/evaluation.js";
-export { type CorrelateSettings, correlate } from "./correlate/index.js";
-export type { EventSource } from "./correlate/source.js";
+export { correlate } from "./correlate/index.js";
+export type { EventSource, Stamped } from "./correlate/source.js";
 export { type CorrelateSummary, emptyCorrelateSummary } from "./correlate/summary.js";
 export { Tracer } from "./correlate/trace.js";
 export type {
@@ -46,6 +47,7 @@ export { readTruth, type Truth, type TruthRecipient, type TruthTrail } from "./c
 export { MailtrailError, type Place } from "./errors.js";
 export type { Action, Carrier, Envelope, Event, Level, Outcome, Peer, TimeBasis, WholeEvent } from "./format/event.js";
 export { SCHEMA_VERSION } from "./format/event.js";
+export { type EventBatch, type EventView, type ReadView, viewOf } from "./format/event-view.js";
 export type { Format } from "./format/format.js";
 export { CATALOG_LANGUAGE } from "./format/language.js";
 export { loadFormat, loadFormats, loadFraming } from "./format/load.js";

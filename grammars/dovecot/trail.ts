@@ -4,10 +4,10 @@
  */
 import {
 	asItIs,
+	type Emit,
 	type Endpoint,
 	type EventView,
 	endpoint,
-	type Hop,
 	OpenTable,
 	stateKind,
 	type TableState,
@@ -21,8 +21,6 @@ import { relayed } from "./relayed.js";
 const GRACE = 60_000;
 
 const DELIVERERS: ReadonlySet<string> = new Set(["lmtp", "lda", "dovecot-lda", "deliver"]);
-
-type Emit = (hop: Hop) => void;
 
 interface Saved {
 	readonly deliveries: TableState<string, SavedDelivery>;
@@ -40,7 +38,10 @@ class DovecotTracker implements Tracker {
 	/** Clients that logged in to send mail, by session. */
 	readonly #clients: OpenTable<string, Endpoint>;
 
-	constructor(state?: TrackerState) {
+	readonly #emit: Emit;
+
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#deliveries = OpenTable.load(saved?.deliveries, loadDelivery);
 		this.#connections = OpenTable.load(saved?.connections, asItIs);
@@ -52,15 +53,15 @@ class DovecotTracker implements Tracker {
 		return STATE.save({ deliveries, connections: this.#connections.save(asItIs), clients: this.#clients.save(asItIs) });
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
+	add(event: EventView, time: number): void {
 		const process = event.text("fields.process") ?? "";
 		if (process === "submission-login") this.#login(event, time);
-		else if (process === "submission") this.#relay(event, time, emit);
+		else if (process === "submission") this.#relay(event, time);
 		if (!DELIVERERS.has(process)) return;
-		for (const delivery of this.#deliveries.expired(time - GRACE)) finish(delivery, emit);
+		for (const delivery of this.#deliveries.expired(time - GRACE)) finish(delivery, this.#emit);
 		const pid = `${process} ${event.pid}`;
 		if (event.code === "lmtp/connect") this.#connections.set(pid, endpoint(event, "client"), time);
-		else if (event.code === "lmtp/disconnect") this.#disconnect(pid, emit);
+		else if (event.code === "lmtp/disconnect") this.#disconnect(pid);
 		else this.#deliver(event, time, pid);
 	}
 
@@ -75,13 +76,13 @@ class DovecotTracker implements Tracker {
 	}
 
 	/** The mails of the connection are through. */
-	#disconnect(pid: string, emit: Emit): void {
+	#disconnect(pid: string): void {
 		this.#connections.delete(pid);
 		for (const key of [...this.#deliveries.keys()]) {
 			const delivery = this.#deliveries.get(key);
 			if (delivery?.pid !== pid) continue;
 			this.#deliveries.delete(key);
-			finish(delivery, emit);
+			finish(delivery, this.#emit);
 		}
 	}
 
@@ -90,21 +91,21 @@ class DovecotTracker implements Tracker {
 		if (event.code === "login/success" && session !== undefined) this.#clients.set(session, endpoint(event, "client"), time);
 	}
 
-	#relay(event: EventView, time: number, emit: Emit): void {
+	#relay(event: EventView, time: number): void {
 		const session = event.text("session_id");
 		const hop = relayed(event, time, this.#clients.get(session ?? "") ?? {});
-		if (hop !== undefined) emit(hop);
+		if (hop !== undefined) this.#emit(hop);
 	}
 
-	expire(before: number, emit: Emit): void {
-		for (const delivery of this.#deliveries.expired(before)) finish(delivery, emit);
+	expire(before: number): void {
+		for (const delivery of this.#deliveries.expired(before)) finish(delivery, this.#emit);
 		for (const _ of this.#connections.expired(before));
 		for (const _ of this.#clients.expired(before));
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 }
 
-export const trail = (state?: TrackerState): Tracker => new DovecotTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new DovecotTracker(emit, state);

@@ -2,7 +2,7 @@
  * The messages of Exim: an id is one hop, from "<=" to "Completed". Refusals without an id are told apart by the process, else by the connection, else by
  * client and sender; those of a message that is then accepted belong to it.
  */
-import { type EventView, type Hop, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
+import { type Emit, type EventView, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
 import { arrive, finish, loadMail, type Mail, newMail, refuse, type SavedMail, saveMail } from "./mail.js";
 import { END, REFUSALS, WORDS } from "./words.js";
 
@@ -13,8 +13,6 @@ const GRACE = 60_000;
 const SOON = 0;
 
 const LOOPBACK = /^(127\.|::1$)/;
-
-type Emit = (hop: Hop) => void;
 
 interface Refusal {
 	readonly mail: Mail;
@@ -39,9 +37,10 @@ class EximTracker implements Tracker {
 	readonly #refusals: OpenTable<string, Refusal>;
 	/** Ids of messages that were refused: nothing more is awaited but what another file says of the same. */
 	readonly #ended: OpenTable<string, string>;
-	#emit: Emit = () => undefined;
+	readonly #emit: Emit;
 
-	constructor(state?: TrackerState) {
+	constructor(emit: Emit, state?: TrackerState) {
+		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#mails = OpenTable.load(saved?.mails, loadMail);
 		this.#refusals = OpenTable.load(saved?.refusals, ({ mail, ...rest }) => ({ ...rest, mail: loadMail(mail) }));
@@ -53,22 +52,20 @@ class EximTracker implements Tracker {
 		return STATE.save({ mails: this.#mails.save(saveMail), refusals, ended: this.#ended.save((id) => id) });
 	}
 
-	add(event: EventView, time: number, emit: Emit): void {
-		this.#emit = emit;
+	add(event: EventView, time: number): void {
 		this.#giveUp(time - GRACE);
 		const id = event.text("message.queue_id");
 		if (id !== undefined) this.#addToMail(event, time, id);
 		else if (event.code !== undefined && event.code in REFUSALS && event.has("client")) this.#addRefusal(event, time, event.code);
 	}
 
-	expire(before: number, emit: Emit): void {
-		this.#emit = emit;
+	expire(before: number): void {
 		this.#giveUp(before);
 		for (const mail of this.#mails.expired(before)) this.#finish(mail);
 	}
 
-	end(emit: Emit): void {
-		this.expire(Number.POSITIVE_INFINITY, emit);
+	end(): void {
+		this.expire(Number.POSITIVE_INFINITY);
 	}
 
 	#giveUp(before: number): void {
@@ -148,4 +145,4 @@ function connectionOf(event: EventView): { readonly key: string; readonly isSure
 	return { key, isSure: event.pid !== undefined || port !== undefined };
 }
 
-export const trail = (state?: TrackerState): Tracker => new EximTracker(state);
+export const trail = (emit: Emit, state?: TrackerState): Tracker => new EximTracker(emit, state);

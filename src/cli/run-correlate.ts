@@ -6,6 +6,7 @@ import type { Trail } from "../correlate/trail.js";
 import { readTruth } from "../correlate/truth.js";
 import { safeJson } from "../escapes.js";
 import type { Event } from "../format/event.js";
+import type { ReadView } from "../format/event-view.js";
 import { Translator } from "../format/vocabulary.js";
 import { coloursOf } from "./colours.js";
 import { evaluationText } from "./evaluation.js";
@@ -21,6 +22,7 @@ import type { Terminal } from "./terminal.js";
 import { trailText } from "./timeline.js";
 import { TrailTally } from "./trail-tally.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
+import { Waiting } from "./waiting.js";
 
 interface CorrelateValues extends ReadingValues {
 	readonly traced: readonly string[];
@@ -45,21 +47,25 @@ export async function runCorrelate({ args, options, terminal }: Call<CorrelateVa
 	const chosen: Trail[] = [];
 	const paths = reading.sources.map(({ path }) => path);
 	const output = await openOutput(options.output, logs.progress.terminal, paths);
-	const see = (event: Event): void => {
-		evaluator?.see(event);
+	const see = (event: ReadView): void => {
+		evaluator?.see(event.whole());
 		tracer?.see(event);
 	};
+	const isSeen = evaluator !== undefined || tracer !== undefined;
+	const lines = new Waiting(output.write);
 	try {
 		await logs.begin();
 		const { formats } = reading;
-		for await (const trail of correlate(logs.sources(see), { formats, expiryDays: options.expiryDays }, tally.summary)) {
+		const sources = logs.sources(isSeen ? see : undefined, lines);
+		for await (const trail of correlate(sources, { formats, expiryDays: options.expiryDays }, tally.summary)) {
 			evaluator?.add(trail);
 			const isChosen = tracer?.touches(trail) ?? true;
 			tally.add(trail, isChosen);
 			if (!isChosen || evaluator !== undefined) continue;
 			if (options.isText) chosen.push(trail);
-			else await output.write(`${safeJson(trail)}\n`);
+			else await lines.add(`${safeJson(trail)}\n`);
 		}
+		await lines.write();
 		await logs.progress.end();
 		const isShown = options.output === undefined || options.output === "-";
 		const stdout = isShown ? terminal.stdout : { ...terminal.stdout, columns: undefined, hasColour: false };

@@ -9,7 +9,7 @@ import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { Moments } from "./moments.js";
 import { checkOptions, type GivenOptions } from "./options.js";
-import { Records, type RecordSettings } from "./records.js";
+import { type RecordSettings, Records } from "./records.js";
 import { addCounts, addFailures, addReport, reportOf } from "./report.js";
 import { inferring } from "./sample.js";
 import type { Selection } from "./selection.js";
@@ -73,7 +73,7 @@ export function excerpts(input: Input, settings: Settings, summary: Summary = em
 
 async function* batches(blocks: AsyncIterable<Buffer>, shapes: ExcerptShapes): AsyncGenerator<EventBatch> {
 	const moments = new Moments();
-	for await (const block of blocks) yield new Excerpts(shapes.take(), Uint8Array.from(block), moments);
+	for await (const block of blocks) yield new Excerpts(shapes.take(), new Uint8Array(block), moments);
 }
 
 /** Gives the zone. Throws MailtrailError for settings that cannot be obeyed. */

@@ -1,7 +1,8 @@
 /** Events of an input, whether it is a log, or events that `convert` wrote. */
 import { MailtrailError } from "../errors.js";
 import type { Event } from "../format/event.js";
-import { emptySummary, events, type Settings, type Summary } from "./convert.js";
+import { type EventBatch, viewOf } from "../format/event-view.js";
+import { emptySummary, events, excerpts, type Settings, type Summary } from "./convert.js";
 import type { Mismatch } from "./expectation.js";
 import { type Input, lookAt } from "./input.js";
 import { jsonLines, MAX_JSON_LINE_BYTES } from "./ndjson.js";
@@ -16,30 +17,56 @@ const BRACE = 0x7b;
  * @throws MailtrailError for settings that cannot be obeyed, for inputs as `Input` does, and `events.invalid` for a line that is no event
  */
 export async function* readEvents(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<Event> {
+	const logEvents = (log: Input): AsyncIterable<Event> => events(log, settings, summary);
+	for await (const found of either(input, logEvents, (all) => writtenEvents(all, summary)))
+		if ("id" in found) yield found;
+		else yield* found;
+}
+
+/** The same as views, as many at a time as are there; of a log no event is made as an object. */
+export async function* readBatches(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<EventBatch> {
+	const logBatches = (log: Input): AsyncIterable<EventBatch> => excerpts(log, settings, summary);
+	async function* writtenBatches(all: Input): AsyncGenerator<EventBatch> {
+		for await (const found of writtenEvents(all, summary)) yield found.map(viewOf);
+	}
+	yield* either(input, logBatches, writtenBatches);
+}
+
+/** Reads the input as what it is. */
+async function* either<T, U>(
+	input: Input,
+	log: (input: Input) => AsyncIterable<T>,
+	written: (input: Input) => AsyncIterable<U>,
+): AsyncGenerator<T | U> {
 	// A survey reads a file on its own before it is converted, so only an input that is read once goes on behind what was looked at.
 	const isReadOnce = input.modified === undefined;
 	const chunks = (isReadOnce ? input.chunks() : lookAt(input))[Symbol.asyncIterator]();
 	try {
 		const first = await beginning(chunks);
 		const all = isReadOnce ? { ...input, chunks: () => continued(first, chunks) } : input;
-		if (isEventLine(first.bytes)) yield* writtenEvents(all, summary);
-		else yield* events(all, settings, summary);
+		yield* isEventLine(first.bytes) ? written(all) : log(all);
 	} finally {
 		await chunks.return?.();
 	}
 }
 
-async function* writtenEvents(input: Input, summary: Summary): AsyncGenerator<Event> {
-	for await (const lines of jsonLines(input.chunks(), MAX_JSON_LINE_BYTES))
+/** Those of a chunk at a time; what is wrong with a line is thrown behind the events before it. */
+async function* writtenEvents(input: Input, summary: Summary): AsyncGenerator<readonly Event[]> {
+	for await (const lines of jsonLines(input.chunks(), MAX_JSON_LINE_BYTES)) {
+		const found: Event[] = [];
 		for (const line of lines) {
-			if ("mismatch" in line) throw notAnEvent(input.name, line.number, line.mismatch);
-			if (!isEvent(line.value)) throw notAnEvent(input.name, line.number, eventMismatches(line.value)[0]);
+			if ("mismatch" in line || !isEvent(line.value)) {
+				yield found;
+				throw notAnEvent(input.name, line.number, "mismatch" in line ? line.mismatch : eventMismatches(line.value)[0]);
+			}
 			const { format, record } = line.value;
 			summary.records++;
 			if (record === "unparsed") summary.unparsed++;
 			else if (format !== undefined) summary.byFormat.set(format, (summary.byFormat.get(format) ?? 0) + 1);
-			yield line.value;
+			found.push(line.value);
 		}
+		yield found;
+	}
 }
 
 function notAnEvent(file: string, line: number, mismatch: Mismatch | undefined): MailtrailError {

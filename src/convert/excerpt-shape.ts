@@ -137,9 +137,7 @@ export class ExcerptShapes {
 const childrenOf = (tree: readonly Branch[], steps: Step[]): readonly (readonly [string, Place])[] =>
 	tree.map(({ key, children, value, isArray }) => [
 		key,
-		value === undefined
-			? new Place(isArray ? "array" : "object", 0, 1, "", undefined, childrenOf(children, steps))
-			: placeOf(value, steps),
+		value === undefined ? new Place(isArray ? "array" : "object", 0, 1, "", undefined, childrenOf(children, steps)) : placeOf(value, steps),
 	]);
 
 /** The place of a value; what the kernel has to write for it is added to the steps. */

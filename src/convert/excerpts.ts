@@ -1,10 +1,10 @@
 /** Views of events over excerpts, as src/kernel/excerpt.ts writes them. */
-import type { Action, Outcome } from "../format/event.js";
-import type { EventBatch, EventPart, EventView } from "../format/event-view.js";
+import type { Action, Event, Outcome } from "../format/event.js";
+import type { EventBatch, ReadView } from "../format/event-view.js";
 import type { Json } from "../format/json.js";
 import { valueAt } from "../format/value-at.js";
 import type { ExcerptShape, Place } from "./excerpt-shape.js";
-import { Moments } from "./moments.js";
+import type { Moments } from "./moments.js";
 import { textIn } from "./texts.js";
 
 /** Words of an excerpt; `Excerpt` of the kernel. */
@@ -50,7 +50,7 @@ export class Excerpts implements EventBatch {
 		return this.#starts.length;
 	}
 
-	at(index: number): EventView | undefined {
+	at(index: number): ReadView | undefined {
 		const start = this.#starts[index];
 		const shape = start === undefined ? undefined : this.shapes.get(this.word(start + SHAPE));
 		return start === undefined || shape === undefined ? undefined : new ExcerptView(this, start, shape);
@@ -96,7 +96,7 @@ export class Excerpts implements EventBatch {
 }
 
 /** An excerpt as trackers read it. */
-class ExcerptView implements EventView {
+class ExcerptView implements ReadView {
 	readonly #all: Excerpts;
 	/** Where its words begin. */
 	readonly #start: number;
@@ -183,9 +183,9 @@ class ExcerptView implements EventView {
 		return this.#valueAt(this.#shape.place(path));
 	}
 
-	whole(): EventPart {
+	whole(): Event {
 		// It is what the record is converted to.
-		return this.#valueAt(this.#shape.whole) as unknown as EventPart;
+		return this.#valueAt(this.#shape.whole) as unknown as Event;
 	}
 
 	#textAt(place: Place): string | undefined {

@@ -2,12 +2,10 @@
 import type { TimeBasis } from "../format/event.js";
 
 /** In the order of `YearBasis` and `ZoneBasis` of the kernel. */
-const YEARS: readonly TimeBasis["year"][] = ["line", "session_id", "option", "file", "rollover"];
-const ZONES: readonly TimeBasis["zone"][] = ["line", "option", "assumed"];
+const YEARS: readonly NonNullable<TimeBasis["year"]>[] = ["line", "session_id", "option", "file", "rollover"];
+const ZONES: readonly NonNullable<TimeBasis["zone"]>[] = ["line", "option", "assumed"];
 
-/** What the kernel's `timeKey` says; undefined for no time. */
-export function timeBasisOf(key: number): Required<TimeBasis> | undefined {
-	const year = YEARS[Math.floor((key - 1) / ZONES.length)];
-	const zone = ZONES[(key - 1) % ZONES.length];
-	return key === 0 || year === undefined || zone === undefined ? undefined : { year, zone };
-}
+const BASES: readonly Required<TimeBasis>[] = YEARS.flatMap((year) => ZONES.map((zone) => ({ year, zone })));
+
+/** What the kernel's `timeKey` says, the same object each time; undefined for no time. */
+export const timeBasisOf = (key: number): Required<TimeBasis> | undefined => BASES[key - 1];

@@ -68,7 +68,7 @@ function putTime({ run }: Kernel, put: Put, constant: PutConstant): void {
 	const basis = timeBasisOf(run.timeKey.value);
 	if (basis === undefined) return;
 	put("time", { kind: "time" });
-	constant("time_basis", { ...basis });
+	constant("time_basis", basis);
 }
 
 /** What the catalog says of the record, and the level. */

@@ -1,6 +1,8 @@
 /** How the times of each log are known, where its lines do not tell year and zone. */
-import type { Event } from "../format/event.js";
+import type { TimeBasis } from "../format/event.js";
 import { inputOfId } from "../format/event-place.js";
+import type { EventView } from "../format/event-view.js";
+import type { Json } from "../format/json.js";
 import type { Trail, TrailAssumption } from "./trail.js";
 
 type Year = NonNullable<TrailAssumption["year"]>;
@@ -18,10 +20,20 @@ interface Known {
 export class Assumed {
 	/** Log → the least certain way so far. */
 	readonly #logs = new Map<string, Known>();
+	/** The input of the last event, as its source and as its id tell it. */
+	#input: string | undefined;
+	#log: string | undefined;
 
-	see({ id, time_basis: basis }: Event): void {
-		const log = basis === undefined ? undefined : inputOfId(id);
-		if (basis === undefined || log === undefined) return;
+	see(event: EventView): void {
+		const basis = event.value("time_basis");
+		if (!isBasis(basis)) return;
+		const input = event.file;
+		if (input === undefined || input !== this.#input) this.#log = inputOfId(event.id);
+		this.#input = input;
+		if (this.#log !== undefined) this.#note(this.#log, basis);
+	}
+
+	#note(log: string, basis: TimeBasis): void {
 		const known = this.#logs.get(log);
 		if (known === undefined) this.#logs.set(log, { year: basis.year, zone: basis.zone });
 		else {
@@ -41,6 +53,8 @@ export class Assumed {
 		});
 	}
 }
+
+const isBasis = (value: Json | undefined): value is TimeBasis => typeof value === "object" && value !== null;
 
 function lessCertain<T>(order: readonly T[], one: T | undefined, other: T | undefined): T | undefined {
 	if (one === other || other === undefined) return one;

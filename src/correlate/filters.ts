@@ -4,10 +4,12 @@
  */
 import type { Filtering } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
-import { ContactTable } from "./contact-table.js";
+import type { ContactTable } from "./contact-table.js";
 import { type Contact, evidenceOf, firstOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
-import { type Course, GRACE, Ripening } from "./course.js";
+import { type Course, GRACE } from "./course.js";
+import { Host, type HostState, loadHost, saveHost } from "./filter-host.js";
 import type { Link, Node } from "./nodes.js";
+import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 import type { Evidence } from "./trail.js";
 
 const MOST_CONFIDENT = 0.995;
@@ -15,23 +17,7 @@ const MOST_UNPROVEN = 0.49;
 /** Candidates told for one hop. */
 const MOST_RIVALS = 5;
 
-/** The connections of one host and the sessions of its filter. */
-class Host {
-	readonly connections: ContactTable;
-	readonly sessions: ContactTable;
-	/** The sides that have a log. */
-	readonly sides = new Set<Filtering["side"]>();
-	/** Hops that came before the other side was heard of. */
-	readonly idle = new Set<Node>();
-	/** Came since the last alignment. */
-	readonly fresh: Ripening<Contact>;
-
-	constructor(course: Course, expiry: number) {
-		this.connections = new ContactTable(course, expiry);
-		this.sessions = new ContactTable(course, expiry);
-		this.fresh = new Ripening(course);
-	}
-}
+export type FiltersState = readonly (readonly [host: string, state: HostState])[];
 
 export class Filters {
 	readonly #clocks: Clocks;
@@ -46,6 +32,18 @@ export class Filters {
 		this.#course = course;
 		this.#expiry = expiry;
 		this.#accept = accept;
+	}
+
+	save(nodes: NodeSaver): FiltersState {
+		return Array.from(this.#hosts, ([name, host]) => [name, saveHost(host, nodes)] as const);
+	}
+
+	load(state: FiltersState, nodes: LoadedNodes): void {
+		for (const [name, saved] of state) {
+			const host = new Host(this.#course, this.#expiry);
+			loadHost(host, saved, nodes);
+			this.#hosts.set(name, host);
+		}
 	}
 
 	add(node: Node): void {

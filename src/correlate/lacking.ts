@@ -1,5 +1,5 @@
 /** Keys that trails rest on, and that the events of a source do not have: they were converted without them, or their log does not tell. */
-import type { Event } from "../format/event.js";
+import type { EventView } from "../format/event-view.js";
 
 /** In the order in which they are told. */
 const NEEDED = ["format", "time", "code", "action", "source", "raw"] as const;
@@ -12,26 +12,22 @@ const ENOUGH = 100;
 export class Lacking {
 	#events = 0;
 	#formatless = 0;
-	readonly #seen: Record<Exclude<Needed, "format">, boolean> = { time: false, code: false, action: false, source: false, raw: false };
+	readonly #unseen: Set<Needed> = new Set(NEEDED);
 
-	see({ record, format, time, code, action, source, raw }: Event): void {
-		if (format === undefined) {
-			if (record === "event") this.#formatless++;
+	see(event: EventView): void {
+		if (event.format === undefined) {
+			if (event.text("record") === "event") this.#formatless++;
 			return;
 		}
 		this.#events++;
-		const seen = this.#seen;
-		if (time !== undefined) seen.time = true;
-		if (code !== undefined) seen.code = true;
-		if (action !== undefined) seen.action = true;
-		if (source !== undefined) seen.source = true;
-		if (raw !== undefined) seen.raw = true;
+		// All are there soon, so that nothing is asked any more.
+		for (const key of this.#unseen) if (event.has(key)) this.#unseen.delete(key);
 	}
 
 	get keys(): Needed[] {
 		return NEEDED.filter((key) => {
 			if (key === "format") return this.#formatless > 0;
-			return this.#events >= (key === "code" || key === "action" ? ENOUGH : 1) && !this.#seen[key];
+			return this.#events >= (key === "code" || key === "action" ? ENOUGH : 1) && this.#unseen.has(key);
 		});
 	}
 }

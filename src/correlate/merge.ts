@@ -81,32 +81,80 @@ export class Merge {
 		return [...this.#beginnings.values()].filter((names) => names.length > 1).flat();
 	}
 
-	/** All events in the order of the corrected clock, which comes with them. */
-	async *events(): AsyncGenerator<{ readonly stamped: Stamped; readonly at: number }> {
-		const heads: { readonly feed: Feed; readonly stamped: Stamped; readonly at: number }[] = [];
-		const put = async (feed: Feed): Promise<void> => {
-			const stamped = await feed.next();
-			if (stamped === undefined) return;
-			this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);
-			const at = this.#clocks.corrected(stamped.host, stamped.time);
-			// The latest first, so that the next one is at the end.
-			let [low, high] = [0, heads.length];
-			while (low < high) {
-				const middle = (low + high) >> 1;
-				const head = heads[middle];
-				if (head !== undefined && (head.at > at || (head.at === at && head.feed.order > feed.order))) low = middle + 1;
-				else high = middle;
-			}
-			heads.splice(low, 0, { feed, stamped, at });
-		};
-		try {
-			for (const feed of this.#feeds) await put(feed);
-			for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+	/**
+	 * All events in the order of the corrected clock, which comes with them; each iterable holds those that are there without waiting, and must be read to
+	 * its end before the next one is asked for.
+	 */
+	async *events(): AsyncGenerator<Iterable<Merged>> {
+		const heads = new Heads(this.#clocks);
+		let hungry: Feed | undefined;
+		function* ready(): Generator<Merged> {
+			for (let head = heads.take(); head !== undefined; head = heads.take()) {
 				yield head;
-				await put(head.feed);
+				if (heads.put(head.feed)) continue;
+				hungry = head.feed;
+				return;
+			}
+		}
+		try {
+			for (const feed of this.#feeds) await heads.putSoon(feed);
+			while (heads.length > 0) {
+				yield ready();
+				if (hungry !== undefined) await heads.putSoon(hungry);
 			}
 		} finally {
 			await this.#close();
 		}
+	}
+}
+
+/** An event, and its time by the corrected clock. */
+interface Merged {
+	readonly feed: Feed;
+	readonly stamped: Stamped;
+	readonly at: number;
+}
+
+/** The next event of each source. */
+class Heads {
+	/** The latest first, so that the next one is at the end. */
+	readonly #heads: Merged[] = [];
+	readonly #clocks: Clocks;
+
+	constructor(clocks: Clocks) {
+		this.#clocks = clocks;
+	}
+
+	get length(): number {
+		return this.#heads.length;
+	}
+
+	/** The first of them. */
+	take(): Merged | undefined {
+		return this.#heads.pop();
+	}
+
+	/** Adds the next event of a source; false when there is none without waiting. */
+	put(feed: Feed): boolean {
+		const stamped = feed.next();
+		if (stamped === undefined) return false;
+		this.#clocks.addHost(stamped.host, feed.source.offsetSeconds);
+		const at = this.#clocks.corrected(stamped.host, stamped.time);
+		let [low, high] = [0, this.#heads.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const head = this.#heads[middle];
+			if (head !== undefined && (head.at > at || (head.at === at && head.feed.order > feed.order))) low = middle + 1;
+			else high = middle;
+		}
+		const head = { feed, stamped, at };
+		if (low === this.#heads.length) this.#heads.push(head);
+		else this.#heads.splice(low, 0, head);
+		return true;
+	}
+
+	/** The same, when it is there; nothing of a source that is over. */
+	async putSoon(feed: Feed): Promise<void> {
+		while (!this.put(feed) && !feed.isOver) await feed.fill();
 	}
 }

@@ -14,11 +14,42 @@ const MOST_REFUSED = 0.02;
 const ENOUGH_NAMED = 5;
 const RARE = 0.05;
 
+interface SideState {
+	readonly known: number;
+	readonly addresses: number;
+	readonly others: readonly (readonly [name: string, count: number])[];
+}
+
+export interface NamesState {
+	readonly hosts: readonly string[];
+	readonly names: readonly (readonly [host: string, names: readonly string[]])[];
+	readonly full_names: readonly (readonly [host: string, counts: readonly (readonly [name: string, count: number])[]])[];
+	readonly boundaries: readonly {
+		/** Keys of layers. */
+		readonly before: string;
+		readonly behind: string;
+		readonly mails: number;
+		readonly refused: number;
+		readonly client: SideState;
+		readonly server: SideState;
+	}[];
+}
+
 /** What one end of the mails between two layers calls the other end. */
 class Side {
 	#known = 0;
 	#addresses = 0;
 	readonly #others = new Map<string, number>();
+
+	save(): SideState {
+		return { known: this.#known, addresses: this.#addresses, others: [...this.#others] };
+	}
+
+	load({ known, addresses, others }: SideState): void {
+		this.#known = known;
+		this.#addresses = addresses;
+		for (const [name, count] of others) this.#others.set(name, count);
+	}
 
 	add(name: string | undefined, isOther: boolean, hasAddress: boolean): void {
 		if (name === undefined) this.#addresses += Number(hasAddress);
@@ -67,6 +98,33 @@ export class Names {
 	readonly #boundaries = new Map<string, Boundary>();
 	/** Host → its names with their domain, and how often links have shown each that needed no quoted id. */
 	readonly #fullNames = new Map<string, Map<string, number>>();
+
+	save(): NamesState {
+		const boundaries = Array.from(this.#boundaries.values(), ({ before, behind, mails, refused, client, server }) => ({
+			before: before.key,
+			behind: behind.key,
+			mails,
+			refused,
+			client: client.save(),
+			server: server.save(),
+		}));
+		const names = Array.from(this.#names, ([host, names]) => [host, [...names]] as const);
+		const full_names = Array.from(this.#fullNames, ([host, counts]) => [host, [...counts]] as const);
+		return { hosts: [...this.#hosts], names, full_names, boundaries };
+	}
+
+	load(state: NamesState, layers: ReadonlyMap<string, Layer>): void {
+		for (const host of state.hosts) this.#hosts.add(host);
+		for (const [host, names] of state.names) this.#names.set(host, new Set(names));
+		for (const [host, counts] of state.full_names) this.#fullNames.set(host, new Map(counts));
+		for (const { before, behind, mails, refused, client, server } of state.boundaries) {
+			const boundary = this.#boundary(layers.get(before) as Layer, layers.get(behind) as Layer);
+			boundary.mails = mails;
+			boundary.refused = refused;
+			boundary.client.load(client);
+			boundary.server.load(server);
+		}
+	}
 
 	addHost({ host, isNamed }: Layer): void {
 		if (isNamed) this.#hosts.add(host);

@@ -2,6 +2,7 @@
 import { push } from "./lists.js";
 import { MultiMap } from "./multimap.js";
 import { type ArrivalEnd, addressKey, type Link, type Node, type Waiting } from "./nodes.js";
+import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 import type { Evidence } from "./trail.js";
 
 /** Ids are used again: a relation names the hop that is nearest in time, and not farther. */
@@ -17,10 +18,18 @@ const MOST_IN_A_TRAIL = 200;
 /** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
 const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
 
+export interface RelationsState {
+	/** Numbers of hops. */
+	readonly open: readonly number[];
+	readonly tries: readonly (readonly [key: string, hops: readonly number[]])[];
+}
+
 export class Relations {
 	readonly #accept: (link: Link) => void;
 	/** Senders choose Message-IDs: many hops may have one. */
 	readonly #byLayer = new Map<string, MultiMap<Node>>();
+	/** All that stand there. */
+	readonly #open = new Set<Node>();
 	/** Relations whose other hop did not come yet, and whose they are, by its id. */
 	readonly #waiting = new MultiMap<Waiting>();
 	/** Tries that failed for now, by who sent what to whom. */
@@ -32,19 +41,40 @@ export class Relations {
 		this.#accept = accept;
 	}
 
-	add(node: Node): void {
+	save(nodes: NodeSaver): RelationsState {
+		return {
+			open: Array.from(this.#open, (node) => nodes.node(node)),
+			tries: Array.from(this.#tries, ([key, tries]) => [key, tries.map((node) => nodes.node(node))] as const),
+		};
+	}
+
+	load({ open, tries }: RelationsState, nodes: LoadedNodes): void {
+		for (const number of open) this.#put(nodes.node(number));
+		for (const [key, numbers] of tries) {
+			const all = numbers.map((number) => nodes.node(number));
+			this.#tries.set(key, all);
+			for (const node of all) this.#keys.set(node, key);
+		}
+	}
+
+	/** Finds it by its ids from now on. */
+	#put(node: Node): void {
+		this.#open.add(node);
 		const byId = this.#layer(node);
 		for (const id of idsOf(node)) {
 			byId.add(id, node);
 			const [oldest] = byId.count(id) > MOST_OF_ID ? byId.get(id) : [];
 			if (oldest !== undefined) byId.delete(id, oldest);
-			if (this.#waiting.isEmpty) continue;
-			for (const waiting of [...this.#waiting.get(keyOf(node, id))]) this.#relate(waiting);
 		}
-		for (const waiting of node.relations) {
-			this.#waiting.add(otherKey(waiting), waiting);
-			this.#relate(waiting);
-		}
+		for (const waiting of node.relations) this.#waiting.add(otherKey(waiting), waiting);
+	}
+
+	add(node: Node): void {
+		const isAwaited = !this.#waiting.isEmpty;
+		this.#put(node);
+		for (const id of isAwaited ? idsOf(node) : [])
+			for (const waiting of [...this.#waiting.get(keyOf(node, id))]) if (waiting.node !== node) this.#relate(waiting);
+		for (const waiting of [...node.relations]) this.#relate(waiting);
 	}
 
 	/** Hops of a layer by their ids. */
@@ -129,6 +159,7 @@ export class Relations {
 	}
 
 	drop(node: Node): void {
+		this.#open.delete(node);
 		const byId = this.#layer(node);
 		for (const id of idsOf(node)) byId.delete(id, node);
 		for (const waiting of node.relations) this.#waiting.delete(otherKey(waiting), waiting);

@@ -1,7 +1,7 @@
 /** Which trails touch an address, an id or the address of a host. */
 import { isIP } from "node:net";
 import { basename } from "node:path";
-import type { Event } from "../format/event.js";
+import type { EventView } from "../format/event-view.js";
 import type { Trail } from "./trail.js";
 
 /** Sees all events, then says of trails whether they touch one of the words. Its memory holds ids of events that do. */
@@ -18,7 +18,7 @@ export class Tracer {
 		this.#words = new Map(words.map((word) => [normal(word), word]));
 	}
 
-	see(event: Event): void {
+	see(event: EventView): void {
 		if (this.#note(valuesOf(event))) this.#events.add(event.id);
 	}
 
@@ -44,14 +44,27 @@ export class Tracer {
 	}
 }
 
-function valuesOf({ session_id, message, envelope, client, server, queue, milter, smtp }: Event): (string | undefined)[] {
-	return [
-		...[session_id, message?.transaction_id, message?.queue_id, message?.envelope_id, ...(message?.message_ids ?? [])],
-		...[envelope?.from, ...(envelope?.to ?? []).flatMap(({ address, original }) => [address, original])],
-		...[client?.ip, server?.ip, milter?.child_id],
-		...(smtp?.code?.startsWith("2") === true ? wordsOf(smtp.text) : []),
-		...(queue?.file === undefined ? [] : [queue.file, basename(queue.file)]),
-	];
+/** Where ids, addresses and names stand in an event. */
+const NAMED = [
+	"session_id",
+	"message.transaction_id",
+	"message.queue_id",
+	"message.envelope_id",
+	"envelope.from",
+	"client.ip",
+	"server.ip",
+	"milter.child_id",
+] as const;
+
+function valuesOf(event: EventView): (string | undefined)[] {
+	const found = NAMED.map((path) => event.text(path));
+	found.push(...event.texts("message.message_ids"));
+	for (let i = 0; event.has(`envelope.to.${i}`); i++)
+		found.push(event.text(`envelope.to.${i}.address`), event.text(`envelope.to.${i}.original`));
+	if (event.text("smtp.code")?.startsWith("2") === true) found.push(...wordsOf(event.text("smtp.text")));
+	const file = event.text("queue.file");
+	if (file !== undefined) found.push(file, basename(file));
+	return found;
 }
 
 /**

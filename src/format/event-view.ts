@@ -39,8 +39,12 @@ export interface EventView {
 	texts(path: string): readonly string[];
 	/** Whatever stands at the place of a capture: for values that `derived` computes. */
 	value(path: string): Json | undefined;
+}
+
+/** A view of an event as it was read. */
+export interface ReadView extends EventView {
 	/** All of it, as an object. */
-	whole(): EventPart;
+	whole(): Event;
 }
 
 /** An event, or as much of one as was kept. */
@@ -49,13 +53,18 @@ export type EventPart = Partial<Event> & Pick<Event, "id">;
 /** Events that are there already, in order; a list of them is one, too. Each is good as long as somebody holds it. */
 export interface EventBatch {
 	readonly length: number;
-	at(index: number): EventView | undefined;
+	at(index: number): ReadView | undefined;
 }
 
-class ParsedEvent implements EventView {
-	readonly #event: EventPart;
+/** One event of a batch after the other. */
+export function* eventsIn(batch: EventBatch): Generator<ReadView> {
+	for (let index = 0, event = batch.at(0); event !== undefined; event = batch.at(++index)) yield event;
+}
 
-	constructor(event: EventPart) {
+class ParsedEvent<E extends EventPart> implements EventView {
+	readonly #event: E;
+
+	constructor(event: E) {
 		this.#event = event;
 	}
 
@@ -131,7 +140,7 @@ class ParsedEvent implements EventView {
 		return valueAt(this.#event, path);
 	}
 
-	whole(): EventPart {
+	whole(): E {
 		return this.#event;
 	}
 }
@@ -142,7 +151,7 @@ const isTexts = (value: Json | undefined): value is readonly string[] =>
 	Array.isArray(value) && value.every((one) => typeof one === "string");
 
 /** A parsed event, or a part of one that was kept. */
-export const viewOf = (event: EventPart): EventView => new ParsedEvent(event);
+export const viewOf = <E extends EventPart>(event: E): EventView & { whole(): E } => new ParsedEvent(event);
 
 /** A copy that outlives the record, as plain data: what a view is asked for by name, and what stands at these paths. */
 export function keep(view: EventView, paths: readonly string[]): EventPart {

@@ -16,7 +16,8 @@ export function stepsOf(path: string): readonly string[] {
 export function valueAt(event: object, path: string): Json | undefined {
 	let value: unknown = event;
 	for (const step of stepsOf(path)) {
-		if (typeof value !== "object" || value === null) return undefined;
+		// `constructor` is no key of an event.
+		if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
 		value = (value as Readonly<Record<string, unknown>>)[step];
 	}
 	// All that stands in an event is JSON.

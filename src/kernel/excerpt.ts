@@ -33,7 +33,6 @@ export enum Excerpt {
 let timeAt: usize = 0;
 let timeBehind: usize = 0;
 
-@inline
 function put(excerpt: usize, word: i32, value: usize): void {
 	store<u32>(excerpt + ((<usize>word) << 2), <u32>value);
 }
@@ -89,7 +88,6 @@ export function writeExcerpt(): bool {
 	return true;
 }
 
-@inline
 function putPlace(place: usize, from: usize, end: usize): void {
 	store<u32>(place, <u32>(from - OUTPUT));
 	store<u32>(place, <u32>(end - OUTPUT), 4);

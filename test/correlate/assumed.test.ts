@@ -1,7 +1,7 @@
 /** Trails tell what was assumed of the times in their logs. */
 import { expect, test } from "vitest";
 import { Assumed } from "../../src/correlate/assumed.js";
-import type { TimeBasis, Trail } from "../../src/index.js";
+import { type TimeBasis, type Trail, viewOf } from "../../src/index.js";
 import { sampleEvent, sampleHop, sampleTrail } from "./sample-trails.js";
 
 const trailOf = (...ids: readonly string[]): Trail =>
@@ -10,7 +10,7 @@ const trailOf = (...ids: readonly string[]): Trail =>
 const after = (events: readonly (readonly [log: string, basis?: TimeBasis])[]): Assumed => {
 	const assumed = new Assumed();
 	for (const [i, [log, time_basis]] of events.entries())
-		assumed.see(sampleEvent(log, i, "mx", time_basis === undefined ? {} : { time_basis }));
+		assumed.see(viewOf(sampleEvent(log, i, "mx", time_basis === undefined ? {} : { time_basis })));
 	return assumed;
 };
 

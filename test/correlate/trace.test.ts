@@ -1,6 +1,6 @@
 /** Which trails `--trace` keeps. */
 import { expect, test } from "vitest";
-import { Tracer } from "../../src/index.js";
+import { Tracer, viewOf } from "../../src/index.js";
 import { sampleEvent, sampleHop, sampleTrail } from "./sample-trails.js";
 
 const EVENT = sampleEvent("mx.log", 1, "mx", {
@@ -17,7 +17,7 @@ const OTHER = sampleTrail({ hops: [sampleHop({ format: "mx", host: "mx1", events
 
 function traced(...words: readonly string[]): { readonly touched: boolean; readonly missing: readonly string[] } {
 	const tracer = new Tracer(words);
-	tracer.see(EVENT);
+	tracer.see(viewOf(EVENT));
 	expect(tracer.touches(OTHER)).toBe(false);
 	return { touched: tracer.touches(TRAIL), missing: tracer.missing };
 }
@@ -50,13 +50,13 @@ test.each([
 	["250", "2.5.0 Ok, envelope id 0LYX00WC001J6000@Store1.example.net.", "0LYX00WC001J6000@store1.example.net"],
 ])("a reply that takes the mail touches a trail by any of its words: %s %s", (code, text, word) => {
 	const tracer = new Tracer([word]);
-	tracer.see({ ...EVENT, smtp: { code, text } });
+	tracer.see(viewOf({ ...EVENT, smtp: { code, text } }));
 	expect(tracer.touches(TRAIL)).toBe(true);
 });
 
 test("a refusal does not: it names other people, too", () => {
 	const tracer = new Tracer(["postmaster@example.com"]);
-	tracer.see({ ...EVENT, smtp: { code: "550", text: "5.7.1 blocked, write to postmaster@example.com" } });
+	tracer.see(viewOf({ ...EVENT, smtp: { code: "550", text: "5.7.1 blocked, write to postmaster@example.com" } }));
 	expect(tracer.touches(TRAIL)).toBe(false);
 });
 
