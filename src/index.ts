@@ -22,10 +22,11 @@ export {
 	type Validator,
 } from "./convert/validate.js";
 export { oriented } from "./correlate/clock-offset.js";
+export { type CorrelateSettings, Correlator, type CorrelatorState } from "./correlate/correlator.js";
 export { Evaluator } from "./correlate/evaluate.js";
 export type { BoundaryScore, ClockScore, ConfidenceScore, Evaluation, Mistake, RecipientScore } from "./correlate/evaluation.js";
-export { type CorrelateSettings, correlate } from "./correlate/index.js";
-export type { EventSource } from "./correlate/source.js";
+export { correlate } from "./correlate/index.js";
+export type { EventSource, Stamped } from "./correlate/source.js";
 export { type CorrelateSummary, emptyCorrelateSummary } from "./correlate/summary.js";
 export { Tracer } from "./correlate/trace.js";
 export type {

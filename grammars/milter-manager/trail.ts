@@ -1,10 +1,13 @@
 /** The sessions of milter manager: a connection of the MTA is one hop, with the records of its filters. */
 import {
 	asItIs,
+	CLOSED_EARLY,
 	type Emit,
 	type EventView,
 	type Filtering,
 	HopDraft,
+	MOST_OPEN,
+	MOST_RECORDS,
 	OpenTable,
 	placeOf,
 	stateKind,
@@ -140,7 +143,9 @@ class MilterManagerTracker implements Tracker {
 			for (const _ of process.others.expired(time - LONGEST));
 			const said = process.others.get(id) ?? [];
 			said.push(record);
-			return process.others.set(id, said, time);
+			process.others.set(id, said, time);
+			for (const _ of process.others.beyond(MOST_OPEN));
+			return;
 		}
 		process.children.addSession(id, event, tags, time);
 		const session = this.#session(pid, id, time);
@@ -151,6 +156,8 @@ class MilterManagerTracker implements Tracker {
 			session.end = endOf(event, time, word);
 			this.#ended.set(keyOf(session), keyOf(session), time);
 		}
+		if (session.records.length >= MOST_RECORDS) this.#finish(session, CLOSED_EARLY);
+		for (const oldest of this.#sessions.beyond(MOST_OPEN)) this.#finish(oldest, CLOSED_EARLY);
 	}
 
 	expire(before: number): void {
@@ -183,7 +190,8 @@ class MilterManagerTracker implements Tracker {
 		}
 	}
 
-	#finish(session: Session): void {
+	/** `lacks`: what is missing when it has not ended. */
+	#finish(session: Session, lacks = "its end"): void {
 		const { pid, id, records, end, begin, isQuarantined } = session;
 		const draft = new HopDraft();
 		draft.identify("session_id", [String(id)]);
@@ -213,7 +221,7 @@ class MilterManagerTracker implements Tracker {
 			stage: end?.stage,
 			words,
 		});
-		if (end === undefined) draft.missing.push("its end");
+		if (end === undefined) draft.missing.push(lacks);
 		if (!isProven) draft.missing.push(BY_ORDER);
 		this.#sessions.delete(keyOf(session));
 		this.#ended.delete(keyOf(session));

@@ -38,6 +38,11 @@ export class Mails {
 		return mail;
 	}
 
+	/** How many have a queue id. */
+	get open(): number {
+		return this.#byId.size;
+	}
+
 	get(number: number | undefined): Mail | undefined {
 		return number === undefined ? undefined : this.#all.get(number);
 	}
@@ -69,12 +74,17 @@ export class Mails {
 	}
 
 	/** Numbers of those at their end since a time. */
-	ended(before: number): Generator<number> {
+	ended(before: number): Iterable<number> {
 		return this.#ended.expired(before);
 	}
 
+	/** Numbers of those with a queue id that were heard of longest ago, where there are too many. */
+	beyond(most: number): Iterable<number> {
+		return this.#byId.beyond(most);
+	}
+
 	/** Numbers of those with a queue id that were not heard of since a time. */
-	silent(before: number): Generator<number> {
+	silent(before: number): Iterable<number> {
 		return this.#byId.expired(before);
 	}
 

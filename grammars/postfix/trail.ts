@@ -3,10 +3,13 @@
  * Refusals without a queue id are told apart by the process of their connection and by sender.
  */
 import {
+	CLOSED_EARLY,
 	type Emit,
 	type EventView,
 	endpoint,
 	keep,
+	MOST_OPEN,
+	MOST_RECORDS,
 	OpenTable,
 	stateKind,
 	type TableState,
@@ -84,6 +87,20 @@ class PostfixTracker implements Tracker {
 		const id = event.text("message.queue_id");
 		if (id !== undefined) this.#addToMail(event, time, id);
 		else if (event.text("fields.daemon") === "smtpd" && event.has("client")) this.#addToConnection(event, time);
+		this.#bound(time);
+	}
+
+	/** Gives up what was heard of longest ago, where too much is open. */
+	#bound(time: number): void {
+		if (this.#connections.size > MOST_OPEN)
+			for (const connection of this.#connections.beyond(MOST_OPEN)) this.#close(connection, time, CLOSED_EARLY);
+		if (this.#mails.open <= MOST_OPEN) return;
+		for (const number of this.#mails.beyond(MOST_OPEN)) {
+			const mail = this.#mails.get(number);
+			if (mail === undefined) continue;
+			mail.draft.missing.push(CLOSED_EARLY);
+			this.#finish(mail);
+		}
 	}
 
 	expire(before: number): void {
@@ -97,7 +114,10 @@ class PostfixTracker implements Tracker {
 	}
 
 	#finishAll(numbers: Iterable<number>): void {
-		for (const mail of this.#mails.of(numbers)) this.#finish(mail);
+		for (const number of numbers) {
+			const mail = this.#mails.get(number);
+			if (mail !== undefined) this.#finish(mail);
+		}
 	}
 
 	#addToConnection(event: EventView, time: number): void {
@@ -118,6 +138,7 @@ class PostfixTracker implements Tracker {
 			for (const mail of this.#mails.of([...connection.mails, ...connection.refused.values()])) noteFrame(mail, record);
 		} else if (REFUSALS.has(code)) this.#say(this.#refused(connection, event, time), event, time);
 		else connection.pending.push([keep(event, BEFORE_ID), time]);
+		if (connection.pending.length >= MOST_RECORDS) this.#tell(connection, time, CLOSED_EARLY);
 		if (code === "smtpd/client") connection.begunMails++;
 		if (code !== "smtpd/disconnect") return;
 		disconnect(connection, event, time);
@@ -130,6 +151,7 @@ class PostfixTracker implements Tracker {
 		const stage = stageOf(event);
 		const key = stage === "connect" || stage === "helo" ? "" : stage === "mail" ? event.id : `<${event.text("envelope.from")}>`;
 		const mail = this.#mails.get(connection.refused.get(key)) ?? this.#mails.begin(undefined, connection, time);
+		if (connection.refused.size >= MOST_RECORDS) this.#close(connection, time, CLOSED_EARLY);
 		connection.refused.set(key, mail.number);
 		connection.isEmpty = false;
 		for (const [before, moment] of connection.pending.splice(0)) note(mail, viewOf(before), moment);
@@ -234,18 +256,26 @@ class PostfixTracker implements Tracker {
 		connection.isEmpty = false;
 	}
 
-	/** Mails that the queue manager will not get end with their connection. */
-	#close(connection: Connection, time: number): void {
+	/** Mails that the queue manager will not get end with their connection; `lacks`: what is missing when it has not ended. */
+	#close(connection: Connection, time: number, lacks?: string): void {
 		this.#adopt(connection);
 		for (const mail of this.#mails.of(connection.mails)) {
 			const isComing = takenMails(connection) !== 0 && mail.draft.ids("message_id").length > 0 && mail.decision === undefined;
 			if (mail.taken === undefined && !isComing) this.#mails.end(mail, time);
 		}
-		for (const mail of this.#mails.of(connection.refused.values())) this.#mails.end(mail, time);
-		const [first] = connection.frame;
-		if (!connection.isEmpty || first === undefined) return;
-		const mail = this.#mails.begin(undefined, connection, first.time);
-		for (const [event, moment] of connection.pending) note(mail, viewOf(event), moment);
+		for (const mail of this.#mails.of(connection.refused.values())) {
+			if (lacks !== undefined) mail.draft.missing.push(lacks);
+			this.#mails.end(mail, time);
+		}
+		connection.refused = new Map();
+		if (connection.isEmpty && connection.frame.length > 0) this.#tell(connection, time, lacks);
+	}
+
+	/** A connection that brought nothing, or too much that says of no mail, has a hop of its own. */
+	#tell(connection: Connection, time: number, lacks?: string): void {
+		const mail = this.#mails.begin(undefined, connection, connection.frame[0]?.time ?? time);
+		for (const [event, moment] of connection.pending.splice(0)) note(mail, viewOf(event), moment);
+		if (lacks !== undefined) mail.draft.missing.push(lacks);
 		this.#mails.end(mail, time);
 	}
 

@@ -3,6 +3,7 @@
  * (#637, #721) belongs to all its transactions: they are told when it ends.
  */
 import {
+	CLOSED_EARLY,
 	completed,
 	type Emit,
 	type Endpoint,
@@ -11,6 +12,8 @@ import {
 	endpoint,
 	HopDraft,
 	keep,
+	MOST_OPEN,
+	MOST_RECORDS,
 	OpenTable,
 	stateKind,
 	type TableState,
@@ -50,6 +53,7 @@ interface SavedSession {
 	readonly pending: readonly Timed[];
 	readonly client: Endpoint;
 	readonly last?: Word | undefined;
+	readonly records: number;
 }
 
 class Session {
@@ -65,13 +69,15 @@ class Session {
 	#last: Word | undefined;
 	/** Mails that its end counts as forwarded. */
 	#forwarded = 0;
+	/** So many records are part of it. */
+	#records = 0;
 	isEnded = false;
 
 	constructor(id: string) {
 		this.#id = id;
 	}
 
-	static load({ id, transactions, start, pending, client, last }: SavedSession): Session {
+	static load({ id, transactions, start, pending, client, last, records }: SavedSession): Session {
 		const session = new Session(id);
 		for (const one of transactions) {
 			session.#transactions.push(loadTransaction(one));
@@ -81,6 +87,7 @@ class Session {
 		session.#pending.push(...pending);
 		session.#client = client;
 		session.#last = last;
+		session.#records = records;
 		return session;
 	}
 
@@ -93,10 +100,24 @@ class Session {
 			pending: [...this.#pending],
 			client: this.#client,
 			last: this.#last,
+			records: this.#records,
 		};
 	}
 
+	get isLong(): boolean {
+		return this.#records >= MOST_RECORDS;
+	}
+
+	/** What follows of the same session, when this one is too long to wait for its end. */
+	rest(): Session {
+		const rest = new Session(this.#id);
+		rest.#start.push(...this.#start);
+		rest.#client = this.#client;
+		return rest;
+	}
+
 	add(event: EventView, time: number): void {
+		this.#records++;
 		const code = event.code ?? "";
 		const isEnd = END.has(code);
 		const current = this.#transactions.at(-1);
@@ -118,9 +139,10 @@ class Session {
 		if (isEnd) this.#forwarded = event.number("fields.messages_forwarded") ?? 0;
 	}
 
-	finish(emit: Emit): void {
+	/** `lacks`: what is missing when it has not ended. */
+	finish(emit: Emit, lacks: string): void {
 		const last = this.#last;
-		const missing = this.isEnded ? [] : ["its end"];
+		const missing = this.isEnded ? [] : [lacks];
 		if (this.#transactions.length === 0) {
 			const noted = [...this.#start, ...this.#pending.map(([{ id }, time]) => ({ id, time }))];
 			const [first] = noted;
@@ -174,7 +196,7 @@ interface Saved {
 	readonly sessions: TableState<string, SavedSession>;
 }
 
-const STATE = stateKind<Saved>("smtpf", 1);
+const STATE = stateKind<Saved>("smtpf", 2);
 
 class SmtpfTracker implements Tracker {
 	readonly #sessions: OpenTable<string, Session>;
@@ -196,13 +218,18 @@ class SmtpfTracker implements Tracker {
 		const session = this.#sessions.get(id) ?? new Session(id);
 		this.#sessions.set(id, session, time);
 		session.add(event, time);
-		if (!session.isEnded) return;
-		this.#sessions.delete(id);
-		session.finish(this.#emit);
+		if (session.isEnded) {
+			this.#sessions.delete(id);
+			session.finish(this.#emit, "");
+		} else if (session.isLong) {
+			this.#sessions.set(id, session.rest(), time);
+			session.finish(this.#emit, CLOSED_EARLY);
+		}
+		for (const oldest of this.#sessions.beyond(MOST_OPEN)) oldest.finish(this.#emit, CLOSED_EARLY);
 	}
 
 	expire(before: number): void {
-		for (const session of this.#sessions.expired(before)) session.finish(this.#emit);
+		for (const session of this.#sessions.expired(before)) session.finish(this.#emit, "its end");
 	}
 
 	end(): void {

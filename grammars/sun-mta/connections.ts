@@ -1,5 +1,5 @@
 /** Connections of the SMTP channels, from O to C. */
-import { type Endpoint, type EventView, endpoint, OpenTable, type TableState } from "../../src/format/api.js";
+import { type Endpoint, type EventView, endpoint, MOST_OPEN, OpenTable, type TableState } from "../../src/format/api.js";
 
 export interface Connection {
 	readonly key: string;
@@ -78,6 +78,7 @@ export class Connections {
 				messages: new Set<number>(),
 			};
 			this.#open.set(key, connection, time);
+			for (const oldest of this.#open.beyond(MOST_OPEN)) this.#forget(oldest.ip, oldest.key);
 			if (thread === undefined) this.#byPeer.set(ip, (this.#byPeer.get(ip) ?? new Set()).add(key));
 		}
 		if (action !== "C") return [];

@@ -4,11 +4,13 @@
  */
 import {
 	asItIs,
+	CLOSED_EARLY,
 	completed,
 	type Emit,
 	type EventView,
 	endpoint,
 	HopDraft,
+	MOST_OPEN,
 	OpenTable,
 	reply,
 	stateKind,
@@ -96,20 +98,23 @@ class SunTracker implements Tracker {
 		if (action === "E") this.#enqueue(told);
 		else if (action === "J" || action === "V") this.#refuse(action, told);
 		else this.#dequeue(action, told);
+		for (const oldest of this.#waiting.beyond(MOST_OPEN)) this.#giveUp(oldest, CLOSED_EARLY);
 	}
 
 	expire(before: number): void {
-		for (const message of this.#waiting.expired(before)) {
-			message.draft.missing.push("its end");
-			for (const number of message.waiting) this.#queue.remove(number);
-			this.#finish(message);
-		}
+		for (const message of this.#waiting.expired(before)) this.#giveUp(message, "its end");
 		this.#connections.expire(before);
 		this.#forget(before);
 	}
 
 	end(): void {
 		this.expire(Number.POSITIVE_INFINITY);
+	}
+
+	#giveUp(message: Message, lacks: string): void {
+		message.draft.missing.push(lacks);
+		for (const number of message.waiting) this.#queue.remove(number);
+		this.#finish(message);
 	}
 
 	/** One that is followed still. */

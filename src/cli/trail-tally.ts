@@ -33,7 +33,7 @@ export class TrailTally {
 	}
 
 	lines(): string[] {
-		const { trails, hops, unused, names, sorted, doubled, contradicted, lacking, unnamed, backward } = this.summary;
+		const { trails, closed, hops, unused, names, sorted, doubled, contradicted, lacking, unnamed, backward } = this.summary;
 		const links = [...this.#links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
 		const shown = this.chosen === trails ? "" : `, ${this.chosen} of them chosen`;
 		return [
@@ -57,6 +57,7 @@ export class TrailTally {
 							" so each is taken for one of its own; where they are of one host, say so in a case file",
 					]),
 			...names.map(({ host, name }) => `${host} is taken for ${name}, as nearly all of its mails came under that name`),
+			...(closed === 0 ? [] : [`${counted(closed, "trail")} given up before the log told the end: too much was open at once`]),
 			...(this.#apart === 0 ? [] : [`${counted(this.#apart, "hop")} with candidates for a neighbour that nothing proves`]),
 			...(unused === 0 ? [] : [`${counted(unused, "event")} without a time, or of formats that say nothing of mails`]),
 		];

@@ -3,7 +3,7 @@
  * the difference of their stamps is that of the clocks, and the pairs that are wrong scatter.
  */
 import { MailtrailError } from "../errors.js";
-import { Estimate } from "./estimate.js";
+import { Estimate, type EstimateState } from "./estimate.js";
 import type { ClockOffset } from "./trail.js";
 
 /** Nothing is known of two clocks: they may differ by so much. */
@@ -19,6 +19,14 @@ interface ClockPair {
 	readonly estimate: Estimate;
 	/** From links, not from pairs that only look right. */
 	readonly isLinked: boolean;
+}
+
+export interface ClocksState {
+	readonly pairs: readonly (Omit<ClockPair, "estimate"> & { readonly estimate: EstimateState })[];
+	readonly pinned: readonly (readonly [host: string, seconds: number])[];
+	readonly hosts: readonly string[];
+	readonly fine: readonly string[];
+	readonly isCompared: boolean;
 }
 
 const order = (a: ClockPair, b: ClockPair): number => (`${a.from}\n${a.to}` < `${b.from}\n${b.to}` ? -1 : 1);
@@ -56,6 +64,28 @@ export class Clocks {
 		this.#place();
 	}
 
+	save(): ClocksState {
+		return {
+			pairs: Array.from(this.#pairs.values(), ({ from, to, estimate, isLinked }) => ({ from, to, isLinked, estimate: estimate.save() })),
+			pinned: [...this.#pinned],
+			hosts: [...this.#hosts],
+			fine: [...this.#fine],
+			isCompared: this.#isCompared,
+		};
+	}
+
+	static load(state: ClocksState): Clocks {
+		const clocks = new Clocks();
+		for (const { from, to, isLinked, estimate } of state.pairs)
+			clocks.#pairs.set(`${from}\n${to}`, { from, to, isLinked, estimate: Estimate.load(estimate) });
+		for (const [host, seconds] of state.pinned) clocks.#pinned.set(host, seconds);
+		for (const host of state.hosts) clocks.#hosts.add(host);
+		for (const host of state.fine) clocks.#fine.add(host);
+		clocks.#isCompared = state.isCompared;
+		clocks.#place();
+		return clocks;
+	}
+
 	/** Forgets the witnesses, keeps what they showed: they will come again. */
 	restart(): void {
 		this.#isCompared = false;
@@ -74,6 +104,7 @@ export class Clocks {
 		if (pair === undefined || (isLink && !pair.isLinked)) {
 			pair = { from: one, to: two, estimate: new Estimate(pair?.estimate), isLinked: isLink };
 			this.#pairs.set(key, pair);
+			this.#place();
 		}
 		if (pair.isLinked !== isLink) return;
 		const sign = one === from ? 1 : -1;

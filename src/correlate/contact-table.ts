@@ -1,11 +1,17 @@
 /** Contacts of one side of a filter: by key, and by the minute in which they began, so that what is near in time is found without a look at the rest. */
 import type { Contact } from "./contacts.js";
-import { type Course, Ripening } from "./course.js";
+import { type Course, Ripening, type RipeningState } from "./course.js";
 
 /** More mails of a connection come within this time, and its session is not found later, in milliseconds. */
 export const FILTER_GRACE = 3_600_000;
 const MINUTE = 60_000;
 const minuteOf = (time: number): number => Math.floor(time / MINUTE);
+
+export interface ContactTableState {
+	readonly contacts: readonly (readonly [key: string, place: number])[];
+	readonly joined: RipeningState<number>;
+	readonly all: RipeningState<number>;
+}
 
 export class ContactTable {
 	readonly #byKey = new Map<string, Contact>();
@@ -23,16 +29,38 @@ export class ContactTable {
 		this.#all = new Ripening(course);
 	}
 
+	/** Contacts by key, as `place` names them. */
+	save(place: (contact: Contact) => number): ContactTableState {
+		return {
+			contacts: Array.from(this.#byKey, ([key, contact]) => [key, place(contact)] as const),
+			joined: this.#joined.save((minute) => minute),
+			all: this.#all.save((minute) => minute),
+		};
+	}
+
+	load({ contacts, joined, all }: ContactTableState, at: (place: number) => Contact): void {
+		for (const [key, place] of contacts) this.#put(key, at(place));
+		this.#joined.load(joined, (minute) => minute);
+		this.#all.load(all, (minute) => minute);
+	}
+
 	get(key: string): Contact | undefined {
 		return this.#byKey.get(key);
 	}
 
-	add(key: string, contact: Contact): void {
+	/** Says whether it is the first one of its minute. */
+	#put(key: string, contact: Contact): boolean {
 		this.#byKey.set(key, contact);
 		const minute = minuteOf(contact.begin);
 		const others = this.#byMinute.get(minute);
-		if (others !== undefined) return void others.set(key, contact);
-		this.#byMinute.set(minute, new Map([[key, contact]]));
+		if (others === undefined) this.#byMinute.set(minute, new Map([[key, contact]]));
+		else others.set(key, contact);
+		return others === undefined;
+	}
+
+	add(key: string, contact: Contact): void {
+		if (!this.#put(key, contact)) return;
+		const minute = minuteOf(contact.begin);
 		const end = (minute + 1) * MINUTE;
 		this.#joined.add(minute, end + FILTER_GRACE, FILTER_GRACE);
 		this.#all.add(minute, end + this.wait, this.wait);

@@ -12,6 +12,14 @@ const SLACK = 3_600_000;
 /** Late lines and late hops come within this time, in milliseconds. */
 export const GRACE = 120_000;
 
+export interface CourseState {
+	readonly now?: number | undefined;
+	readonly passed: number;
+}
+
+/** Things with their times, in the order in which they were added. */
+export type RipeningState<Data> = readonly (readonly [thing: Data, time: number, end: number])[];
+
 export class Course {
 	/** Corrected time. */
 	now: number = Number.NEGATIVE_INFINITY;
@@ -26,6 +34,15 @@ export class Course {
 	/** Whether a time has come, for what came when so much had passed, and waits for so many milliseconds. */
 	isOver(time: number, since: number, wait: number): boolean {
 		return time <= this.now || this.passed > since + wait + SLACK;
+	}
+
+	save(): CourseState {
+		return { now: Number.isFinite(this.now) ? this.now : undefined, passed: this.passed };
+	}
+
+	load({ now, passed }: CourseState): void {
+		this.now = now ?? Number.NEGATIVE_INFINITY;
+		this.passed = passed;
 	}
 
 	/** How much must have passed by when something has waited long enough from now on, in whatever direction time goes. */
@@ -85,9 +102,16 @@ export class Ripening<Thing> {
 		return things;
 	}
 
-	/** What is not ripe, in the order in which it was added. */
-	*[Symbol.iterator](): Generator<Thing> {
-		for (const { thing } of this.#entries()) if (thing !== undefined) yield thing;
+	/** `save` is called for what is not ripe; undefined for what is needed no more. */
+	save<Data>(save: (thing: Thing) => Data | undefined): RipeningState<Data> {
+		return this.#entries().flatMap(({ thing, time, end }) => {
+			const data = thing === undefined ? undefined : save(thing);
+			return data === undefined ? [] : [[data, time, end] as const];
+		});
+	}
+
+	load<Data>(state: RipeningState<Data>, load: (data: Data) => Thing): void {
+		for (const [data, time, end] of state) this.#put({ number: this.#added++, time, end, thing: load(data) });
 	}
 
 	#entries(): Entry<Thing>[] {

@@ -30,6 +30,17 @@ const median = (sorted: readonly number[]): number => {
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
+export interface EstimateState {
+	readonly all: readonly Witness[];
+	readonly fresh: number;
+	readonly origin: number;
+	readonly offset: number;
+	readonly slope: number;
+	readonly uncertainty: number;
+	readonly isKnown: boolean;
+	readonly witnesses: number;
+}
+
 export class Estimate {
 	#all: Witness[] = [];
 	#fresh = 0;
@@ -50,6 +61,32 @@ export class Estimate {
 		this.#uncertainty = earlier.#uncertainty;
 		this.witnesses = earlier.witnesses;
 		this.isKnown = true;
+	}
+
+	save(): EstimateState {
+		return {
+			all: [...this.#all],
+			fresh: this.#fresh,
+			origin: this.#origin,
+			offset: this.#offset,
+			slope: this.#slope,
+			uncertainty: this.#uncertainty,
+			isKnown: this.isKnown,
+			witnesses: this.witnesses,
+		};
+	}
+
+	static load(state: EstimateState): Estimate {
+		const estimate = new Estimate();
+		estimate.#all = [...state.all];
+		estimate.#fresh = state.fresh;
+		estimate.#origin = state.origin;
+		estimate.#offset = state.offset;
+		estimate.#slope = state.slope;
+		estimate.#uncertainty = state.uncertainty;
+		estimate.isKnown = state.isKnown;
+		estimate.witnesses = state.witnesses;
+		return estimate;
 	}
 
 	add(witness: Witness): void {

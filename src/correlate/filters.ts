@@ -4,10 +4,12 @@
  */
 import type { Filtering } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
-import { ContactTable } from "./contact-table.js";
+import type { ContactTable } from "./contact-table.js";
 import { type Contact, evidenceOf, firstOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
-import { type Course, GRACE, Ripening } from "./course.js";
+import { type Course, GRACE } from "./course.js";
+import { Host, type HostState, loadHost, saveHost } from "./filter-host.js";
 import type { Link, Node } from "./nodes.js";
+import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 import type { Evidence } from "./trail.js";
 
 const MOST_CONFIDENT = 0.995;
@@ -15,19 +17,7 @@ const MOST_UNPROVEN = 0.49;
 /** Candidates told for one hop. */
 const MOST_RIVALS = 5;
 
-/** The connections of one host and the sessions of its filter. */
-class Host {
-	readonly connections: ContactTable;
-	readonly sessions: ContactTable;
-	/** Came since the last alignment. */
-	readonly fresh: Ripening<Contact>;
-
-	constructor(course: Course, expiry: number) {
-		this.connections = new ContactTable(course, expiry);
-		this.sessions = new ContactTable(course, expiry);
-		this.fresh = new Ripening(course);
-	}
-}
+export type FiltersState = readonly (readonly [host: string, state: HostState])[];
 
 export class Filters {
 	readonly #clocks: Clocks;
@@ -44,10 +34,31 @@ export class Filters {
 		this.#accept = accept;
 	}
 
+	save(nodes: NodeSaver): FiltersState {
+		return Array.from(this.#hosts, ([name, host]) => [name, saveHost(host, nodes)] as const);
+	}
+
+	load(state: FiltersState, nodes: LoadedNodes): void {
+		for (const [name, saved] of state) {
+			const host = new Host(this.#course, this.#expiry);
+			loadHost(host, saved, nodes);
+			this.#hosts.set(name, host);
+		}
+	}
+
 	add(node: Node): void {
+		if (node.hop.filterings.length === 0) return;
+		const host = this.#hosts.get(node.layer.host) ?? new Host(this.#course, this.#expiry);
+		this.#hosts.set(node.layer.host, host);
+		for (const { side } of node.hop.filterings) host.sides.add(side);
+		host.idle.add(node);
+		if (host.sides.size < 2) return;
+		for (const one of host.idle) this.#put(one, host);
+		host.idle.clear();
+	}
+
+	#put(node: Node, host: Host): void {
 		for (const filtering of node.hop.filterings) {
-			const host = this.#hosts.get(node.layer.host) ?? new Host(this.#course, this.#expiry);
-			this.#hosts.set(node.layer.host, host);
 			const contacts = tableOf(host, filtering);
 			const key = keyOf(node, filtering);
 			const known = contacts.get(key);
@@ -108,7 +119,7 @@ export class Filters {
 	/** A hop that was written is joined no more. A session is: it stands in the trails of its mails. */
 	drop(node: Node): void {
 		const host = this.#hosts.get(node.layer.host);
-		if (host === undefined) return;
+		if (host === undefined || host.idle.delete(node)) return;
 		for (const filtering of node.hop.filterings) {
 			const [contacts, key] = [tableOf(host, filtering), keyOf(node, filtering)];
 			const contact = contacts.get(key);

@@ -4,19 +4,25 @@ import { margins } from "./assign.js";
 import type { Clocks } from "./clocks.js";
 import type { Course } from "./course.js";
 import { type Weighing, weigh } from "./evidence.js";
-import { Knowledge } from "./knowledge.js";
+import { Knowledge, type KnowledgeState } from "./knowledge.js";
 import { push } from "./lists.js";
 import type { Names } from "./names.js";
 import { type ArrivalEnd, endsOf, type HandoverEnd, handoversTo, type Link, type Node, type Pair, share } from "./nodes.js";
-import { type Both, type End, type Found, isBehind, OpenEnds } from "./open-ends.js";
+import { type Both, type End, type Found, isBehind, OpenEnds, type OpenEndsState } from "./open-ends.js";
 import { envelopeKeys, isBare } from "./pool.js";
 import { confidenceOf, noteRivals } from "./rivals.js";
+import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 
 /** By how much an assignment must be better than any other, from what is sure to what is just proven: each step learns from those before. */
 const SURE = 14;
 const STEPS = [SURE, 9, 6, 3];
 /** Of ends that only time joins. */
 const MOST_FOR_BARE = 0.85;
+export interface HandoversState {
+	readonly open: OpenEndsState;
+	readonly knowledge: KnowledgeState;
+}
+
 export class Handovers {
 	readonly knowledge: Knowledge;
 	readonly #clocks: Clocks;
@@ -35,6 +41,15 @@ export class Handovers {
 			rate: (arrival) => 1000 / Math.max(100, this.#open.gap(arrival)),
 			repeats: (id, pair) => this.#open.repeats(id, pair),
 		};
+	}
+
+	save(nodes: NodeSaver): HandoversState {
+		return { open: this.#open.save(nodes), knowledge: this.knowledge.save() };
+	}
+
+	load({ open, knowledge }: HandoversState, nodes: LoadedNodes): void {
+		this.#open.load(open, nodes);
+		this.knowledge.load(knowledge);
 	}
 
 	add(node: Node): void {

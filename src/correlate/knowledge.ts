@@ -9,10 +9,39 @@ const RARE = 0.05;
 /** After so many links it is known to which layers another hands its mails. */
 const ENOUGH_LINKS = 20;
 
+type TallyState = readonly (readonly [one: string, counts: readonly (readonly [other: string, count: number])[]])[];
+
+export interface KnowledgeState {
+	readonly clients: TallyState;
+	readonly addresses: TallyState;
+	readonly servers: TallyState;
+	readonly boundaries: TallyState;
+	readonly sources: TallyState;
+	readonly sizes: readonly (readonly [
+		key: string,
+		sizes: { readonly ring: readonly number[]; readonly median: number; readonly spread: number },
+	])[];
+	readonly links: number;
+}
+
 /** Counts of one thing by another. */
 class Tally {
 	readonly #counts = new Map<string, Map<string, number>>();
 	readonly #totals = new Map<string, number>();
+
+	save(): TallyState {
+		return Array.from(this.#counts, ([one, counts]) => [one, [...counts]]);
+	}
+
+	load(state: TallyState): void {
+		for (const [one, counts] of state) {
+			this.#counts.set(one, new Map(counts));
+			this.#totals.set(
+				one,
+				counts.reduce((sum, [, count]) => sum + count, 0),
+			);
+		}
+	}
 
 	add(one: string, other: string): void {
 		const counts = this.#counts.get(one) ?? new Map<string, number>();
@@ -57,6 +86,28 @@ export class Knowledge {
 	links = 0;
 
 	constructor(readonly names: Names) {}
+
+	save(): KnowledgeState {
+		return {
+			clients: this.#clients.save(),
+			addresses: this.#addresses.save(),
+			servers: this.#servers.save(),
+			boundaries: this.#boundaries.save(),
+			sources: this.#sources.save(),
+			sizes: Array.from(this.#sizes, ([key, { ring, median, spread }]) => [key, { ring: [...ring], median, spread }]),
+			links: this.links,
+		};
+	}
+
+	load(state: KnowledgeState): void {
+		this.#clients.load(state.clients);
+		this.#addresses.load(state.addresses);
+		this.#servers.load(state.servers);
+		this.#boundaries.load(state.boundaries);
+		this.#sources.load(state.sources);
+		for (const [key, { ring, median, spread }] of state.sizes) this.#sizes.set(key, { ring: [...ring], median, spread });
+		this.links = state.links;
+	}
 
 	/** What a link that is sure shows. */
 	learn(handover: HandoverEnd, arrival: ArrivalEnd): void {

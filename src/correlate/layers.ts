@@ -2,6 +2,7 @@
 import type { TrailModule } from "../format/define.js";
 import { readTrail } from "../format/definition.js";
 import type { Format } from "../format/format.js";
+import type { TrackerState } from "../format/tracker-state.js";
 import type { Hop, Tracker } from "../format/trail.js";
 import type { Layer } from "./nodes.js";
 import type { Stamped } from "./source.js";
@@ -27,6 +28,16 @@ export async function makersOf(formats: readonly Format[]): Promise<Makers> {
 	}
 	return makers;
 }
+
+/** In the order in which they came. */
+export type LayersState = readonly {
+	readonly format: string;
+	readonly host: string;
+	readonly isNamed: boolean;
+	readonly isSorted: boolean;
+	readonly time: number;
+	readonly tracker: TrackerState;
+}[];
 
 /** The trackers of all layers. */
 export class Layers {
@@ -54,9 +65,32 @@ export class Layers {
 		return true;
 	}
 
-	#begin(format: string, host: string, isNamed: boolean, time: number): Followed | undefined {
-		const layer = { key: `${format}\n${host}`, format, host, isNamed };
-		const tracker = this.#makers.get(format)?.((hop) => this.#emit(layer, hop));
+	/** All layers, by their keys. */
+	get all(): ReadonlyMap<string, Layer> {
+		return new Map(this.#layers.map(({ layer }) => [layer.key, layer]));
+	}
+
+	save(): LayersState {
+		return this.#layers.map(({ layer: { format, host, isNamed, isSorted = false }, tracker, time }) => ({
+			format,
+			host,
+			isNamed,
+			isSorted,
+			time,
+			tracker: tracker.save(),
+		}));
+	}
+
+	load(state: LayersState): void {
+		for (const { format, host, isNamed, isSorted, time, tracker } of state) {
+			const followed = this.#begin(format, host, isNamed, time, tracker);
+			if (followed !== undefined && isSorted) followed.layer.isSorted = true;
+		}
+	}
+
+	#begin(format: string, host: string, isNamed: boolean, time: number, state?: TrackerState): Followed | undefined {
+		const layer: Layer = { key: `${format}\n${host}`, format, host, isNamed };
+		const tracker = this.#makers.get(format)?.((hop) => this.#emit(layer, hop), state);
 		if (tracker === undefined) return undefined;
 		const followed = { layer, tracker, time };
 		const hosts = this.#byName.get(format) ?? new Map<string, Followed>();

@@ -1,15 +1,17 @@
 /** Hops in, trails out: what is ripe is linked, round by round, and a trail is written when nothing more is awaited. */
+import { CLOSED_EARLY } from "../format/hop.js";
 import type { Hop } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
 import { FILTER_GRACE } from "./contact-table.js";
-import { Course, GRACE, Ripening } from "./course.js";
-import { Filters } from "./filters.js";
-import { Handovers } from "./handovers.js";
+import { Course, type CourseState, GRACE, Ripening, type RipeningState } from "./course.js";
+import { Filters, type FiltersState } from "./filters.js";
+import { Handovers, type HandoversState } from "./handovers.js";
 import type { Names } from "./names.js";
 import { endsOf, type Group, isFilter, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
 import type { Deciders } from "./outcomes.js";
 import type { Quotes } from "./quotes.js";
-import { Relations } from "./relations.js";
+import { Relations, type RelationsState } from "./relations.js";
+import { LoadedNodes, NodeSaver, type SavedNodes } from "./saved-nodes.js";
 import type { Trail } from "./trail.js";
 import { trailOf } from "./trails.js";
 
@@ -18,6 +20,28 @@ const ENOUGH_LINKS = 50;
 /** So many hops without them: then these layers hand nothing to each other, and none waits for another. */
 const ENOUGH_HOPS = 5000;
 const MINUTE = 60_000;
+
+/** So many trails are open at once. */
+const MOST_OPEN = 30_000;
+
+export interface LinkerState {
+	readonly course: CourseState;
+	/** Keys of layers, and of those that are filters. */
+	readonly layers: readonly string[];
+	readonly filters: readonly string[];
+	readonly hops: number;
+	readonly links: number;
+	/** Numbers of hops. */
+	readonly fresh: RipeningState<number>;
+	/** Places of groups. */
+	readonly agenda: RipeningState<number>;
+	readonly early?: readonly number[] | undefined;
+	readonly open: readonly number[];
+	readonly handovers: HandoversState;
+	readonly contacts: FiltersState;
+	readonly relations: RelationsState;
+	readonly nodes: SavedNodes;
+}
 
 export class Linker {
 	readonly #clocks: Clocks;
@@ -35,6 +59,8 @@ export class Linker {
 	#links = 0;
 	/** Hops that were not linked within their layer yet. */
 	readonly #fresh = new Ripening<Node>(this.#course);
+	/** What is not written, but sessions of filters: the oldest first. */
+	readonly #open = new Set<Group>();
 	/** What is looked at when its time has come. */
 	readonly #agenda = new Ripening<Group>(this.#course);
 	/** Looked at before it was known which layers hand to which; undefined when that is known. */
@@ -51,18 +77,62 @@ export class Linker {
 		this.#relations = new Relations(accept);
 	}
 
+	/** All that it knows but clocks and names, as plain data. */
+	save(): LinkerState {
+		const nodes = new NodeSaver();
+		const isOpen = (group: Group): boolean => !group.isWritten;
+		const group = (one: Group): number | undefined => (isOpen(one) ? nodes.group(one) : undefined);
+		const state = {
+			course: this.#course.save(),
+			layers: [...this.#layers.keys()],
+			filters: Array.from(this.#filterLayers.values(), (layers) => [...layers.keys()]).flat(),
+			hops: this.#nodes,
+			links: this.#links,
+			fresh: this.#fresh.save((node) => nodes.node(node)),
+			agenda: this.#agenda.save(group),
+			early: this.#early?.filter(isOpen).map((one) => nodes.group(one)),
+			open: Array.from(this.#open, (one) => nodes.group(one)),
+			handovers: this.#handovers.save(nodes),
+			contacts: this.#filters.save(nodes),
+			relations: this.#relations.save(nodes),
+		};
+		return { ...state, nodes: nodes.save() };
+	}
+
+	/** Goes on from a state, with layers by their keys. */
+	load(state: LinkerState, layers: ReadonlyMap<string, Layer>): void {
+		const nodes = new LoadedNodes(state.nodes, layers, this.#quotes);
+		this.#course.load(state.course);
+		for (const key of state.layers) this.#layers.set(key, layers.get(key) as Layer);
+		for (const key of state.filters) this.#addFilter(layers.get(key) as Layer);
+		this.#nodes = state.hops;
+		this.#links = state.links;
+		this.#fresh.load(state.fresh, (number) => nodes.node(number));
+		this.#agenda.load(state.agenda, (place) => nodes.group(place));
+		this.#early = state.early?.map((place) => nodes.group(place));
+		for (const place of state.open) this.#open.add(nodes.group(place));
+		this.#handovers.load(state.handovers, nodes);
+		this.#filters.load(state.contacts, nodes);
+		this.#relations.load(state.relations, nodes);
+	}
+
 	get links(): number {
 		return this.#links;
 	}
 
 	add(layer: Layer, hop: Hop): void {
 		const node = nodeOf(this.#nodes++, layer, hop, this.#quotes, this.#course.passed);
+		this.#open.add(node.group);
 		this.#layers.set(layer.key, layer);
 		this.#names.addHost(layer);
 		this.#handovers.add(node);
 		this.#filters.add(node);
 		this.#fresh.add(node, this.#start(node) + GRACE, GRACE);
 		if (!isFilter(node)) return this.#relations.add(node);
+		this.#addFilter(layer);
+	}
+
+	#addFilter(layer: Layer): void {
 		const filters = this.#filterLayers.get(layer.host) ?? new Map<string, Layer>();
 		this.#filterLayers.set(layer.host, filters.set(layer.key, layer));
 	}
@@ -77,14 +147,15 @@ export class Linker {
 		if (kind !== "filter") {
 			from.links.push(link);
 			to.links.push(link);
-			unite(from.group, to.group);
+			const left = unite(from.group, to.group);
+			if (left !== undefined) this.#open.delete(left);
 		}
 		this.#plan(from.group, this.#course.now, 0);
 	}
 
 	/** Looks at it in the minute after a time, or when it has waited for so many milliseconds. */
 	#plan(group: Group, time: number, wait: number): void {
-		const next = (Math.floor(Math.max(time, this.#course.now) / MINUTE) + 1) * MINUTE;
+		const next = (Math.floor(Math.max(time, this.#course.now, 0) / MINUTE) + 1) * MINUTE;
 		this.#agenda.add(group, next, wait);
 	}
 
@@ -98,6 +169,18 @@ export class Linker {
 			this.#early = undefined;
 		}
 		for (const group of this.#agenda.take()) yield* this.#close(group);
+		for (const group of this.#open) {
+			if (this.#open.size <= MOST_OPEN) break;
+			if (group.members.some(isShared)) this.#open.delete(group);
+			else yield this.#giveUp(group);
+		}
+	}
+
+	/** Writes what waits for more, where too much does. */
+	#giveUp(group: Group): Trail {
+		const trail = this.#write(group);
+		for (const { missing } of trail.hops) if (!missing.includes(CLOSED_EARLY)) missing.push(CLOSED_EARLY);
+		return trail;
 	}
 
 	/** Whether it is known which layers hand to which. */
@@ -133,7 +216,8 @@ export class Linker {
 
 	*#close(group: Group): Generator<Trail> {
 		const { members } = group;
-		if (group.isWritten || members.some(isShared)) return;
+		if (group.isWritten) return;
+		if (members.some(isShared)) return void this.#open.delete(group);
 		for (let node = members[group.settled]; node !== undefined; node = members[++group.settled]) {
 			const wait = this.#waitOf(node);
 			const end = this.#clocks.corrected(node.layer.host, node.hop.end) + wait;
@@ -159,6 +243,7 @@ export class Linker {
 
 	#write(group: Group): Trail {
 		group.isWritten = true;
+		this.#open.delete(group);
 		const { members } = group;
 		const trail = trailOf(members, this.#clocks, this.#handovers, this.#deciders);
 		for (const node of members) {
@@ -184,9 +269,9 @@ export class Linker {
 /** A filter session that stands in the trails of its mails. */
 const isShared = (node: Node): boolean => isFilter(node) && node.face.isFiltered;
 
-/** Makes one of two, in the larger one. */
-function unite(one: Group, other: Group): void {
-	if (one === other) return;
+/** Makes one of two, in the larger one; gives the one that is no more. */
+function unite(one: Group, other: Group): Group | undefined {
+	if (one === other) return undefined;
 	const [few, many] = one.members.length < other.members.length ? [one, other] : [other, one];
 	for (const node of few.members) {
 		node.group = many;
@@ -194,4 +279,5 @@ function unite(one: Group, other: Group): void {
 	}
 	few.members.length = 0;
 	few.isWritten = true;
+	return few;
 }

@@ -19,6 +19,10 @@ export class MultiMap<Thing> {
 		if (known.size === 0) this.#things.delete(key);
 	}
 
+	get isEmpty(): boolean {
+		return this.#things.size === 0;
+	}
+
 	/** In the order in which they were added. */
 	get(key: string): Iterable<Thing> {
 		const known = this.#things.get(key);

@@ -11,11 +11,41 @@ const NEARLY_ALL = 0.8;
 /** Mails that one layer refused though the other says that its next server took them: more than these were refused behind a third layer. */
 const MOST_REFUSED = 0.02;
 
+interface SideState {
+	readonly known: number;
+	readonly addresses: number;
+	readonly others: readonly (readonly [name: string, count: number])[];
+}
+
+export interface NamesState {
+	readonly hosts: readonly string[];
+	readonly names: readonly (readonly [host: string, names: readonly string[]])[];
+	readonly boundaries: readonly {
+		/** Keys of layers. */
+		readonly before: string;
+		readonly behind: string;
+		readonly mails: number;
+		readonly refused: number;
+		readonly client: SideState;
+		readonly server: SideState;
+	}[];
+}
+
 /** What one end of the mails between two layers calls the other end. */
 class Side {
 	#known = 0;
 	#addresses = 0;
 	readonly #others = new Map<string, number>();
+
+	save(): SideState {
+		return { known: this.#known, addresses: this.#addresses, others: [...this.#others] };
+	}
+
+	load({ known, addresses, others }: SideState): void {
+		this.#known = known;
+		this.#addresses = addresses;
+		for (const [name, count] of others) this.#others.set(name, count);
+	}
 
 	add(name: string | undefined, isOther: boolean, hasAddress: boolean): void {
 		if (name === undefined) this.#addresses += Number(hasAddress);
@@ -62,6 +92,30 @@ export class Names {
 	/** Host → other names of it. */
 	readonly #names = new Map<string, Set<string>>();
 	readonly #boundaries = new Map<string, Boundary>();
+
+	save(): NamesState {
+		const boundaries = Array.from(this.#boundaries.values(), ({ before, behind, mails, refused, client, server }) => ({
+			before: before.key,
+			behind: behind.key,
+			mails,
+			refused,
+			client: client.save(),
+			server: server.save(),
+		}));
+		return { hosts: [...this.#hosts], names: Array.from(this.#names, ([host, names]) => [host, [...names]] as const), boundaries };
+	}
+
+	load(state: NamesState, layers: ReadonlyMap<string, Layer>): void {
+		for (const host of state.hosts) this.#hosts.add(host);
+		for (const [host, names] of state.names) this.#names.set(host, new Set(names));
+		for (const { before, behind, mails, refused, client, server } of state.boundaries) {
+			const boundary = this.#boundary(layers.get(before) as Layer, layers.get(behind) as Layer);
+			boundary.mails = mails;
+			boundary.refused = refused;
+			boundary.client.load(client);
+			boundary.server.load(server);
+		}
+	}
 
 	addHost({ host, isNamed }: Layer): void {
 		if (isNamed) this.#hosts.add(host);

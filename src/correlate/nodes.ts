@@ -84,6 +84,8 @@ export interface Link {
 
 /** What is told of a hop in the trails of others. They keep this alone: whole hops would keep all that these are linked to. */
 export interface Face {
+	/** That of its hop. */
+	readonly number: number;
 	readonly layer: Layer;
 	readonly ids: Hop["ids"];
 	/** Its first event. */
@@ -173,7 +175,7 @@ export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes, s
 		number,
 		layer,
 		hop,
-		face: { layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
+		face: { number, layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
 		arrival: undefined,
 		handovers: [],
 		handed: NOBODY,

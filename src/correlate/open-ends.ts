@@ -1,10 +1,11 @@
 /** The two ends of handovers that were not found yet, and which of them may be one. */
 import type { Endpoint } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
-import { type Course, GRACE, Ripening } from "./course.js";
+import { type Course, GRACE, Ripening, type RipeningState } from "./course.js";
 import { disagree, NEAR_SECONDS } from "./evidence.js";
 import { type ArrivalEnd, endsOf, type HandoverEnd, type Layer, type Node } from "./nodes.js";
 import { isBare, type Keys, keysOf, MOST, Pool } from "./pool.js";
+import type { LoadedNodes, NodeSaver, SavedEnd } from "./saved-nodes.js";
 
 /** Zones may be mistaken by so much, in milliseconds: clocks that are not known yet are looked for as far. */
 const ANY_ZONE = 15 * 3_600_000;
@@ -47,6 +48,17 @@ const isPossible = ({ handover, arrival }: Both, isExact: boolean): boolean =>
 /** Arrivals that are taken for each other. */
 const crowd = (arrival: ArrivalEnd): string => `${arrival.node.layer.key}${isBare(arrival) ? "\n?" : ""}`;
 
+export interface OpenEndsState {
+	/** Ends with their corrected times, in order. */
+	readonly places: readonly (readonly [end: SavedEnd, at: number])[];
+	readonly fresh: RipeningState<SavedEnd>;
+	readonly undiscovered: readonly SavedEnd[];
+	readonly idle: readonly SavedEnd[];
+	readonly givers: readonly string[];
+	readonly takers: readonly string[];
+	readonly rates: readonly (readonly [crowd: string, rate: { readonly last: number; readonly gap: number }])[];
+}
+
 export class OpenEnds {
 	readonly #clocks: Clocks;
 	readonly #arrivals = new Pool<ArrivalEnd>();
@@ -66,6 +78,28 @@ export class OpenEnds {
 	constructor(clocks: Clocks, course: Course) {
 		this.#clocks = clocks;
 		this.#fresh = new Ripening(course);
+	}
+
+	save(nodes: NodeSaver): OpenEndsState {
+		return {
+			places: Array.from(this.#places, ([end, { at }]) => [nodes.end(end), at] as const),
+			fresh: this.#fresh.save((end) => (this.#places.has(end) ? nodes.end(end) : undefined)),
+			undiscovered: this.#undiscovered.filter((end) => this.#places.has(end)).map((end) => nodes.end(end)),
+			idle: Array.from(this.#idle, (end) => nodes.end(end)),
+			givers: [...this.#givers],
+			takers: [...this.#takers],
+			rates: Array.from(this.#rates, ([crowd, rate]) => [crowd, { ...rate }] as const),
+		};
+	}
+
+	load(state: OpenEndsState, nodes: LoadedNodes): void {
+		for (const [saved, at] of state.places) this.#putAt(nodes.end(saved), at);
+		this.#fresh.load(state.fresh, (saved) => nodes.end(saved));
+		this.#undiscovered = state.undiscovered.map((saved) => nodes.end(saved));
+		for (const saved of state.idle) this.#idle.add(nodes.end(saved));
+		for (const key of state.givers) this.#givers.add(key);
+		for (const key of state.takers) this.#takers.add(key);
+		for (const [crowd, rate] of state.rates) this.#rates.set(crowd, { ...rate });
 	}
 
 	add(node: Node): void {
@@ -91,11 +125,15 @@ export class OpenEnds {
 	#place(end: End): void {
 		this.#idle.delete(end);
 		const at = this.#clocks.corrected(end.node.layer.host, end.time);
+		this.#putAt(end, at);
+		this.#fresh.add(end, at + GRACE, GRACE);
+		if (!this.#clocks.isWhole) this.#undiscovered.push(end);
+	}
+
+	#putAt(end: End, at: number): void {
 		const { own, ids, messageIds, near } = "handover" in end ? keysOfHandover(end) : keysOfArrival(end);
 		this.#places.set(end, { at, own, ids, messageIds, near });
 		this.#poolOf(end).add(end, own, at);
-		this.#fresh.add(end, at + GRACE, GRACE);
-		if (!this.#clocks.isWhole) this.#undiscovered.push(end);
 	}
 
 	#poolOf(end: End): Pool<End> {

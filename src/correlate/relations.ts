@@ -2,6 +2,7 @@
 import { push } from "./lists.js";
 import { MultiMap } from "./multimap.js";
 import { type ArrivalEnd, addressKey, type Link, type Node, type Waiting } from "./nodes.js";
+import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 import type { Evidence } from "./trail.js";
 
 /** Ids are used again: a relation names the hop that is nearest in time, and not farther. */
@@ -17,10 +18,18 @@ const MOST_IN_A_TRAIL = 200;
 /** Sender, recipients and client are the same; the same Message-ID says more, but a try that ends before the content has none. */
 const RETRY_CONFIDENCE = { withMessageId: 0.97, without: 0.85 } as const;
 
+export interface RelationsState {
+	/** Numbers of hops. */
+	readonly open: readonly number[];
+	readonly tries: readonly (readonly [key: string, hops: readonly number[]])[];
+}
+
 export class Relations {
 	readonly #accept: (link: Link) => void;
 	/** Senders choose Message-IDs: many hops may have one. */
-	readonly #byId = new MultiMap<Node>();
+	readonly #byLayer = new Map<string, MultiMap<Node>>();
+	/** All that stand there. */
+	readonly #open = new Set<Node>();
 	/** Relations whose other hop did not come yet, and whose they are, by its id. */
 	readonly #waiting = new MultiMap<Waiting>();
 	/** Tries that failed for now, by who sent what to whom. */
@@ -32,17 +41,47 @@ export class Relations {
 		this.#accept = accept;
 	}
 
+	save(nodes: NodeSaver): RelationsState {
+		return {
+			open: Array.from(this.#open, (node) => nodes.node(node)),
+			tries: Array.from(this.#tries, ([key, tries]) => [key, tries.map((node) => nodes.node(node))] as const),
+		};
+	}
+
+	load({ open, tries }: RelationsState, nodes: LoadedNodes): void {
+		for (const number of open) this.#put(nodes.node(number));
+		for (const [key, numbers] of tries) {
+			const all = numbers.map((number) => nodes.node(number));
+			this.#tries.set(key, all);
+			for (const node of all) this.#keys.set(node, key);
+		}
+	}
+
+	/** Finds it by its ids from now on. */
+	#put(node: Node): void {
+		this.#open.add(node);
+		const byId = this.#layer(node);
+		for (const id of idsOf(node)) {
+			byId.add(id, node);
+			const [oldest] = byId.count(id) > MOST_OF_ID ? byId.get(id) : [];
+			if (oldest !== undefined) byId.delete(id, oldest);
+		}
+		for (const waiting of node.relations) this.#waiting.add(otherKey(waiting), waiting);
+	}
+
 	add(node: Node): void {
-		for (const key of idKeys(node)) {
-			this.#byId.add(key, node);
-			const [oldest] = this.#byId.count(key) > MOST_OF_ID ? this.#byId.get(key) : [];
-			if (oldest !== undefined) this.#byId.delete(key, oldest);
-			for (const waiting of [...this.#waiting.get(key)]) this.#relate(waiting);
-		}
-		for (const waiting of node.relations) {
-			this.#waiting.add(otherKey(waiting), waiting);
-			this.#relate(waiting);
-		}
+		const isAwaited = !this.#waiting.isEmpty;
+		this.#put(node);
+		for (const id of isAwaited ? idsOf(node) : [])
+			for (const waiting of [...this.#waiting.get(keyOf(node, id))]) if (waiting.node !== node) this.#relate(waiting);
+		for (const waiting of [...node.relations]) this.#relate(waiting);
+	}
+
+	/** Hops of a layer by their ids. */
+	#layer({ layer: { key } }: Node): MultiMap<Node> {
+		const known = this.#byLayer.get(key) ?? new MultiMap<Node>();
+		this.#byLayer.set(key, known);
+		return known;
 	}
 
 	#relate(waiting: Waiting): void {
@@ -50,7 +89,7 @@ export class Relations {
 		const { kind, id, role, event } = relation;
 		const distance = (other: Node): number => Math.max(0, other.hop.start - node.hop.end, node.hop.start - other.hop.end);
 		const isOther = (one: Node): boolean => one !== node && distance(one) <= SAME_ID;
-		const others = [...this.#byId.get(otherKey(waiting))].filter(isOther);
+		const others = [...this.#layer(node).get(id)].filter(isOther);
 		// Both name each other: of several hops under one Message-ID it is the one that this is joined with already.
 		const joined = others.find((one) => isJoined(node, one, kind));
 		let other = joined;
@@ -120,7 +159,9 @@ export class Relations {
 	}
 
 	drop(node: Node): void {
-		for (const key of idKeys(node)) this.#byId.delete(key, node);
+		this.#open.delete(node);
+		const byId = this.#layer(node);
+		for (const id of idsOf(node)) byId.delete(id, node);
 		for (const waiting of node.relations) this.#waiting.delete(otherKey(waiting), waiting);
 		this.#forget(node);
 	}
@@ -131,13 +172,13 @@ const isJoined = (one: Node, other: Node, kind: Link["kind"]): boolean => {
 	return few.links.some((link) => link.kind === kind && (link.from === many || link.to === many));
 };
 
-const idKeys = ({ layer, hop }: Node): string[] => {
+const idsOf = ({ hop }: Node): Iterable<string> => {
 	const { session_id, queue_id, file, transaction_id, message_id } = hop.ids;
-	const ids = [...session_id, ...queue_id, ...file, ...transaction_id, ...message_id, ...hop.events.slice(0, 1)];
-	return [...new Set(ids)].map((id) => `${layer.key}\n${id}`);
+	return new Set([...session_id, ...queue_id, ...file, ...transaction_id, ...message_id, ...hop.events.slice(0, 1)]);
 };
 
-const otherKey = ({ node, relation }: Waiting): string => `${node.layer.key}\n${relation.id}`;
+const keyOf = ({ layer }: Node, id: string): string => `${layer.key}\n${id}`;
+const otherKey = ({ node, relation }: Waiting): string => keyOf(node, relation.id);
 
 /** Who sent what to whom. */
 function tryKey({ layer, arrival, hop }: Node): string | undefined {

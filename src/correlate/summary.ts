@@ -9,6 +9,8 @@ export interface CorrelateSummary {
 	hops: number;
 	links: number;
 	trails: number;
+	/** Trails that were given up because too much was open at once. */
+	closed: number;
 	/** Names that other layers have for a host, where they differ from that of its own log. */
 	names: readonly { readonly host: string; readonly name: string }[];
 	/** Names of sources that were sorted by the text of their records: their order within a second is lost. */
@@ -31,6 +33,7 @@ export const emptyCorrelateSummary = (): CorrelateSummary => ({
 	hops: 0,
 	links: 0,
 	trails: 0,
+	closed: 0,
 	names: [],
 	sorted: [],
 	doubled: [],

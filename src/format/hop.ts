@@ -2,6 +2,15 @@
 import type { EventView } from "./event-view.js";
 import type { Arrival, Endpoint, Filtering, Handover, Hop, HopIds, HopRecipient, Relation, Reply } from "./trail.js";
 
+/** Missing in a hop whose tracker gave up waiting, because of too much that waits. */
+export const CLOSED_EARLY = "what came later: too much was open at once";
+
+/** Follows no more mails than this at once: of a log that never says how they end, memory would not be enough. */
+export const MOST_OPEN = 20_000;
+
+/** Of one session or connection so many records are kept until it ends. */
+export const MOST_RECORDS = 10_000;
+
 type OfMail = "from" | "message_ids" | "size_bytes" | "size_block_bytes";
 type Try = Omit<Handover, OfMail>;
 

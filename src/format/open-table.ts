@@ -17,6 +17,8 @@ export class OpenTable<Key, Value> {
 	readonly #entries = new Map<Key, { readonly value: Value; readonly time: number }>();
 	/** Time of the last word on any of them. */
 	#last = Number.NEGATIVE_INFINITY;
+	/** The one in front, as long as it is known. */
+	#front: { readonly key: Key; readonly time: number } | undefined;
 
 	/** A table that was saved; an empty one for none. */
 	static load<Key, Value, Data>(saved: TableState<Key, Data> | undefined, load: (data: Data) => Value): OpenTable<Key, Value> {
@@ -37,15 +39,23 @@ export class OpenTable<Key, Value> {
 
 	/** Adds it, or says that it was heard of again. */
 	set(key: Key, value: Value, time: number): void {
-		this.#entries.delete(key);
+		this.#take(key);
 		this.#entries.set(key, { value, time });
 		this.#last = time;
 	}
 
 	delete(key: Key): Value | undefined {
 		const value = this.get(key);
-		this.#entries.delete(key);
+		this.#take(key);
 		return value;
+	}
+
+	#take(key: Key): void {
+		if (this.#entries.delete(key) && this.#front?.key === key) this.#front = undefined;
+	}
+
+	get size(): number {
+		return this.#entries.size;
 	}
 
 	keys(): IterableIterator<Key> {
@@ -53,10 +63,33 @@ export class OpenTable<Key, Value> {
 	}
 
 	/** Takes out what was not heard of since a time, from the front to the first that is younger. */
-	*expired(before: number): Generator<Value> {
+	expired(before: number): Iterable<Value> {
+		// Trackers ask with each event, nearly always in vain.
+		if (this.#front === undefined) {
+			const [first] = this.#entries;
+			if (first === undefined) return [];
+			this.#front = { key: first[0], time: first[1].time };
+		}
+		return this.#isYoung(this.#front.time, before) ? [] : this.#expired(before);
+	}
+
+	#isYoung(time: number, before: number): boolean {
+		return time >= before && time <= this.#last + AHEAD;
+	}
+
+	/** Takes out those that were heard of longest ago, until no more than so many are left. */
+	*beyond(most: number): Generator<Value> {
+		for (const [key, { value }] of this.#entries) {
+			if (this.#entries.size <= most) return;
+			this.#take(key);
+			yield value;
+		}
+	}
+
+	*#expired(before: number): Generator<Value> {
 		for (const [key, { value, time }] of this.#entries) {
-			if (time >= before && time <= this.#last + AHEAD) return;
-			this.#entries.delete(key);
+			if (this.#isYoung(time, before)) return;
+			this.#take(key);
 			yield value;
 		}
 	}

@@ -92,10 +92,10 @@ describe.each(ids)("%s", (id) => {
 		const [log] = own;
 		if (log === undefined) throw new Error("no log");
 		const state = followed(log, nothing).save();
-		expect(state).toMatchObject({ format: id, version: "1.1" });
-		expect(() => followed(log, nothing, { ...state, version: "1.2" })).toThrow(
-			`the saved state is of ${id}, version 1.2; this is ${id}, version 1.1\n  Begin anew without it, or go on with the version of mailtrail that saved it.`,
+		expect(state.format).toBe(id);
+		expect(() => followed(log, nothing, { ...state, version: "0.9" })).toThrow(
+			`the saved state is of ${id}, version 0.9; this is ${id}, version ${state.version}\n  Begin anew without it, or go on with the version of mailtrail that saved it.`,
 		);
-		expect(() => followed(log, nothing, { ...state, format: "other" })).toThrow("the saved state is of other, version 1.1");
+		expect(() => followed(log, nothing, { ...state, format: "other" })).toThrow(`the saved state is of other, version ${state.version}`);
 	});
 });
