@@ -29,6 +29,7 @@ const NONE: readonly string[] = [];
 export class Excerpts implements EventBatch {
 	readonly bytes: Buffer;
 	readonly words: Int32Array;
+	readonly #view: DataView;
 	readonly #doubles: Float64Array;
 	/** Where each of them begins, in words. */
 	readonly #starts: number[] = [];
@@ -41,6 +42,7 @@ export class Excerpts implements EventBatch {
 	) {
 		const { buffer, byteOffset, length } = written;
 		this.bytes = Buffer.from(buffer, byteOffset, length);
+		this.#view = new DataView(buffer, byteOffset, length);
 		this.words = new Int32Array(buffer, byteOffset, length >> 2);
 		this.#doubles = new Float64Array(buffer, byteOffset, length >> 3);
 		for (let at = 0; at < this.words.length; at += this.word(at + SIZE) >> 2) this.#starts.push(at);
@@ -67,18 +69,18 @@ export class Excerpts implements EventBatch {
 
 	/** The text whose start and end stand in two words. */
 	text(at: number): string {
-		return textIn(this.bytes, this.word(at), this.word(at + 1));
+		return textIn(this.bytes, this.#view, this.word(at), this.word(at + 1));
 	}
 
 	/** The number whose digits they are; other texts in their quotes. */
 	number(at: number): Json {
 		const start = this.word(at);
 		const end = this.word(at + 1);
-		if (end - start > DIGITS) return JSON.parse(textIn(this.bytes, start, end)) as Json;
+		if (end - start > DIGITS) return JSON.parse(textIn(this.bytes, this.#view, start, end)) as Json;
 		let value = 0;
 		for (let i = start; i < end; i++) {
 			const digit = (this.bytes[i] as number) - ZERO;
-			if (digit < 0 || digit > 9) return JSON.parse(textIn(this.bytes, start, end)) as Json;
+			if (digit < 0 || digit > 9) return JSON.parse(textIn(this.bytes, this.#view, start, end)) as Json;
 			value = value * 10 + digit;
 		}
 		return value;
@@ -90,8 +92,9 @@ export class Excerpts implements EventBatch {
 		const end = this.word(at + 1);
 		const first = this.bytes[start];
 		if (first !== QUOTE) return this.number(at);
-		for (let i = start; i < end; i++) if (this.bytes[i] === BACKSLASH) return JSON.parse(textIn(this.bytes, start, end)) as Json;
-		return textIn(this.bytes, start + 1, end - 1);
+		for (let i = start; i < end; i++)
+			if (this.bytes[i] === BACKSLASH) return JSON.parse(textIn(this.bytes, this.#view, start, end)) as Json;
+		return textIn(this.bytes, this.#view, start + 1, end - 1);
 	}
 }
 

@@ -7,7 +7,7 @@
  *     TEXT         the kernel and JavaScript: decoded text and JSON of one record, until the next one begins
  *     LOG          matchers: captures of a record, until the next one begins
  *     KEY, VALUES  the kernel: what was computed from them
- *     OUTPUT       the kernel: events, until they are taken
+ *     OUTPUT       the kernel: events or their excerpts, until they are taken
  *     HEAP         JavaScript: plans, shapes, results and names of programs, all of which are forgotten at once when it is full
  *     ARENA        matchers: what is remembered during a match
  *     parsers      switches, tables and heads of memos of each, behind the regions, as long as the kernel

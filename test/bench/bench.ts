@@ -7,6 +7,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { correlation } from "./correlate.js";
+import { logCorrelation } from "./correlate-logs.js";
 import { engine } from "./engine.js";
 import { pipe, selection, start, threads, wide } from "./floors.js";
 import { conversion, validation } from "./programs.js";
@@ -39,7 +40,7 @@ const MEASURED: Readonly<Record<(typeof PARTS)[number], () => string | Promise<s
 	start: () => start(runs, folder),
 	pipe: () => pipe(lines, runs),
 	validate: () => validation(Math.min(lines, 200_000), runs, folder),
-	correlate: () => correlation(lines),
+	correlate: async () => `${logCorrelation(Math.min(lines, 200_000), runs, folder)}\n${await correlation(lines)}`,
 };
 
 const folder = mkdtempSync(join(tmpdir(), "mailtrail-bench-"));
