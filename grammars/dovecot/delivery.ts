@@ -17,7 +17,6 @@ interface Verdict {
 }
 
 export interface SavedDelivery {
-	readonly pid: string;
 	readonly session?: string | undefined;
 	readonly user: string;
 	readonly client: Endpoint;
@@ -36,8 +35,7 @@ export interface Delivery extends Omit<SavedDelivery, "draft" | "begun" | "verdi
 	copied?: Verdict | undefined;
 }
 
-export const newDelivery = (pid: string, session: string | undefined, user: string, client: Endpoint): Delivery => ({
-	pid,
+export const newDelivery = (session: string | undefined, user: string, client: Endpoint): Delivery => ({
 	session,
 	user,
 	client,

@@ -41,7 +41,7 @@ const format: FormatDefinition = defineFormat({
 	id: "dovecot",
 	title: "Dovecot",
 	grammar: "Dovecot",
-	programs: ["dovecot", "dovecot-lda"],
+	programs: ["dovecot", "dovecot-*"],
 	frames: ["file_frame"],
 	lookup: "process_name",
 	lookupCode: { from: groupOf, uses: ["level_word"] },

@@ -22,19 +22,33 @@ const GRACE = 60_000;
 
 const DELIVERERS: ReadonlySet<string> = new Set(["lmtp", "lda", "dovecot-lda", "deliver"]);
 
+/** A connection of LMTP, or a run of dovecot-lda. */
+interface Connection {
+	readonly client: Endpoint;
+	/** Session of the mail that it delivers, without the number of a recipient. */
+	readonly mail?: string | undefined;
+	/** Keys of the deliveries of that mail. */
+	readonly deliveries: string[];
+}
+
+/** `YHfTIq0zDmtgPQAAHe364Q:R2` → `YHfTIq0zDmtgPQAAHe364Q`: further recipients have a number behind it. */
+const mailOf = (session: string | undefined): string | undefined => session?.replace(/:.*$/, "");
+
 interface Saved {
 	readonly deliveries: TableState<string, SavedDelivery>;
-	readonly connections: TableState<string, Endpoint>;
+	readonly connections: TableState<string, Connection>;
 	readonly clients: TableState<string, Endpoint>;
 }
+
+const copyOf = ({ deliveries, ...connection }: Connection): Connection => ({ ...connection, deliveries: [...deliveries] });
 
 const STATE = stateKind<Saved>("dovecot", 1);
 
 class DovecotTracker implements Tracker {
 	/** By session, or by process where the log names no session. */
 	readonly #deliveries: OpenTable<string, Delivery>;
-	/** Clients of LMTP, by process. */
-	readonly #connections: OpenTable<string, Endpoint>;
+	/** By process. */
+	readonly #connections: OpenTable<string, Connection>;
 	/** Clients that logged in to send mail, by session. */
 	readonly #clients: OpenTable<string, Endpoint>;
 
@@ -44,13 +58,13 @@ class DovecotTracker implements Tracker {
 		this.#emit = emit;
 		const saved = STATE.load(state);
 		this.#deliveries = OpenTable.load(saved?.deliveries, loadDelivery);
-		this.#connections = OpenTable.load(saved?.connections, asItIs);
+		this.#connections = OpenTable.load(saved?.connections, copyOf);
 		this.#clients = OpenTable.load(saved?.clients, asItIs);
 	}
 
 	save(): TrackerState {
 		const deliveries = this.#deliveries.save(saveDelivery);
-		return STATE.save({ deliveries, connections: this.#connections.save(asItIs), clients: this.#clients.save(asItIs) });
+		return STATE.save({ deliveries, connections: this.#connections.save(copyOf), clients: this.#clients.save(asItIs) });
 	}
 
 	add(event: EventView, time: number): void {
@@ -60,8 +74,8 @@ class DovecotTracker implements Tracker {
 		if (!DELIVERERS.has(process)) return;
 		for (const delivery of this.#deliveries.expired(time - GRACE)) finish(delivery, this.#emit);
 		const pid = `${process} ${event.pid}`;
-		if (event.code === "lmtp/connect") this.#connections.set(pid, endpoint(event, "client"), time);
-		else if (event.code === "lmtp/disconnect") this.#disconnect(pid);
+		if (event.code === "lmtp/connect") this.#connections.set(pid, { client: endpoint(event, "client"), deliveries: [] }, time);
+		else if (event.code === "lmtp/disconnect") this.#finishAll(this.#connections.delete(pid)?.deliveries ?? []);
 		else this.#deliver(event, time, pid);
 	}
 
@@ -70,19 +84,28 @@ class DovecotTracker implements Tracker {
 		const user = event.text("fields.mailbox_user");
 		if (user === undefined) return;
 		const key = session ?? `${pid} ${user}`;
-		const delivery = this.#deliveries.get(key) ?? newDelivery(pid, session, user, this.#connections.get(pid) ?? {});
+		const delivery = this.#deliveries.get(key) ?? this.#begin(pid, key, session, user, time);
 		this.#deliveries.set(key, delivery, time);
 		note(delivery, event, time);
 	}
 
-	/** The mails of the connection are through. */
-	#disconnect(pid: string): void {
-		this.#connections.delete(pid);
-		for (const key of [...this.#deliveries.keys()]) {
-			const delivery = this.#deliveries.get(key);
-			if (delivery?.pid !== pid) continue;
-			this.#deliveries.delete(key);
-			finish(delivery, this.#emit);
+	#begin(pid: string, key: string, session: string | undefined, user: string, time: number): Delivery {
+		const mail = mailOf(session);
+		let connection: Connection = this.#connections.get(pid) ?? { client: {}, mail, deliveries: [] };
+		if (connection.mail !== mail) {
+			// A process delivers one mail after the other.
+			this.#finishAll(connection.deliveries);
+			connection = { client: connection.client, mail, deliveries: [] };
+		}
+		connection.deliveries.push(key);
+		this.#connections.set(pid, connection, time);
+		return newDelivery(session, user, connection.client);
+	}
+
+	#finishAll(keys: readonly string[]): void {
+		for (const key of keys) {
+			const delivery = this.#deliveries.delete(key);
+			if (delivery !== undefined) finish(delivery, this.#emit);
 		}
 	}
 

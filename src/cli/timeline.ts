@@ -259,11 +259,12 @@ function evidenceText({ kind, values: { value, from, to, seconds, begin, end, gr
 	return `${kind.replaceAll("_", " ")}: ${shortened(parts.join(", "), LONGEST_TEXT)} (${weight < 0 ? "" : "+"}${rounded(weight)})`;
 }
 
-function outcomeText({ outcome, decided_by, host, smtp, event, expanded = [] }: Trail["recipients"][number]): string {
+function outcomeText({ outcome, mailbox, decided_by, host, smtp, event, expanded = [] }: Trail["recipients"][number]): string {
 	const reply = [smtp?.code, smtp?.enhanced, smtp?.text].filter((part) => part !== undefined).join(" ");
 	if (expanded.length > 0) return [...new Set(expanded.map((one) => one.outcome))].join(" and ");
 	return [
 		outcome,
+		mailbox === undefined ? "" : ` to ${shortened(mailbox, LONGEST_TEXT)}`,
 		decided_by === undefined && host === undefined
 			? ""
 			: `, decided by ${[decided_by, host].filter((part) => part !== undefined).join(" on ")}`,

@@ -60,7 +60,7 @@ const TRAIL: Trail = sampleTrail({
 			address: "team@example.net",
 			outcome: "bounced",
 			expanded: [
-				{ address: "bob@example.net", outcome: "delivered" },
+				{ address: "bob@example.net", outcome: "delivered", mailbox: "Lists" },
 				{ address: "gone@example.net", outcome: "bounced" },
 			],
 		},
@@ -121,7 +121,7 @@ test("tells the hops, each event by one clock, the links with their reasons, and
   What became of it
   info@example.net    rejected, decided by relay on mx2: 550 5.1.1 no such user [mx2.log:2]
   team@example.net    delivered and bounced
-  → bob@example.net   delivered
+  → bob@example.net   delivered to Lists
   → gone@example.net  bounced
 
   What may belong to it; nothing proves it

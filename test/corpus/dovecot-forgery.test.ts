@@ -164,8 +164,10 @@ describe("mail_log, with any headers and mailbox", () => {
 	])("%s", (_, start, flags) =>
 		fc.assert(
 			fc.asyncProperty(plain, plain, plain, async (id, from, subject) => {
+				// With brackets of its own it is told as the header has it.
+				const told = /[<>]/.test(id) ? `<${id}>` : id;
 				const event = await imap(`${start("INBOX")}, uid=27, msgid=<${id}>, size=122, from=${from}, subject=${subject}${flags}`);
-				expectTrue(event, { ...IMAP, id, mailbox: "INBOX" });
+				expectTrue(event, { ...IMAP, id: told, mailbox: "INBOX" });
 				if (event.message?.subject !== undefined) expect(event.message.subject).toBe(subject);
 			}),
 			RUNS,

@@ -1,5 +1,7 @@
 /** Dovecot: what its log says of each delivery, by LMTP, dovecot-lda and the scripts of users. */
 import { describe, expect, test } from "vitest";
+import format from "../../../grammars/dovecot/format.js";
+import { quotesOf } from "../../../src/correlate/quotes.js";
 import { hopsOf, type ToldHop, told } from "./hops.js";
 
 const read = (...lines: readonly string[]): Promise<readonly ToldHop[]> => told("dovecot", lines.join("\n"));
@@ -27,6 +29,12 @@ test("a recipient of LMTP is a hop, with the id that the reply quotes", async ()
 		},
 	]);
 });
+
+test.each([
+	["Postfix", "2.0.0 <anna@example.net> XXaXC54zDmtDPQAAHe364Q Saved", SESSION],
+	["Exim", "250 2.0.0 <anna@example.net> XXaXC54zDmtDPQAAHe364Q:R2 Saved", `${SESSION}:R2`],
+	["Dovecot 2.2", "250 2.0.0 <anna@example.net> a+b/cdef Saved", "a+b/cdef"],
+])("the id stands in the reply that %s quotes", (_, text, id) => expect(quotesOf([format])(text)).toEqual([id]));
 
 test("recipients of one mail have sessions of their own", async () => {
 	const other = { user: "bernd", session: `${SESSION}:R2` };
