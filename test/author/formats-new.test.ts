@@ -42,35 +42,35 @@ async function events(id: string, log: string | Buffer): Promise<readonly Event[
 	return (await converted(log, { ...known, formats: [...known.formats, format], year: 2026 })).events;
 }
 
-const MAIL_LOG = `Nov 21 02:08:35 mx1 exim[7]: 1tE0aB-0001yH-Jk <= ann@sender.example H=mx.sender.example [192.0.2.7]:4025 S=1204
-Nov 21 02:08:36 mx1 exim[7]: 1tE0aB-0001yH-Jk => bob@dest.example H=mx.dest.example [198.51.100.9]:25
-Nov 21 02:08:36 mx1 exim[7]: 1tE0aB-0001yH-Jk Completed
-Nov 21 02:08:37 mx1 exim[7]: 1tE0aC-0001yH-Jl Completed
+const MAIL_LOG = `Nov 21 02:08:35 mx1 mmdf[7]: 1tE0aB-0001yH-Jk <= ann@sender.example H=mx.sender.example [192.0.2.7]:4025 S=1204
+Nov 21 02:08:36 mx1 mmdf[7]: 1tE0aB-0001yH-Jk => bob@dest.example H=mx.dest.example [198.51.100.9]:25
+Nov 21 02:08:36 mx1 mmdf[7]: 1tE0aB-0001yH-Jk Completed
+Nov 21 02:08:37 mx1 mmdf[7]: 1tE0aC-0001yH-Jl Completed
 Nov 21 02:08:37 mx1 cron[9]: (root) CMD (true)
 Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready
 `;
 
 describe("of a log that several programs share", () => {
 	test("the records of the program that is named like the format count", async () => {
-		const { exit, stdout, stderr } = await create("exim", MAIL_LOG);
+		const { exit, stdout, stderr } = await create("mmdf", MAIL_LOG);
 		expect({ exit, stdout: stdout.replaceAll(`${folder}/`, ""), stderr: stderr.replaceAll(folder, "DIR") }).toEqual({
 			exit: 0,
-			stdout: `exim/exim.ohm                    the grammar: any text of the program is a record
-exim/format.js                   who writes the format, and where captures go in the event
-exim/catalog.json                3 messages, proposed from the shapes of the sample
-exim/corpus/shapes.txt           3 cases, a shape of the sample each, with blank expectations
-exim/corpus/captures/SOURCES.md  where real logs come from, when you add some beside it
+			stdout: `mmdf/mmdf.ohm                    the grammar: any text of the program is a record
+mmdf/format.js                   who writes the format, and where captures go in the event
+mmdf/catalog.json                3 messages, proposed from the shapes of the sample
+mmdf/corpus/shapes.txt           3 cases, a shape of the sample each, with blank expectations
+mmdf/corpus/captures/SOURCES.md  where real logs come from, when you add some beside it
 `,
-			stderr: `mailtrail: 4 records of 3 shapes: 4 read as exim, 4 with a message of the catalog
-mailtrail: next: mailtrail formats test exim --formats-dir DIR --watch
+			stderr: `mailtrail: 4 records of 3 shapes: 4 read as mmdf, 4 with a message of the catalog
+mailtrail: next: mailtrail formats test mmdf --formats-dir DIR --watch
 `,
 		});
 	});
 
 	test("all of them are events at once, with what the templates name, and the others are what they were", async () => {
-		await create("exim", MAIL_LOG);
-		const found = await events("exim", MAIL_LOG);
-		expect(found.map(({ format }) => format)).toEqual(["exim", "exim", "exim", "exim", undefined, "smtpf"]);
+		await create("mmdf", MAIL_LOG);
+		const found = await events("mmdf", MAIL_LOG);
+		expect(found.map(({ format }) => format)).toEqual(["mmdf", "mmdf", "mmdf", "mmdf", undefined, "smtpf"]);
 		expect(found[0]).toMatchObject({
 			text: expect.stringMatching(/^1tE0aB/),
 			fields: { h: "mx.sender.example", h_ip: "192.0.2.7", s: 1204 },
@@ -87,31 +87,31 @@ mailtrail: next: mailtrail formats test exim --formats-dir DIR --watch
 		const { exit, stderr } = await create("store", MAIL_LOG);
 		expect({ exit, stderr }).toEqual({
 			exit: 2,
-			stderr: `mailtrail: ${folder}/sample.log: several programs write into this log: exim 4, cron 1\n  Name those of the new format: --program NAME, which may be repeated.\n`,
+			stderr: `mailtrail: ${folder}/sample.log: several programs write into this log: mmdf 4, cron 1\n  Name those of the new format: --program NAME, which may be repeated.\n`,
 		});
 	});
 });
 
 describe("what is written", () => {
 	test("a grammar that inherits the shared rules, and a definition without any package around it", async () => {
-		await create("exim", MAIL_LOG);
-		expect(read("exim/exim.ohm")).toBe(`/*
-  exim. All rules are lower case: in a log, blanks are evidence. Shared has word, rest, integer, decimal, ip, smtp_code and more.
+		await create("mmdf", MAIL_LOG);
+		expect(read("mmdf/mmdf.ohm")).toBe(`/*
+  mmdf. All rules are lower case: in a log, blanks are evidence. Shared has word, rest, integer, decimal, ip, smtp_code and more.
 */
-Exim <: Shared {
+Mmdf <: Shared {
   // --- the record: any text, so that nothing is lost; the templates of the catalog read \`content\` ---
   record = content
   content = text
   text = any*
 }
 `);
-		expect(read("exim/format.js")).toBe(`import { defineFormat, text } from "mailtrail/format";
+		expect(read("mmdf/format.js")).toBe(`import { defineFormat, text } from "mailtrail/format";
 
 export default defineFormat({
-	id: "exim",
-	title: "exim",
-	grammar: "Exim",
-	programs: ["exim"],
+	id: "mmdf",
+	title: "mmdf",
+	grammar: "Mmdf",
+	programs: ["mmdf"],
 	captures: {
 		text: text("text"),
 	},
@@ -120,8 +120,8 @@ export default defineFormat({
 	});
 
 	test("a catalog with a message for each shape, its placeholders named for the words before them", async () => {
-		await create("exim", MAIL_LOG);
-		const { fields, entries } = JSON.parse(read("exim/catalog.json"));
+		await create("mmdf", MAIL_LOG);
+		const { fields, entries } = JSON.parse(read("mmdf/catalog.json"));
 		expect(entries).toEqual([
 			{ code: "Completed", title: "Completed", template: "{id} Completed" },
 			{ code: "H S", title: "H S", template: "{id} <= {address} H={h} [{h_ip:ip}]:{h_port} S={s}" },
@@ -131,33 +131,33 @@ export default defineFormat({
 	});
 
 	test("a case for each shape, the most frequent first, its expectation blank and its year as convert knows it", async () => {
-		await create("exim", MAIL_LOG);
-		const cases = readCases("shapes.txt", Buffer.from(read("exim/corpus/shapes.txt")));
+		await create("mmdf", MAIL_LOG);
+		const cases = readCases("shapes.txt", Buffer.from(read("mmdf/corpus/shapes.txt")));
 		expect(cases[0]).toMatchObject({ title: "{id} Completed (2 records of the sample)", expected: [] });
 		expect(cases[0]?.options.year).toEqual(expect.any(Number));
 		expect(cases.map(({ input }) => input.toString())).toEqual([2, 0, 1].map((line) => `${MAIL_LOG.split("\n")[line]}\n`));
 	});
 
 	test("formats test runs it, and --update fills the blanks", async () => {
-		await create("exim", MAIL_LOG);
+		await create("mmdf", MAIL_LOG);
 		const tested = (...options: string[]): Promise<Outcome> =>
-			mailtrail(["test", "exim", "--formats-dir", folder, ...options], { verbs: [testWith(loadReaders)] });
-		expect((await tested()).stderr).toContain("exim: 3 cases: 0 hold, 3 blank\n");
-		expect((await tested("--update")).stderr).toContain("exim: 3 cases: 0 hold, 3 filled\n");
-		expect(await tested()).toMatchObject({ exit: 0, stderr: "mailtrail: exim: 3 cases: 3 hold\n" });
+			mailtrail(["test", "mmdf", "--formats-dir", folder, ...options], { verbs: [testWith(loadReaders)] });
+		expect((await tested()).stderr).toContain("mmdf: 3 cases: 0 hold, 3 blank\n");
+		expect((await tested("--update")).stderr).toContain("mmdf: 3 cases: 0 hold, 3 filled\n");
+		expect(await tested()).toMatchObject({ exit: 0, stderr: "mailtrail: mmdf: 3 cases: 3 hold\n" });
 	});
 
 	test("in a checkout of mailtrail: TypeScript beside the other grammars, and the corpus in its own place", async () => {
 		write("package.json", '{ "name": "mailtrail" }');
 		write("grammars/shared/shared.ohm", "");
-		const { stderr } = await create("exim", MAIL_LOG);
-		expect(stderr).toBe("mailtrail: next: npm run build, then npx mailtrail formats test exim --watch\n");
-		expect(readdirSync(join(folder, "grammars/exim")).sort()).toEqual(["catalog.json", "exim.ohm", "format.ts"]);
-		expect(readdirSync(join(folder, "corpus/exim")).sort()).toEqual(["captures", "shapes.txt"]);
-		expect(read("grammars/exim/format.ts")).toContain(
+		const { stderr } = await create("mmdf", MAIL_LOG);
+		expect(stderr).toBe("mailtrail: next: npm run build, then npx mailtrail formats test mmdf --watch\n");
+		expect(readdirSync(join(folder, "grammars/mmdf")).sort()).toEqual(["catalog.json", "format.ts", "mmdf.ohm"]);
+		expect(readdirSync(join(folder, "corpus/mmdf")).sort()).toEqual(["captures", "shapes.txt"]);
+		expect(read("grammars/mmdf/format.ts")).toContain(
 			'import { defineFormat, type FormatDefinition, text } from "../../src/format/define.js";\n',
 		);
-		expect(read("grammars/exim/catalog.json")).toContain('"$schema": "../../schemas/catalog.schema.json"');
+		expect(read("grammars/mmdf/catalog.json")).toContain('"$schema": "../../schemas/catalog.schema.json"');
 	});
 });
 
@@ -212,31 +212,31 @@ describe("lines without a frame that is known", () => {
 });
 
 describe("is refused, and nothing is written", () => {
-	const SAMPLE = "Nov 21 02:08:35 mx1 exim[7]: hello\n";
+	const SAMPLE = "Nov 21 02:08:35 mx1 mmdf[7]: hello\n";
 
 	test("when there is such a folder", async () => {
-		write("exim/notes.txt", "mine");
-		expect(await create("exim", SAMPLE)).toMatchObject({
+		write("mmdf/notes.txt", "mine");
+		expect(await create("mmdf", SAMPLE)).toMatchObject({
 			exit: 2,
-			stderr: `mailtrail: ${folder}/exim: this folder is there already, and nothing was written\n  Choose another id, or another place: --into FOLDER.\n`,
+			stderr: `mailtrail: ${folder}/mmdf: this folder is there already, and nothing was written\n  Choose another id, or another place: --into FOLDER.\n`,
 		});
-		expect(readdirSync(join(folder, "exim"))).toEqual(["notes.txt"]);
+		expect(readdirSync(join(folder, "mmdf"))).toEqual(["notes.txt"]);
 	});
 
 	test.each([
 		["an id that ships", "smtpf", SAMPLE, "there is a format 'smtpf' already\n  Choose another id. Formats: "],
 		[
 			"an id with capitals",
-			"Exim",
+			"Mmdf",
 			SAMPLE,
-			"'Exim' cannot be the id of a format\n  Write small letters, digits and hyphens, such as qmail or qmail-smtpd.\n",
+			"'Mmdf' cannot be the id of a format\n  Write small letters, digits and hyphens, such as qmail or qmail-smtpd.\n",
 		],
-		["an id that leaves the folder", "../exim", SAMPLE, "'../exim' cannot be the id of a format\n"],
+		["an id that leaves the folder", "../mmdf", SAMPLE, "'../mmdf' cannot be the id of a format\n"],
 		["an id of what all share", "shared", SAMPLE, "'shared' is the name of what all formats share\n"],
-		["an empty sample", "exim", "", "the sample shows nothing of a new format: it is empty\n  Give a log of the program with --from.\n"],
+		["an empty sample", "mmdf", "", "the sample shows nothing of a new format: it is empty\n  Give a log of the program with --from.\n"],
 		[
 			"a sample that is read already",
-			"exim",
+			"mmdf",
 			"Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready\n",
 			"the sample shows nothing of a new format: all its records are read already: smtpf 1\n",
 		],
@@ -251,7 +251,7 @@ describe("is refused, and nothing is written", () => {
 
 	test("no sample", async () => {
 		const verbs = [newWith(loadReaders)];
-		expect(await mailtrail(["new", "exim"], { verbs })).toMatchObject({
+		expect(await mailtrail(["new", "mmdf"], { verbs })).toMatchObject({
 			exit: 2,
 			stderr: expect.stringContaining("Name one: --from mail.log"),
 		});
@@ -260,15 +260,15 @@ describe("is refused, and nothing is written", () => {
 
 test("bytes of the sample that are no UTF-8, and text that senders chose, stay what they are", async () => {
 	const hostile = Buffer.concat([
-		Buffer.from('Nov 21 02:08:35 mx1 exim[7]: subject {id} \u001b[31m `${1}` "}\n'),
-		Buffer.from("Nov 21 02:08:35 mx1 exim[7]: name caf\xe9 M\xfcller\n", "latin1"),
-		Buffer.from("Nov 21 02:08:35 mx1 exim[7]: von Grüßen # ==>\n"),
+		Buffer.from('Nov 21 02:08:35 mx1 mmdf[7]: subject {id} \u001b[31m `${1}` "}\n'),
+		Buffer.from("Nov 21 02:08:35 mx1 mmdf[7]: name caf\xe9 M\xfcller\n", "latin1"),
+		Buffer.from("Nov 21 02:08:35 mx1 mmdf[7]: von Grüßen # ==>\n"),
 	]);
-	expect((await create("exim", hostile)).exit).toBe(0);
-	const bytes = readFileSync(join(folder, "exim/corpus/shapes.txt"));
+	expect((await create("mmdf", hostile)).exit).toBe(0);
+	const bytes = readFileSync(join(folder, "mmdf/corpus/shapes.txt"));
 	for (const line of hostile.toString("latin1").split("\n")) expect(bytes.toString("latin1")).toContain(line);
-	expect((await events("exim", hostile)).map(({ format }) => format)).toEqual(["exim", "exim", "exim"]);
-	expect(existsSync(join(folder, "exim/format.js"))).toBe(true);
+	expect((await events("mmdf", hostile)).map(({ format }) => format)).toEqual(["mmdf", "mmdf", "mmdf"]);
+	expect(existsSync(join(folder, "mmdf/format.js"))).toBe(true);
 });
 
 test("whatever words and signs a program writes, what is written loads and reads the sample", async () => {

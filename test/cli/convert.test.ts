@@ -8,7 +8,7 @@ import { mailtrail, type Outcome, type Surroundings } from "./fake-terminal.js";
 
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready\n";
 const MILTER = "Nov 21 02:13:07 mail milter-manager[1]: [statistics] [sessions][finished] 1(+1) 0\n";
-const NOBODY = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n";
+const NOBODY = "Nov 21 02:15:20 mail mmdf[1]: Start queue run: pid=1\n";
 const SUN = "19-Jan-1998 19:16:57.64 l            tcp_local    E 1 adam@sesta.com rfc822;marlowe@siroe.com marlowe@siroe.com\n";
 
 let folder = "";
@@ -150,8 +150,8 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 	test.each<[string, () => string[], string]>([
 		[
 			"an unknown format",
-			() => ["-f", "qmail", at("smtpf.log")],
-			"there is no format 'qmail'\n  Formats: dovecot, exim, milter-manager, postfix, sendmail, smtpf, sun-mta, sun-service.",
+			() => ["-f", "mmdf", at("smtpf.log")],
+			"there is no format 'mmdf'\n  Formats: amavis, dovecot, exim, milter-manager, opendkim, opendmarc, policyd-spf, postfix, postgrey, rspamd, sendmail, smtpf, spamassassin, sun-mta, sun-service.",
 		],
 		[
 			"an unknown zone",
@@ -242,7 +242,7 @@ describe("wrong usage exits with 2 and says how to mend it", () => {
 
 	test("an output that was there stays as it was", async () => {
 		for (const wrong of [
-			["-f", "sendmail"],
+			["-f", "mmdf"],
 			["--tz", "Mars/Olympus"],
 			["--option", "LOG_NODES=1"],
 		]) {

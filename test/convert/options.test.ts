@@ -53,7 +53,7 @@ describe("options that are not given", () => {
 	});
 
 	test("are inferred though other programs fill the file before the first record", async () => {
-		const others = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n".repeat(6000);
+		const others = "Nov 21 02:15:20 mail mmdf[1]: Start queue run: pid=1\n".repeat(6000);
 		expect(await profilesOf(`${others}${LOG}`)).toEqual([undefined, INFERRED]);
 	});
 
@@ -64,7 +64,7 @@ describe("options that are not given", () => {
 
 	test("are inferred in the middle of a block, and the lines that waited for that are all found", async () => {
 		// The first of them stands more than 64 KiB into its block.
-		const before = "Nov 21 02:15:20 mail exim[1]: Start queue run: pid=1\n".repeat(6260);
+		const before = "Nov 21 02:15:20 mail mmdf[1]: Start queue run: pid=1\n".repeat(6260);
 		const entries = LOG.repeat(200);
 		const { events: found } = await converted(before + entries, known, { sizes: [131_072] });
 		expect(found).toHaveLength(6260 + entries.split("\n").length - 1);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 const MILTER = "Nov 21 02:13:07 mail milter-manager[29886]: [statistics] [session][end][end-of-message][pass][0.005307](1)";
 const SMTPF = "Nov 21 02:08:27 mx1 smtpf[27461]: 2AK28R274610000200 #599 ready";
 const POSTFIX = "Nov 21 02:15:20 mail postfix/smtpd[31952]: connect from localhost[127.0.0.1]";
-const NOBODY = "Nov 21 02:15:20 mail exim[31952]: Start queue run: pid=31952";
+const NOBODY = "Nov 21 02:15:20 mail mmdf[31952]: Start queue run: pid=31952";
 const SUN = "19-Jan-1998 19:16:57.64 l            tcp_local    E 1 adam@sesta.com rfc822;marlowe@siroe.com marlowe@siroe.com";
 const SERVICE = "[29/May/2019:10:44:56 +0200] hosttr14 imapd[17849]: General Information: Log created (1559119496)";
 const BARE_MILTER = "[milter-manager][start]";
