@@ -1,14 +1,15 @@
 /** What the event of a record holds: the places of its captures, computed values and constants, put together as a shape. */
 import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
-import { SCHEMA_VERSION } from "../format/event.js";
+import { type Event, SCHEMA_VERSION } from "../format/event.js";
 import { type Format, frameFields } from "../format/format.js";
 import type { Captures } from "./captures.js";
+import type { ExcerptShapes } from "./excerpt-shape.js";
 import type { Kernel } from "./kernel.js";
 import { levelOf } from "./levels.js";
 import type { ProfileNote } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { Selection } from "./selection.js";
-import { addShape, capturedValue, type Placed, type Value } from "./shape.js";
+import { addShape, capturedValue, type Placed, treeOf, type Value } from "./shape.js";
 import { timeBasisOf } from "./time-basis.js";
 
 /** Fields of records that no format has read: those of the frame. */
@@ -27,10 +28,12 @@ export interface Known {
 	readonly profile: ProfileNote | undefined;
 	/** Which keys are written. */
 	readonly selection: Selection | undefined;
+	/** Those of excerpts, when they are written. */
+	readonly shapes: ExcerptShapes | undefined;
 }
 
 /** Makes the shape of the record at hand. */
-export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection }: Known): void {
+export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection, shapes }: Known): void {
 	const { kernel } = captures;
 	const places: Placed[] = [];
 	const put = (path: string, value: Value): void => {
@@ -53,7 +56,9 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	putCaptures(plan, captures, fields, put);
 	if (profile !== undefined) constant("fields.log_profile", { basis: profile.basis, options: profile.options });
 	putSource(kernel, input, put, constant);
-	addShape(places, input, ["log_profile", ...Object.keys(format?.catalog.fields ?? {})], kernel);
+	const fieldOrder = ["log_profile", ...Object.keys(format?.catalog.fields ?? {})];
+	if (shapes === undefined) addShape(places, input, fieldOrder, kernel);
+	else shapes.add(treeOf(places, fieldOrder), input, kernel);
 }
 
 type Put = (path: string, value: Value) => void;
@@ -111,9 +116,15 @@ function presence(kernel: Kernel): (index: number) => boolean {
 	return (index) => kernel.words[values + index * 2] !== 0;
 }
 
+function encodingOf(run: Kernel["run"]): Event["raw_encoding"] {
+	if (run.isLatin1.value !== 0) return "latin1";
+	if (run.encoding.value === run["Encoding.utf16le"].value) return "utf-16le";
+	return run.encoding.value === run["Encoding.utf16be"].value ? "utf-16be" : undefined;
+}
+
 function putSource({ run }: Kernel, input: string, put: Put, constant: PutConstant): void {
 	put("raw", { kind: "raw" });
-	if (run.isLatin1.value !== 0) constant("raw_encoding", "latin1");
+	constant("raw_encoding", encodingOf(run));
 	constant("source.file", input);
 	put("source.line", { kind: "line" });
 	put("source.offset", { kind: "offset" });
