@@ -37,6 +37,7 @@ class EximTracker implements Tracker {
 	readonly #refusals: OpenTable<string, Refusal>;
 	/** Ids of messages that were refused: nothing more is awaited but what another file says of the same. */
 	readonly #ended: OpenTable<string, string>;
+	/** Takes a hop that is complete. */
 	readonly #emit: Emit;
 
 	constructor(emit: Emit, state?: TrackerState) {
