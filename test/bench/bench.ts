@@ -7,11 +7,12 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { correlation } from "./correlate.js";
+import { crowds } from "./crowds.js";
 import { engine } from "./engine.js";
 import { pipe, selection, start, threads, wide } from "./floors.js";
 import { conversion, validation } from "./programs.js";
 
-const PARTS = ["engine", "convert", "wide", "threads", "selection", "start", "pipe", "validate", "correlate"] as const;
+const PARTS = ["engine", "convert", "wide", "threads", "selection", "start", "pipe", "validate", "correlate", "crowds"] as const;
 
 const { values } = parseArgs({
 	options: {
@@ -40,6 +41,7 @@ const MEASURED: Readonly<Record<(typeof PARTS)[number], () => string | Promise<s
 	pipe: () => pipe(lines, runs),
 	validate: () => validation(Math.min(lines, 200_000), runs, folder),
 	correlate: () => correlation(lines),
+	crowds: () => crowds(Math.min(lines, 20_000)),
 };
 
 const folder = mkdtempSync(join(tmpdir(), "mailtrail-bench-"));
