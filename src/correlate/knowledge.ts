@@ -17,7 +17,7 @@ export interface KnowledgeState {
 	readonly clients: TallyState;
 	readonly addresses: TallyState;
 	readonly servers: TallyState;
-	readonly server_addresses: TallyState;
+	readonly serverAddresses: TallyState;
 	readonly boundaries: TallyState;
 	readonly sources: TallyState;
 	readonly sizes: readonly (readonly [
@@ -114,7 +114,7 @@ export class Knowledge {
 			clients: this.#clients.save(),
 			addresses: this.#addresses.save(),
 			servers: this.#servers.save(),
-			server_addresses: this.#serverAddresses.save(),
+			serverAddresses: this.#serverAddresses.save(),
 			boundaries: this.#boundaries.save(),
 			sources: this.#sources.save(),
 			sizes: Array.from(this.#sizes, ([key, { ring, median, spread }]) => [key, { ring: [...ring], median, spread }]),
@@ -126,7 +126,7 @@ export class Knowledge {
 		this.#clients.load(state.clients);
 		this.#addresses.load(state.addresses);
 		this.#servers.load(state.servers);
-		this.#serverAddresses.load(state.server_addresses);
+		this.#serverAddresses.load(state.serverAddresses);
 		this.#boundaries.load(state.boundaries);
 		this.#sources.load(state.sources);
 		for (const [key, { ring, median, spread }] of state.sizes) this.#sizes.set(key, { ring: [...ring], median, spread });
