@@ -10,6 +10,7 @@ import type { Names } from "./names.js";
 import { type ArrivalEnd, endsOf, type HandoverEnd, handoversTo, type Link, type Node, type Pair, share } from "./nodes.js";
 import { type Both, type End, type Found, isBehind, OpenEnds, type OpenEndsState } from "./open-ends.js";
 import { envelopeKeys, isBare } from "./pool.js";
+import { isQuoteProof, quotedId } from "./proof.js";
 import { confidenceOf, noteRivals } from "./rivals.js";
 import type { LoadedNodes, NodeSaver } from "./saved-nodes.js";
 
@@ -69,7 +70,7 @@ export class Handovers {
 
 	#witnessWeight(handover: HandoverEnd, arrival: ArrivalEnd): number {
 		if (handover.handover.result === "accepted" ? !arrival.arrival.isAccepted : true) return 0;
-		if (handover.quoted.some((id) => arrival.told.includes(id))) return 3;
+		if (quotedId(handover, arrival) !== undefined && isQuoteProof(handover, arrival, this.knowledge)) return 3;
 		const isAlone = (...keys: readonly string[]): boolean => this.#open.isAlone(keys, handover.node.layer, arrival.node.layer);
 		const shared = handover.messageIds.find((id) => arrival.messageIds.includes(id));
 		if (shared !== undefined) return isAlone(`m${shared}`) ? 1 : 0;
@@ -133,7 +134,7 @@ export class Handovers {
 	#learn(pairs: readonly Both[]): void {
 		const weighed = pairs.flatMap(({ handover, arrival }) => weigh(handover, arrival, this.#weighing) ?? []);
 		const sure = margins(weighed.filter(({ isDirect }) => isDirect));
-		for (const [{ handover, arrival }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival);
+		for (const [{ handover, arrival, hasOtherProof }, by] of sure) if (by >= SURE) this.knowledge.learn(handover, arrival, hasOtherProof);
 	}
 
 	#link(pair: Pair, confidence: number): void {
@@ -158,7 +159,7 @@ export class Handovers {
 			part.rivals = [];
 			this.#open.close(part);
 		}
-		if (confidence > 0.99) this.knowledge.learn(handover, arrival);
+		if (confidence > 0.99) this.knowledge.learn(handover, arrival, pair.hasOtherProof);
 		if (arrival.arrival.isAccepted)
 			this.#clocks.witness(handover.node.layer.host, arrival.node.layer.host, handover.time, arrival.time, 1, true);
 		this.#accept(link);

@@ -62,6 +62,8 @@ export interface Pair {
 	readonly score: number;
 	/** One end at least names the other host, and none names a third one: else a layer without a log may stand between them. */
 	readonly isDirect: boolean;
+	/** It would be sure without the id that a reply quotes. */
+	readonly hasOtherProof: boolean;
 }
 
 /** A pair that was weighed and is not sure. */

@@ -27,6 +27,7 @@ interface SavedRival {
 	readonly evidence: Evidence[];
 	readonly score: number;
 	readonly isDirect: boolean;
+	readonly hasOtherProof: boolean;
 	readonly confidence: number;
 	readonly isBalanced: boolean;
 }
@@ -111,8 +112,8 @@ export class NodeSaver {
 		return face.number;
 	}
 
-	#rival({ pair: { handover, arrival, evidence, score, isDirect }, confidence, isBalanced }: Rival): SavedRival {
-		return { handover: this.end(handover), arrival: this.end(arrival), evidence, score, isDirect, confidence, isBalanced };
+	#rival({ pair: { handover, arrival, evidence, score, isDirect, hasOtherProof }, confidence, isBalanced }: Rival): SavedRival {
+		return { handover: this.end(handover), arrival: this.end(arrival), evidence, score, isDirect, hasOtherProof, confidence, isBalanced };
 	}
 
 	#openEnd(end: End): SavedOpenEnd {
@@ -224,9 +225,9 @@ export class LoadedNodes {
 		return places.flatMap((place) => this.#links[place] ?? []);
 	}
 
-	#rival({ handover, arrival, evidence, score, isDirect, confidence, isBalanced }: SavedRival): Rival {
+	#rival({ handover, arrival, evidence, score, isDirect, hasOtherProof, confidence, isBalanced }: SavedRival): Rival {
 		const [before, behind] = [this.end(handover) as HandoverEnd, this.end(arrival) as ArrivalEnd];
-		return { pair: { handover: before, arrival: behind, evidence, score, isDirect }, confidence, isBalanced };
+		return { pair: { handover: before, arrival: behind, evidence, score, isDirect, hasOtherProof }, confidence, isBalanced };
 	}
 
 	#load(saved: SavedNode): void {
