@@ -111,7 +111,7 @@ describe("a state is refused", async () => {
 			"of other formats",
 			{ ...settings, formats: formats.filter(({ id }) => id !== "smtpf") },
 			state,
-			"the saved state is of the formats milter-manager, postfix, smtpf, sun-mta; these are milter-manager, postfix, sun-mta, or what they tell has changed",
+			"the saved state is of the formats exim, milter-manager, postfix, sendmail, smtpf, sun-mta; these are exim, milter-manager, postfix, sendmail, sun-mta, or what they tell has changed",
 		],
 		["of other inputs", { ...settings, inputs: ["mx1.log"] }, state, "the saved state is of mx1.log, mx2.log; the inputs are mx1.log"],
 		["that waits for another time", { ...settings, expiryDays: 3 }, state, "the saved state waits 5 days for what is missing; now it is 3"],
