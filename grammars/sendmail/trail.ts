@@ -21,6 +21,8 @@ class SendmailTracker implements Tracker {
 	readonly #mails: OpenTable<string, Mail>;
 	/** Queue ids of those that are through. */
 	readonly #ended: OpenTable<string, string>;
+
+	/** Takes a hop that is complete. */
 	readonly #emit: Emit;
 
 	constructor(emit: Emit, state?: TrackerState) {
@@ -49,7 +51,7 @@ class SendmailTracker implements Tracker {
 
 	expire(before: number): void {
 		for (const id of this.#ended.expired(before)) this.#finish(id);
-		for (const mail of this.#mails.expired(before)) emitMail(mail, this.#emit);
+		for (const mail of this.#mails.expired(before)) this.#tell(mail);
 	}
 
 	end(): void {
@@ -80,13 +82,13 @@ class SendmailTracker implements Tracker {
 
 	#finish(id: string): void {
 		const mail = this.#mails.delete(id);
-		if (mail !== undefined) emitMail(mail, this.#emit);
+		if (mail !== undefined) this.#tell(mail);
 	}
-}
 
-/** A session that judged no sender and no recipient had no mail. */
-function emitMail(mail: Mail, emit: Emit): void {
-	if (mail.isMail || mail.draft.relations.length > 0) emit(finish(mail));
+	/** A session that judged no sender and no recipient had no mail. */
+	#tell(mail: Mail): void {
+		if (mail.isMail || mail.draft.relations.length > 0) this.#emit(finish(mail));
+	}
 }
 
 export const trail = (emit: Emit, state?: TrackerState): Tracker => new SendmailTracker(emit, state);

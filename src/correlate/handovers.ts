@@ -170,8 +170,12 @@ export class Handovers {
 		for (const end of endsOf(node)) this.#open.close(end);
 	}
 
-	/** Whether another layer may still have the other end. */
-	isAwaited(end: End): boolean {
+	/** Whether another layer may still have the other end of one of its transactions. */
+	awaits({ arrival, handovers }: Node): boolean {
+		return (arrival !== undefined && this.#isAwaited(arrival)) || handovers.some((end) => this.#isAwaited(end));
+	}
+
+	#isAwaited(end: End): boolean {
 		if (!this.#open.has(end)) return false;
 		return "handover" in end ? this.knowledge.isToWithin(end) : this.knowledge.isFromWithin(end);
 	}

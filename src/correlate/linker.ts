@@ -7,7 +7,7 @@ import { Course, type CourseState, GRACE, Ripening, type RipeningState } from ".
 import { Filters, type FiltersState } from "./filters.js";
 import { Handovers, type HandoversState } from "./handovers.js";
 import type { Names } from "./names.js";
-import { endsOf, type Group, isFilter, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
+import { endsOf, type Group, type Layer, type Link, type Node, nodeOf } from "./nodes.js";
 import type { Deciders } from "./outcomes.js";
 import type { Quotes } from "./quotes.js";
 import { Relations, type RelationsState } from "./relations.js";
@@ -128,7 +128,7 @@ export class Linker {
 		this.#handovers.add(node);
 		this.#filters.add(node);
 		this.#fresh.add(node, this.#start(node) + GRACE, GRACE);
-		if (!isFilter(node)) return this.#relations.add(node);
+		if (!node.isFilter) return this.#relations.add(node);
 		this.#addFilter(layer);
 	}
 
@@ -232,13 +232,12 @@ export class Linker {
 			this.#early.push(node.group);
 			return this.#expiry;
 		}
-		if (endsOf(node).some((end) => this.#handovers.isAwaited(end))) return this.#expiry;
-		let wait = Math.min(this.#expiry, Math.max(GRACE, this.#relations.awaits(node)));
+		if (this.#handovers.awaits(node)) return this.#expiry;
+		const wait = Math.min(this.#expiry, Math.max(GRACE, this.#relations.awaits(node)));
 		if (node.hop.filterings.length === 0 || node.face.isFiltered) return wait;
-		if (isFilter(node)) wait = this.#expiry;
-		else if (this.#filterLayers.has(node.layer.host) || this.#nodes < ENOUGH_HOPS)
-			wait = Math.max(wait, Math.min(this.#expiry, FILTER_GRACE));
-		return wait;
+		if (node.isFilter) return this.#expiry;
+		const hasFilter = this.#filterLayers.has(node.layer.host) || this.#nodes < ENOUGH_HOPS;
+		return hasFilter ? Math.max(wait, Math.min(this.#expiry, FILTER_GRACE)) : wait;
 	}
 
 	#write(group: Group): Trail {
@@ -251,7 +250,8 @@ export class Linker {
 			this.#relations.drop(node);
 			this.#filters.drop(node);
 			// What was told is not kept: rivals would hold their rivals without end.
-			for (const { filterRivals } of [node, ...node.filterLinks.map(({ to }) => to)]) filterRivals.length = 0;
+			node.filterRivals.length = 0;
+			for (const { to } of node.filterLinks) to.filterRivals.length = 0;
 			for (const end of endsOf(node)) end.rivals = [];
 		}
 		return trail;
@@ -267,7 +267,7 @@ export class Linker {
 }
 
 /** A filter session that stands in the trails of its mails. */
-const isShared = (node: Node): boolean => isFilter(node) && node.face.isFiltered;
+const isShared = ({ isFilter, face }: Node): boolean => isFilter && face.isFiltered;
 
 /** Makes one of two, in the larger one; gives the one that is no more. */
 function unite(one: Group, other: Group): Group | undefined {

@@ -23,6 +23,7 @@ interface SideState {
 export interface NamesState {
 	readonly hosts: readonly string[];
 	readonly names: readonly (readonly [host: string, names: readonly string[]])[];
+	readonly fullNames: readonly (readonly [host: string, counts: readonly (readonly [name: string, count: number])[]])[];
 	readonly boundaries: readonly {
 		/** Keys of layers. */
 		readonly before: string;
@@ -107,12 +108,18 @@ export class Names {
 			client: client.save(),
 			server: server.save(),
 		}));
-		return { hosts: [...this.#hosts], names: Array.from(this.#names, ([host, names]) => [host, [...names]] as const), boundaries };
+		return {
+			hosts: [...this.#hosts],
+			names: Array.from(this.#names, ([host, names]) => [host, [...names]] as const),
+			fullNames: Array.from(this.#fullNames, ([host, counts]) => [host, [...counts]] as const),
+			boundaries,
+		};
 	}
 
 	load(state: NamesState, layers: ReadonlyMap<string, Layer>): void {
 		for (const host of state.hosts) this.#hosts.add(host);
 		for (const [host, names] of state.names) this.#names.set(host, new Set(names));
+		for (const [host, counts] of state.fullNames) this.#fullNames.set(host, new Map(counts));
 		for (const { before, behind, mails, refused, client, server } of state.boundaries) {
 			const boundary = this.#boundary(layers.get(before) as Layer, layers.get(behind) as Layer);
 			boundary.mails = mails;

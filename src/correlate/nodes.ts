@@ -1,5 +1,5 @@
 /** Hops as the linker sees them: with their layer, and with ends that can be joined. */
-import type { Arrival, Filtering, Handover, Hop, Relation } from "../format/trail.js";
+import type { Arrival, Handover, Hop, Relation } from "../format/trail.js";
 import { push } from "./lists.js";
 import type { Quotes } from "./quotes.js";
 import type { Evidence, LinkKind } from "./trail.js";
@@ -123,6 +123,8 @@ export interface Node {
 	readonly layer: Layer;
 	readonly hop: Hop;
 	readonly face: Face;
+	/** A filter decides; it takes no mail and hands none on. */
+	readonly isFilter: boolean;
 	arrival: ArrivalEnd | undefined;
 	handovers: readonly HandoverEnd[];
 	/** Names of all recipients that it handed over. */
@@ -178,6 +180,7 @@ export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes, s
 		layer,
 		hop,
 		face: { number, layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
+		isFilter: hop.filterings.some(({ side }) => side === "filter"),
 		arrival: undefined,
 		handovers: [],
 		handed: NOBODY,
@@ -251,6 +254,3 @@ function handoverEnd(
 		links: [],
 	};
 }
-
-/** A filter decides; it takes no mail and hands none on. */
-export const isFilter = (node: Node): boolean => node.hop.filterings.some(({ side }: Filtering) => side === "filter");

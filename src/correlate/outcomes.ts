@@ -213,6 +213,8 @@ class Outcomes {
 
 /** Of several ends the gravest is told, and all of them in `expanded`. */
 function gravest(address: string, ends: Ends): TrailRecipient | undefined {
+	const [only, ...others] = ends;
+	if (only !== undefined && others.length === 0 && only.expanded === undefined) return { ...only, address };
 	const several = [...new Map(ends.map((end) => [`${addressKey(end.address)} ${end.outcome}`, end])).values()];
 	const worst = GRAVEST.find((outcome) => several.some((end) => end.outcome === outcome));
 	const found = several.find((end) => end.outcome === worst);

@@ -35,8 +35,9 @@ export function isOutOfOrder(handover: HandoverEnd, arrival: ArrivalEnd, clocks:
 	const [before, behind] = [handover.node.layer.host, arrival.node.layer.host];
 	if (!clocks.isKnown(before, behind)) return false;
 	const doubt = 1000 * (LATE_LINES + SPREADS * clocks.spread(before, behind));
-	const [came, replied] = [handover.node.hop.start, handover.time].map((time) => clocks.corrected(before, time));
-	const [begun, taken] = [arrival.arrival.begun ?? arrival.time, arrival.time].map((time) => clocks.corrected(behind, time));
-	if (came === undefined || replied === undefined || begun === undefined || taken === undefined) return false;
-	return begun > replied + doubt || taken < came - doubt || replied > taken + doubt + 1000 * LONGEST_REPLY;
+	const replied = clocks.corrected(before, handover.time);
+	const taken = clocks.corrected(behind, arrival.time);
+	const { begun } = arrival.arrival;
+	if (begun !== undefined && clocks.corrected(behind, begun) > replied + doubt) return true;
+	return taken < clocks.corrected(before, handover.node.hop.start) - doubt || replied > taken + doubt + 1000 * LONGEST_REPLY;
 }

@@ -112,7 +112,8 @@ export class NodeSaver {
 		return face.number;
 	}
 
-	#rival({ pair: { handover, arrival, evidence, score, isDirect, hasOtherProof }, confidence, isBalanced }: Rival): SavedRival {
+	#rival({ pair, confidence, isBalanced }: Rival): SavedRival {
+		const { handover, arrival, evidence, score, isDirect, hasOtherProof } = pair;
 		return { handover: this.end(handover), arrival: this.end(arrival), evidence, score, isDirect, hasOtherProof, confidence, isBalanced };
 	}
 
@@ -225,9 +226,9 @@ export class LoadedNodes {
 		return places.flatMap((place) => this.#links[place] ?? []);
 	}
 
-	#rival({ handover, arrival, evidence, score, isDirect, hasOtherProof, confidence, isBalanced }: SavedRival): Rival {
+	#rival({ handover, arrival, confidence, isBalanced, ...pair }: SavedRival): Rival {
 		const [before, behind] = [this.end(handover) as HandoverEnd, this.end(arrival) as ArrivalEnd];
-		return { pair: { handover: before, arrival: behind, evidence, score, isDirect, hasOtherProof }, confidence, isBalanced };
+		return { pair: { handover: before, arrival: behind, ...pair }, confidence, isBalanced };
 	}
 
 	#load(saved: SavedNode): void {

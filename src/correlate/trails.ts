@@ -16,36 +16,53 @@ const MISSING = {
 	filter: "its filter session",
 } as const;
 
-const iso = (time: number): string => `${new Date(Number.isFinite(time) ? time : 0).toISOString().slice(0, -1)}+00:00`;
+/** The last time that was written, as most are written several times. */
+let [lastTime, lastText] = [Number.NaN, ""];
+
+function iso(time: number): string {
+	if (time === lastTime) return lastText;
+	lastTime = time;
+	lastText = `${new Date(Number.isFinite(time) ? time : 0).toISOString().slice(0, -1)}+00:00`;
+	return lastText;
+}
+
 const round = (confidence: number): number => Math.round(confidence * 1000) / 1000;
 
 /** `joined`: all hops that links join; filter sessions are left out, as they may serve mails that have nothing to do with each other. */
 export function trailOf(joined: readonly Node[], clocks: Clocks, handovers: Handovers, deciders: Deciders): Trail {
+	const { members, nodes } = inOrder(joined, clocks);
+	const indexes = new Map(nodes.map((node, index) => [node, index]));
+	const hosts = new Set(nodes.map(({ layer }) => layer.host));
+	return {
+		schema_version: TRAIL_SCHEMA_VERSION,
+		trail_id: idOf(nodes[0]),
+		message_ids: [...new Set(members.flatMap(({ hop }) => hop.ids.message_id))],
+		hops: nodes.map((node) => hopOf(node, handovers, deciders)),
+		links: linksOf(members, indexes),
+		candidates: nodes.flatMap((node, index) => candidatesOf(node, index)),
+		recipients: recipientsOf(nodes, deciders),
+		clock_offsets: hosts.size < 2 ? [] : clocks.offsets([...hosts], nodes[0]?.hop.start ?? 0),
+	};
+}
+
+/** The members from the earliest one on as links lead to them; and with their filter sessions by time. */
+function inOrder(joined: readonly Node[], clocks: Clocks): { readonly members: readonly Node[]; readonly nodes: readonly Node[] } {
+	if (joined.length === 1 && joined[0]?.filterLinks.length === 0) return { members: joined, nodes: joined };
 	const at = ({ layer, hop }: Node): number => clocks.corrected(layer.host, hop.start);
-	const first = joined.reduce((earliest, node) =>
-		at(node) < at(earliest) || (at(node) === at(earliest) && node.number < earliest.number) ? node : earliest,
-	);
+	const isBefore = (one: Node, other: Node): boolean => at(one) < at(other) || (at(one) === at(other) && one.number < other.number);
+	const first = joined.reduce((earliest, node) => (isBefore(node, earliest) ? node : earliest));
 	const members = componentOf(first, ({ links }) => links.flatMap(({ from, to }) => [from, to]));
 	const filters = members.flatMap(({ filterLinks }) => filterLinks.map(({ to }) => to));
 	const nodes = [...new Set([...members, ...filters])].sort(
 		(a, b) => at(a) - at(b) || (a.layer.key < b.layer.key ? -1 : Number(a.layer.key > b.layer.key)) || a.number - b.number,
 	);
-	const indexes = new Map(nodes.map((node, index) => [node, index]));
-	const links = [...new Set(members.flatMap((node) => [...node.links, ...node.filterLinks]))].filter(
-		({ from, to }) => indexes.has(from) && indexes.has(to),
-	);
-	const hosts = [...new Set(nodes.map(({ layer }) => layer.host))];
-	const messageIds = new Set(members.flatMap(({ hop }) => hop.ids.message_id));
-	return {
-		schema_version: TRAIL_SCHEMA_VERSION,
-		trail_id: idOf(nodes[0]),
-		message_ids: [...messageIds],
-		hops: nodes.map((node) => hopOf(node, handovers, deciders)),
-		links: links.map((link) => linkOf(link, indexes)).sort((a, b) => a.from - b.from || a.to - b.to),
-		candidates: nodes.flatMap((node, index) => candidatesOf(node, index)),
-		recipients: recipientsOf(nodes, deciders),
-		clock_offsets: clocks.offsets(hosts, nodes[0]?.hop.start ?? 0),
-	};
+	return { members, nodes };
+}
+
+function linksOf(members: readonly Node[], indexes: ReadonlyMap<Node, number>): TrailLink[] {
+	const links = new Set(members.flatMap((node) => [...node.links, ...node.filterLinks]));
+	const own = [...links].filter(({ from, to }) => indexes.has(from) && indexes.has(to));
+	return own.map((link) => linkOf(link, indexes)).sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** Hops of one session share its records, so that no single event tells them apart: the id is made of all events of the first hop. */

@@ -46,12 +46,12 @@ describe("a case with ==> hops", () => {
 	});
 
 	test("fails when a saved tracker does not go on as if it had never stopped", async () => {
-		const forgetful = `export const trail = () => {
+		const forgetful = `export const trail = (emit) => {
   let first;
   return {
     add(event, time) { first ??= [event.id, time]; },
     expire() {},
-    end(emit) {
+    end() {
       if (first === undefined) return;
       const lists = { handovers: [], recipients: [], filterings: [], relations: [], missing: [] };
       emit({ ids: {}, start: first[1], end: first[1], events: [first[0]], ...lists });

@@ -80,8 +80,8 @@ ${FRAME}1
 /** In the place of the whole format's: each parcel that is lost is a hop, where it says what became of it. */
 export const TRACKED: Readonly<Record<string, string>> = {
 	"format.js": FORMAT.replace('  bare: "bare",', '  bare: "bare",\n  trail: () => import("./trail.js"),'),
-	"trail.js": `export const trail = () => ({
-  add(event, time, emit) {
+	"trail.js": `export const trail = (emit) => ({
+  add(event, time) {
     if (event.code !== "11") return;
     const recipient = { address: event.text("fields.place"), became: [], outcome: "bounced", time, event: event.id };
     const lists = { handovers: [], filterings: [], relations: [], missing: [] };

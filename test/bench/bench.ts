@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { correlation } from "./correlate.js";
 import { logCorrelation } from "./correlate-logs.js";
+import { crowds } from "./crowds.js";
 import { engine } from "./engine.js";
 import { pipe, selection, start, threads, wide } from "./floors.js";
 import { conversion, validation } from "./programs.js";
 
-const PARTS = ["engine", "convert", "wide", "threads", "selection", "start", "pipe", "validate", "correlate"] as const;
+const PARTS = ["engine", "convert", "wide", "threads", "selection", "start", "pipe", "validate", "correlate", "crowds"] as const;
 
 const { values } = parseArgs({
 	options: {
@@ -41,6 +42,7 @@ const MEASURED: Readonly<Record<(typeof PARTS)[number], () => string | Promise<s
 	pipe: () => pipe(lines, runs),
 	validate: () => validation(Math.min(lines, 200_000), runs, folder),
 	correlate: async () => `${logCorrelation(Math.min(lines, 200_000), runs, folder)}\n${await correlation(lines)}`,
+	crowds: () => crowds(Math.min(lines, 20_000)),
 };
 
 const folder = mkdtempSync(join(tmpdir(), "mailtrail-bench-"));

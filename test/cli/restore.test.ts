@@ -156,6 +156,13 @@ describe("events of several files", () => {
 		expect(await mailtrail(["restore", "--file", name], { stdin: [events] })).toMatchObject({ exit: 0, stdout, stderr: "" });
 	});
 
+	test("names ten of many sources", async () => {
+		const names = Array.from({ length: 12 }, (_, index) => `log${index}`);
+		const events = names.map((file) => sampleEvent({ raw: "x", source: { file, line: 1, offset: 0, length: 1 } }));
+		const { stderr } = await mailtrail(["restore", "--file", "c.log"], { stdin: [ndjson(events)] });
+		expect(stderr).toBe(`mailtrail: -: no event comes from c.log\n  Files in it: ${names.slice(0, 10).join(", ")}\n`);
+	});
+
 	test("a choice that is not among them", async () => {
 		expect(await mailtrail(["restore", "--file", "c.log"], { stdin: [events] })).toMatchObject({
 			exit: 2,

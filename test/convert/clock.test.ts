@@ -350,6 +350,12 @@ describe.each(["Asia/Tokyo", "America/New_York"])("on a machine in %s", (machine
 			);
 		});
 
+		it("stamps that are up to half an hour out of order did not step back", async () => {
+			expect(
+				await times({ zone: "Europe/Berlin" }, "2026-10-25 02:50:00", "2026-10-25 02:20:00", "2026-10-25 02:50:00", "2026-10-25 02:19:59"),
+			).toEqual(["2026-10-25T02:50:00+02:00", "2026-10-25T02:20:00+02:00", "2026-10-25T02:50:00+02:00", "2026-10-25T02:19:59+01:00"]);
+		});
+
 		it("may change by half an hour, at a quarter to, or by a whole day", async () => {
 			expect(await times({ zone: "Australia/Lord_Howe" }, "2026-04-05 01:29:59", "2026-04-05 01:30:00", "2026-04-05 02:00:00")).toEqual([
 				"2026-04-05T01:29:59+11:00",

@@ -66,6 +66,9 @@ describe("several programs in one file", () => {
 	test("a program that calls itself by its path is known by its name; a name with a slash is no path", async () => {
 		const lines = [SMTPF.replace("smtpf[", "/usr/sbin/smtpf["), SMTPF.replace("smtpf[", "/usr/sbin/cron[").replace(/2AK\S+ #599 /, "")];
 		expect(formatsOf(await read(lines))).toEqual(["smtpf", undefined]);
+		// Text that tells nothing of who wrote it.
+		const plain = (program: string): string => `Nov 21 02:08:27 mx1 ${program}[27461]: hello`;
+		expect(formatsOf(await read([plain("/usr/sbin/smtpf"), plain("/usr/sbin/cron")]))).toEqual(["smtpf", undefined]);
 		expect(formatsOf(await read([SMTPF.replace("smtpf[", "x/smtpf[").replace(/2AK\S+ #599 /, "")]))).toEqual([undefined]);
 	});
 
@@ -176,6 +179,8 @@ describe("the level of a record", () => {
 		expect(await levelOf(`<18>Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["critical", "priority"]);
 		expect(await levelOf(`<20>Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["warning", "priority"]);
 		expect(await levelOf(`mail.info Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["info", "priority"]);
+		// Of both the number counts, as daemons send it; the word is what a template made of it.
+		expect(await levelOf(`mail.err<22> Nov 21 02:08:27 mail milter-manager[1]: ${text}`)).toEqual(["info", "priority"]);
 		expect(await levelOf(`<22>1 2026-11-21T02:08:27Z mail milter-manager 1 - - ${text}`)).toEqual(["info", "priority"]);
 	});
 

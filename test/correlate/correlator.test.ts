@@ -96,7 +96,8 @@ test("the same trails when it stops again and again", async () => {
 });
 
 describe("a state is refused", async () => {
-	const settings = { formats, inputs: ["mx1.log", "mx2.log"] };
+	const some = formats.filter(({ id }) => id === "postfix" || id === "smtpf");
+	const settings = { formats: some, inputs: ["mx1.log", "mx2.log"] };
 	const state = (await Correlator.begin(settings)).snapshot();
 	const mend = "\n  Begin anew without the state, or go on as before it was saved.";
 
@@ -109,9 +110,9 @@ describe("a state is refused", async () => {
 		],
 		[
 			"of other formats",
-			{ ...settings, formats: formats.filter(({ id }) => id !== "smtpf") },
+			{ ...settings, formats: some.filter(({ id }) => id !== "smtpf") },
 			state,
-			"the saved state is of the formats exim, milter-manager, postfix, sendmail, smtpf, sun-mta; these are exim, milter-manager, postfix, sendmail, sun-mta, or what they tell has changed",
+			"the saved state is of the formats postfix, smtpf; these are postfix, or what they tell has changed",
 		],
 		["of other inputs", { ...settings, inputs: ["mx1.log"] }, state, "the saved state is of mx1.log, mx2.log; the inputs are mx1.log"],
 		["that waits for another time", { ...settings, expiryDays: 3 }, state, "the saved state waits 5 days for what is missing; now it is 3"],
@@ -120,7 +121,7 @@ describe("a state is refused", async () => {
 	});
 
 	test("unless the inputs have another order only", async () => {
-		const again = await Correlator.begin({ formats, inputs: ["mx2.log", "mx1.log"] }, state);
+		const again = await Correlator.begin({ ...settings, inputs: ["mx2.log", "mx1.log"] }, state);
 		expect(again.snapshot()).toEqual(state);
 	});
 });

@@ -89,6 +89,28 @@ test("layers that hand nothing to each other do not wait for each other", () => 
 	expect(written).toBeGreaterThan(4000);
 });
 
+test("a hop is judged when all of two minutes around it are there", () => {
+	const clocks = new Clocks();
+	for (const { host } of [FRONT, MTA]) clocks.addHost(host);
+	const linker = new Linker(clocks, new Names(), 5 * DAY);
+	const written: Trail[] = [];
+	for (const mail of traffic(60)) {
+		linker.add(FRONT, atFront(mail));
+		linker.add(MTA, { ...atMta(mail), handovers: [] });
+		written.push(...linker.round(mail.at));
+	}
+	// Two equal mails a second apart; the hop that is nearer to the first is complete a minute later.
+	const mail: Mail = { at: NOON };
+	const front = atFront(mail);
+	const [late, early] = [atMta(mail), atMta({ ...mail, at: NOON + 30 * SECOND })];
+	linker.add(FRONT, front);
+	linker.add(MTA, { ...early, handovers: [] });
+	for (let seconds = 0; seconds <= 60; seconds += 10) written.push(...linker.round(NOON + seconds * SECOND));
+	linker.add(MTA, { ...late, handovers: [] });
+	written.push(...linker.round(NOON + HOUR), ...linker.end());
+	expect(trailWith(written, front)).toBe(trailWith(written, late));
+});
+
 test("a hop whose neighbour is late waits for it", () => {
 	const clocks = new Clocks();
 	for (const { host } of [FRONT, MTA, STORE]) clocks.addHost(host);

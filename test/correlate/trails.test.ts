@@ -230,6 +230,53 @@ describe("what became of a recipient", () => {
 		expect(trail.recipients.map(short)).toEqual(["staff@example.net delivered by mta", "ben@example.net relayed by mta"]);
 	});
 
+	test("that became several is told as the gravest of them", () => {
+		const order = [
+			"bounced",
+			"expired",
+			"rejected",
+			"quarantined",
+			"discarded",
+			"deferred",
+			"aborted",
+			"unknown",
+			"relayed",
+			"delivered",
+		] as const;
+		const told = (outcomes: readonly HopRecipient["outcome"][]): string | undefined => {
+			const recipients = outcomes.map((outcome, index) => recipient(outcome, { became: [`box${index}@store`] }));
+			return link([[STORE, hop(NOON, { recipients })]])[0]?.recipients[0]?.outcome;
+		};
+		for (const [index, graver] of order.entries())
+			for (const other of order.slice(index)) expect([told([graver, other]), told([other, graver])]).toEqual([graver, graver]);
+	});
+
+	test("of several tries is that of the last one, and so is who decided", () => {
+		const servers = ["mx.first.example", "mx.second.example"];
+		const mta = hop(NOON, {
+			handovers: servers.map((host, index) => handover(NOON + index * 60 * SECOND, { server: { host }, result: "deferred" })),
+			recipients: [recipient("deferred", { repeats: "server" })],
+		});
+		expect(link([[MTA, mta]])[0]?.recipients).toMatchObject([{ outcome: "deferred", host: "mx.second.example" }]);
+	});
+
+	test("of several tries is that of the one that the server took", () => {
+		const mta = hop(NOON, {
+			handovers: [handover(NOON, { server: { host: "mx.first.example" }, result: "deferred" }), handover(NOON + 60 * SECOND)],
+			recipients: [recipient("handed_on")],
+		});
+		const store = hop(NOON + 60 * SECOND, {
+			arrival: arrival(NOON + 60 * SECOND, { client: { host: "mx2.example.net" } }),
+			recipients: [recipient("delivered")],
+		});
+		expect(
+			link([
+				[MTA, mta],
+				[STORE, store],
+			])[0]?.recipients.map(short),
+		).toEqual(["ben@example.net delivered by store"]);
+	});
+
 	test("that a client did not wait for was decided by no layer", () => {
 		expect(link([[FRONT, hop(NOON, { recipients: [recipient("aborted")] })]])[0]?.recipients.map(short)).toEqual([
 			"ben@example.net aborted by undefined",
