@@ -44,14 +44,27 @@ export class Assumed {
 
 	/** What is assumed of the logs of a trail, as far as they were read. */
 	of({ hops }: Trail): TrailAssumption[] {
-		const logs = new Set(hops.flatMap(({ events }) => events.map(inputOfId)));
-		return [...logs].flatMap((source) => {
-			const { year, zone } = (source === undefined ? undefined : this.#logs.get(source)) ?? {};
-			const isTold = (year ?? "line") === "line" && (zone ?? "line") === "line";
-			if (source === undefined || isTold) return [];
+		return [...logsOf(hops)].flatMap((source) => {
+			const { year, zone } = this.#logs.get(source) ?? {};
+			if ((year ?? "line") === "line" && (zone ?? "line") === "line") return [];
 			return [{ source, ...(year === undefined ? {} : { year }), ...(zone === undefined ? {} : { zone }) }];
 		});
 	}
+}
+
+/** The logs that their events stand in. Most events are of the same log as the one before. */
+function logsOf(hops: Trail["hops"]): ReadonlySet<string> {
+	const logs = new Set<string>();
+	let last = "";
+	for (const { events } of hops)
+		for (const id of events) {
+			if (last !== "" && id.startsWith(last) && !id.includes(":", last.length)) continue;
+			const log = inputOfId(id);
+			if (log === undefined) continue;
+			logs.add(log);
+			last = `${log}:`;
+		}
+	return logs;
 }
 
 const isBasis = (value: Json | undefined): value is TimeBasis => typeof value === "object" && value !== null;
