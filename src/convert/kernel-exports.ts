@@ -36,6 +36,9 @@ export type Steps = (typeof STEPS)[number];
 
 /** What a step of a shape writes. */
 export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+/** Words of an excerpt. */
+export const EXCERPT = ["size", "shape", "offset", "line", "time", "timeEnd", "raw", "rawEnd", "length", "lines", "values"] as const;
+export type Excerpts = (typeof EXCERPT)[number];
 /** Why a record is given up. */
 export type Reasons = "too_large" | "failed";
 /** What must be true of a number, or it is left out. */
@@ -47,6 +50,7 @@ type Codes = Readonly<
 		| `Need.${Needs}`
 		| `Step.${Steps}`
 		| `Write.${Writes}`
+		| `Excerpt.${Excerpts}`
 		| `Demand.${Demands}`
 		| `Asked.${"computation" | "place" | "times"}`
 		| `Asks.${Asks}`
@@ -133,7 +137,7 @@ interface Routing {
 	addFraming(matcher: number, rules: number, unfinished: number): void;
 	addRules(hasBare: number): void;
 	loadRules(index: number, record: number, message: number, bare: number, expands: number): void;
-	loadFraming(index: number, matcher: number, unfinished: number): void;
+	loadFraming(index: number, matcher: number, unfinished: number, weak: number): void;
 	setUndecided(index: number, isUndecided: number): void;
 	forgetPrograms(): void;
 	sizeOfProgram(size: number): number;
@@ -194,7 +198,7 @@ interface Times {
 interface Writing {
 	readonly outputEnd: Global;
 	sizeOfShape(): number;
-	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number): void;
+	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number, number: number): void;
 	forgetShapes(): void;
 	setOutputEnd(address: number): void;
 	neededRoom(): number;
@@ -212,7 +216,7 @@ interface Surveying {
 }
 
 interface Running {
-	setRun(stopsAtReading: number, events: number, unparsed: number): void;
+	setRun(stopsAtReading: number, events: number, unparsed: number, excerpts: number): void;
 	isWithinRecord(): number;
 	run(): number;
 	goOn(step: number): number;

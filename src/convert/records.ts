@@ -98,8 +98,8 @@ export class Records {
 	}
 
 	#setRun(): void {
-		const { written: { events, unparsed } = { events: true, unparsed: true }, isReading } = this.settings;
-		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0);
+		const { written: { events, unparsed } = { events: true, unparsed: true }, isReading, shapes } = this.settings;
+		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0, shapes === undefined ? 0 : 1);
 	}
 
 	#dateFrom(walk: Walk, repeated: Repeated | undefined): void {

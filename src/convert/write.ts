@@ -3,12 +3,13 @@ import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
 import { type Event, SCHEMA_VERSION } from "../format/event.js";
 import { type Format, frameFields } from "../format/format.js";
 import type { Captures } from "./captures.js";
+import type { ExcerptShapes } from "./excerpt-shape.js";
 import type { Kernel } from "./kernel.js";
 import { levelOf } from "./levels.js";
 import type { ProfileNote } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { Selection } from "./selection.js";
-import { addShape, capturedValue, type Placed, type Value } from "./shape.js";
+import { addShape, capturedValue, type Placed, treeOf, type Value } from "./shape.js";
 import { timeBasisOf } from "./time-basis.js";
 
 /** Fields of records that no format has read: those of the frame. */
@@ -27,10 +28,12 @@ export interface Known {
 	readonly profile: ProfileNote | undefined;
 	/** Which keys are written. */
 	readonly selection: Selection | undefined;
+	/** Those of excerpts, when they are written. */
+	readonly shapes: ExcerptShapes | undefined;
 }
 
 /** Makes the shape of the record at hand. */
-export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection }: Known): void {
+export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection, shapes }: Known): void {
 	const { kernel } = captures;
 	const places: Placed[] = [];
 	const put = (path: string, value: Value): void => {
@@ -53,7 +56,9 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	putCaptures(plan, captures, fields, put);
 	if (profile !== undefined) constant("fields.log_profile", { basis: profile.basis, options: profile.options });
 	putSource(kernel, input, put, constant);
-	addShape(places, input, ["log_profile", ...Object.keys(format?.catalog.fields ?? {})], kernel);
+	const fieldOrder = ["log_profile", ...Object.keys(format?.catalog.fields ?? {})];
+	if (shapes === undefined) addShape(places, input, fieldOrder, kernel);
+	else shapes.add(treeOf(places, fieldOrder), input, kernel);
 }
 
 type Put = (path: string, value: Value) => void;

@@ -4,6 +4,7 @@
  * where it stood. What lies where is told in memory.ts, who owns it in src/convert/kernel.ts.
  */
 import { choose } from "./choose";
+import { writeExcerpt } from "./excerpt";
 import { End, findLine, isEnded, lineEnd, maxLine, position } from "./lines";
 import { ASKED } from "./memory";
 import { findPlan, planned } from "./plan";
@@ -34,6 +35,7 @@ import { hasRoom, write } from "./write";
 
 export * from "./bytes";
 export * from "./choose";
+export * from "./excerpt";
 export * from "./json";
 export * from "./lines";
 export * from "./memory";
@@ -126,16 +128,19 @@ let isReading: bool = false;
 /** Which events are written: those of formats, and unparsed ones. */
 let writesEvents: bool = true;
 let writesUnparsed: bool = true;
+/** Excerpts are written, and no NDJSON. */
+let isExcerpting: bool = false;
 
 /** Records of which neither frame nor format is known. */
 export let unknown: f64 = 0;
 
-export function setRun(stopsAtReading: bool, events: bool, unparsed: bool): void {
+export function setRun(stopsAtReading: bool, events: bool, unparsed: bool, excerpts: bool): void {
 	at = Step.line;
 	unknown = 0;
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
+	isExcerpting = excerpts;
 	endSurvey();
 }
 
@@ -278,7 +283,7 @@ function event(): i32 {
 	if (rules < 0 ? !writesUnparsed : !writesEvents) return -1;
 	if (!findShape()) return Need.shape;
 	if (!hasRoom()) return Need.output;
-	if (write()) return -1;
+	if (isExcerpting ? writeExcerpt() : write()) return -1;
 	at = Step.plan;
 	return event();
 }

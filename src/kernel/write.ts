@@ -109,12 +109,16 @@ export function write(): bool {
 		else if (kind === Write.integer) to = putIntegerOf(step, captureAt(at), to);
 		else to = putOther(kind, step, captureAt(at), to);
 	}
-	if (refused >= 0) {
-		dropCaptures(refused);
-		refused = -1;
-		return false;
-	}
+	if (isRefused()) return false;
 	outputEnd = copied(constant, one.constantsEnd, to);
+	return true;
+}
+
+/** A number of the record was not as it must be: all captures of its rule are taken out of the log. */
+export function isRefused(): bool {
+	if (refused < 0) return false;
+	dropCaptures(refused);
+	refused = -1;
 	return true;
 }
 
@@ -158,8 +162,14 @@ function putIntegerOf(step: usize, capture: usize, to: usize): usize {
 	return demanded(step, capture, to, putInteger(from, from + size, to));
 }
 
+/** The number of a step, whole or with a fraction. */
+export function putNumberOf(step: usize, capture: usize, to: usize): usize {
+	if (load<u32>(step, 4) === Write.integer) return putIntegerOf(step, capture, to);
+	return demanded(step, capture, to, putNumber(load<u32>(capture, 4), load<u32>(capture, 8), to));
+}
+
 /** The signs of a step stand around a capture. */
-function isAround(step: usize, capture: usize): bool {
+export function isAround(step: usize, capture: usize): bool {
 	const signs = load<u32>(step, 20);
 	if (signs === 0) return false;
 	const from = <usize>load<u32>(capture, 4);
@@ -172,7 +182,7 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 	const end = <usize>load<u32>(capture, 8);
 	switch (kind) {
 		case Write.number:
-			return demanded(step, capture, to, putNumber(from, end, to));
+			return putNumberOf(step, capture, to);
 		case Write.parts: {
 			const bare = isAround(step, capture) ? 1 : 0;
 			return putParts(from + bare, end - bare, load<u32>(step, 12), load<u32>(step, 16), to);
