@@ -25,6 +25,8 @@ export interface Proposal {
 const MOST_ENTRIES = 200;
 /** More continuations than this of one beginning are a text, not so many messages. */
 const MOST_CONTINUATIONS = 6;
+/** Placeholders of a template: what a record holds beyond that is one text. A thousand quotes took all memory when it was compiled. */
+const MOST_PLACEHOLDERS = 20;
 /** Words of a code. */
 const MOST_WORDS = 8;
 /** Letters that a beginning must have to tell a program. */
@@ -70,12 +72,13 @@ function draft({ examples }: SampleShape, types: Types): string {
 	let before = "";
 	let template = "";
 	let last = "";
-	parts.forEach((part, i) => {
+	for (const [i, part] of parts.entries()) {
 		if ("literal" in part) {
 			template += part.literal.replace(/[{}]/g, "$&$&");
 			before = part.literal;
-			return;
+			continue;
 		}
+		if (own.size === MOST_PLACEHOLDERS) return `${template}{${DETAIL}}`;
 		const type = typeOf(
 			part,
 			examples.map((example) => example[i]),
@@ -90,7 +93,7 @@ function draft({ examples }: SampleShape, types: Types): string {
 		template += part.kind === "ip" ? `{${name}:ip}` : `{${name}}`;
 		before = "";
 		last = base.replace(/_ip$/, "");
-	});
+	}
 	return template;
 }
 

@@ -12,4 +12,5 @@ export interface ConvertValues extends ReadingValues {
 	readonly isFollowing: boolean;
 	readonly isQuiet: boolean;
 	readonly manifest: string | undefined;
+	readonly state: string | undefined;
 }

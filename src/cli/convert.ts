@@ -29,6 +29,7 @@ export const convert: Verb = defineVerb({
 		jobs: parsedOr("--jobs <n>", "threads that read, for files; the output is the same", "a number from 1 to 64", parseJobs, DEFAULT_JOBS),
 		isStrict: flag("--strict", "exit code 1 when a record was not understood"),
 		isFollowing: flag("--follow", "wait for more at the end of the file, as tail -F does"),
+		state: text("--state <file>", "with --follow: remember the place in this file, and go on there after a restart"),
 		manifest: text("--manifest <file>", "write what was read and written, with sizes and SHA-256, to this file; reads with one thread"),
 		isQuiet: flag("-q, --quiet", "neither summary nor progress on standard error"),
 	},

@@ -8,6 +8,8 @@ import { usageError } from "./verb.js";
 /** Where a verb's result goes: the file of `-o`, or standard output. */
 export interface Output {
 	readonly write: (chunk: string | Uint8Array) => Promise<void>;
+	/** Bytes that stand in its file; undefined for standard output. */
+	readonly bytes: () => number | undefined;
 	/** All was written: the file gets its name. */
 	readonly finish: () => Promise<void>;
 	/** What was written is kept beside, when it is not all: gives its path, undefined where it stands already or there is nothing. */
@@ -19,6 +21,8 @@ export interface Output {
 export interface OutputOptions {
 	/** The file is read while it is written, so it has its name from the beginning. */
 	readonly isLive?: boolean;
+	/** So many bytes of it stay, and what is written comes behind them. */
+	readonly keptBytes?: number;
 }
 
 /**
@@ -30,25 +34,29 @@ export async function openOutput(
 	path: string | undefined,
 	terminal: Terminal,
 	inputs: readonly string[],
-	{ isLive = false }: OutputOptions = {},
+	{ isLive = false, keptBytes = 0 }: OutputOptions = {},
 ): Promise<Output> {
-	if (path === undefined || path === "-") return { write: terminal.stdout.write, finish: nothing, keep: nothing, close: nothing };
+	if (path === undefined || path === "-")
+		return { write: terminal.stdout.write, bytes: () => undefined, finish: nothing, keep: nothing, close: nothing };
 	await refuseInput(path, inputs);
 	const before = await lstat(path).catch(() => undefined);
 	const isOrdinary = before === undefined || before.isFile();
 	const beside = isOrdinary && !isLive ? await openBeside(path, before !== undefined) : undefined;
-	if (beside === undefined) return written(await openFile(path), path);
+	if (beside === undefined) return written(await openFile(path, keptBytes), path, keptBytes);
 	if (before !== undefined) await chmod(beside.path, before.mode & 0o7777).catch(() => undefined);
 	return renamed(beside.file, beside.path, path);
 }
 
 const nothing = async (): Promise<undefined> => undefined;
 
-function written(file: FileHandle, path: string): Output {
+function written(file: FileHandle, path: string, keptBytes = 0): Output {
+	let bytes = keptBytes;
 	return {
+		bytes: () => bytes,
 		write: async (chunk) => {
 			try {
 				await file.writeFile(chunk);
+				bytes += chunk.length;
 			} catch (error) {
 				throw error instanceof Error ? writeFailure(error, path) : error;
 			}
@@ -60,16 +68,13 @@ function written(file: FileHandle, path: string): Output {
 }
 
 function renamed(file: FileHandle, part: string, path: string): Output {
-	const { write, close } = written(file, path);
+	const { write, bytes, close } = written(file, path);
 	let isFinished = false;
-	let size = 0;
 	return {
-		write: async (chunk) => {
-			await write(chunk);
-			size += chunk.length;
-		},
+		write,
+		bytes,
 		keep: async () => {
-			if (size === 0) return undefined;
+			if (bytes() === 0) return undefined;
 			await rename(part, `${path}.part`);
 			isFinished = true;
 			return `${path}.part`;
@@ -122,9 +127,12 @@ const REASONS: Readonly<Record<string, readonly [reason: string, mend: string]>>
 	EROFS: ["the file system is read-only", "Write elsewhere."],
 };
 
-async function openFile(path: string): Promise<FileHandle> {
+async function openFile(path: string, keptBytes: number): Promise<FileHandle> {
 	try {
-		return await open(path, "w");
+		if (keptBytes === 0) return await open(path, "w");
+		const file = await open(path, "a");
+		await file.truncate(keptBytes);
+		return file;
 	} catch (error) {
 		throw cannotWrite(path, error);
 	}

@@ -9,12 +9,13 @@ import type { ConvertValues } from "./convert-values.js";
 import { Custody } from "./custody.js";
 import { RecordFailures } from "./failed-records.js";
 import { damage, tellFailure } from "./failure.js";
+import type { FollowState } from "./follow-state.js";
 import { Beginnings, isNothingKnown, noLogLines } from "./no-log.js";
 import { openOutput } from "./output.js";
 import { told } from "./printable.js";
 import { Progress } from "./progress.js";
 import { readable } from "./readable.js";
-import { readingOf, summaryLines, unparsedIn } from "./reading.js";
+import { type Reading, readingOf, summaryLines, unparsedIn } from "./reading.js";
 import { eventBlocks } from "./spread.js";
 import type { Terminal } from "./terminal.js";
 import { type Call, type ExitCode, usageError } from "./verb.js";
@@ -23,24 +24,38 @@ export async function runConvert({ args, options, terminal }: Call<ConvertValues
 	const { keys, omit, isFollowing } = options;
 	const selection = keys === undefined && omit === undefined ? undefined : selectionOf({ keys, omit });
 	const reading = await readingOf(args, options);
-	if (isFollowing) refuseToFollow(reading.sources, options.manifest);
+	const state = isFollowing ? await followState(reading, options) : undefined;
+	if (!isFollowing && options.state !== undefined)
+		throw usageError("--state is for --follow: all else is read to its end", "Leave it out.");
 	const settingsOf = (source: Source): Settings => ({ ...reading.settingsOf(source), selection, isLive: isFollowing });
-	const { inputs, worst } = await readable(reading.sources, terminal, isFollowing ? await followed() : terminal.open);
+	const { inputs, worst } = await readable(reading.sources, terminal, isFollowing ? await followed(terminal, state) : terminal.open);
 	// What is wrong with the settings of any source is told before anything is written.
 	for (const [source, input] of inputs) convert(input, settingsOf(source), emptySummary());
 	if (inputs.size === 0) return worst;
-	const work = new Conversion(inputs, options, terminal, worst);
+	const work = new Conversion(inputs, options, terminal, worst, state);
 	await work.run(settingsOf, reading.formatsDirs);
 	return await work.tell();
 }
 
-function refuseToFollow(sources: readonly Source[], manifest: string | undefined): void {
-	if (manifest !== undefined) throw usageError("--manifest notes what is whole, and what is followed never is", "Leave one of them out.");
-	if (sources.length !== 1 || sources[0]?.path === "-")
+/** What --follow needs: one file, and what --state remembers of it. */
+async function followState({ sources, formats }: Reading, { manifest, state, output }: ConvertValues): Promise<FollowState | undefined> {
+	const [source, ...others] = sources;
+	if (source === undefined || others.length > 0 || source.path === "-")
 		throw usageError("--follow reads exactly one file", "Name one file; to follow several, run one command for each.");
+	if (manifest !== undefined) throw usageError("--manifest notes what is whole, and what is followed never is", "Leave one of them out.");
+	if (state === undefined) return undefined;
+	const { FollowState } = await import("./follow-state.js");
+	return new FollowState(state, source.path, formats, output === "-" ? undefined : output);
 }
 
-const followed = async (): Promise<(path: string) => Promise<Input>> => (await import("../convert/follow.js")).followInput;
+async function followed(terminal: Terminal, state: FollowState | undefined): Promise<(path: string) => Promise<Input>> {
+	const { followInput } = await import("../convert/follow.js");
+	return async (path) => {
+		const following = await followInput(path, terminal.ended?.(), state?.from);
+		state?.follow(following);
+		return following;
+	};
+}
 
 /** One call of `convert`. */
 class Conversion {
@@ -55,6 +70,7 @@ class Conversion {
 		readonly options: ConvertValues,
 		readonly terminal: Terminal,
 		public worst: ExitCode,
+		readonly state: FollowState | undefined,
 	) {
 		this.#summaries = new Map([...inputs.keys()].map((source) => [source, emptySummary()]));
 		const { isQuiet, isFollowing } = options;
@@ -67,13 +83,20 @@ class Conversion {
 		const { options } = this;
 		const progress = this.#progress;
 		const paths = [...this.inputs.keys()].map(({ path }) => path);
-		const output = await openOutput(options.output, progress.terminal, paths, { isLive: options.isFollowing });
+		const { state } = this;
+		const output = await openOutput(options.output, progress.terminal, paths, {
+			isLive: options.isFollowing,
+			keptBytes: state?.keptBytes ?? 0,
+		});
 		try {
 			await progress.begin(paths);
 			const blocks = eventBlocks({
 				inputs: new Map([...this.inputs].map(([source, input]) => [source, this.#watched(source, input)])),
 				summaries: this.#summaries,
-				settingsOf,
+				settingsOf: (source) =>
+					state === undefined
+						? settingsOf(source)
+						: { ...settingsOf(source), from: state.records, onState: (records) => state.save(records, output.bytes()) },
 				formatsDirs,
 				unparsed: options.unparsed,
 				// What is added up has to be read here.

@@ -24,6 +24,8 @@ export interface Terminal {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Milliseconds by a clock that only goes forward. */
 	readonly now: () => number;
+	/** Aborted when the user, or the system, asks this to end (Ctrl-C, SIGTERM). */
+	readonly ended?: () => AbortSignal;
 	/** Waits for changes of files, until the user ends it (Ctrl-C). */
 	readonly watch: () => Promise<Watcher>;
 }
@@ -42,6 +44,11 @@ export function processTerminal(): Terminal {
 		stderr: streamWriter(stderr, "standard error", env),
 		env,
 		now: () => performance.now(),
+		ended: () => {
+			const ended = new AbortController();
+			for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => ended.abort());
+			return ended.signal;
+		},
 		watch: async () => {
 			const { watchFolders } = await import("../author/watch.js");
 			const ended = new AbortController();

@@ -5,11 +5,11 @@ import type { Format } from "../format/format.js";
 import type { Parser } from "../grammar/parser.js";
 import { ExcerptShapes } from "./excerpt-shape.js";
 import { Excerpts } from "./excerpts.js";
-import type { Input } from "./input.js";
+import { BREAK, type Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { Moments } from "./moments.js";
 import { checkOptions, type GivenOptions } from "./options.js";
-import { type RecordSettings, Records } from "./records.js";
+import { type RecordSettings, type RecordState, Records } from "./records.js";
 import { addCounts, addFailures, addReport, reportOf } from "./report.js";
 import { inferring } from "./sample.js";
 import type { Selection } from "./selection.js";
@@ -39,6 +39,10 @@ export interface Settings {
 	readonly inputId?: string | undefined;
 	/** Nothing is held back for a sample: options of the logging program are not inferred. */
 	readonly isLive?: boolean | undefined;
+	/** Where the conversion goes on, instead of at the beginning. */
+	readonly from?: RecordState | undefined;
+	/** Told where it stands when all events up to there were taken; then what has no end waits for the next time, and is not written. */
+	readonly onState?: ((state: RecordState) => void) | undefined;
 	/** The memory of a block of NDJSON is used again when the next one is asked for: for those who are done with it then. */
 	readonly isReusing?: boolean | undefined;
 }
@@ -93,13 +97,13 @@ async function* blocks(
 	summary: Summary,
 ): AsyncGenerator<Buffer> {
 	// Before a kernel is taken: the look ahead gives back those that it used.
-	const walk = await beginning(input, settings);
+	const begun = settings.from ?? { walk: await beginning(input, settings) };
 	const kernel = Kernel.take();
 	try {
 		const infer = settings.isLive === true ? undefined : inferring(settings);
-		const records = new Records(kernel, { ...settings, ...own, input: settings.inputId ?? input.name, infer }, { walk });
+		const records = new Records(kernel, { ...settings, ...own, input: settings.inputId ?? input.name, infer }, begun);
 		try {
-			for await (const block of read(input, records)) {
+			for await (const block of read(input, records, settings.onState)) {
 				addCounts(summary, records.takeCounts());
 				addFailures(summary, records.takeFailures());
 				yield block;
@@ -118,11 +122,12 @@ async function beginning(input: Input, settings: Settings): Promise<Walk> {
 }
 
 /** Reads all records of an input; gives their events, and after each block of bytes what is written by then. */
-async function* read(input: Input, records: Records): AsyncGenerator<Buffer> {
+async function* read(input: Input, records: Records, onState: Settings["onState"]): AsyncGenerator<Buffer> {
 	const chunks = input.chunks()[Symbol.asyncIterator]();
 	try {
 		for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-			yield* records.convert(next.value);
+			yield* next.value === BREAK ? records.convertBreak() : records.convert(next.value);
+			onState?.(records.state);
 		}
 	} catch (error) {
 		// What was read before an input failed is not lost.
@@ -131,7 +136,7 @@ async function* read(input: Input, records: Records): AsyncGenerator<Buffer> {
 	} finally {
 		await chunks.return?.();
 	}
-	yield* records.convertRest();
+	if (onState === undefined) yield* records.convertRest();
 }
 
 /** An input as event objects. Throws MailtrailError for settings that cannot be obeyed, before anything is read. */

@@ -1,5 +1,5 @@
 /** Files → blocks of bytes, and what is told when that fails. */
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { MailtrailError } from "../errors.js";
 
@@ -10,13 +10,41 @@ export interface ReadSoFar {
 	bytes: number;
 }
 
+/** Files that are held open at once: some systems allow a process 64 in all. */
+const MOST_HELD = 24;
+let held = 0;
+
 /** Blocking reads: on a local file they cost half of what a stream of the largest blocks does. A block is good until the next one. */
 export async function* fileBlocks(path: string, read: ReadSoFar = { bytes: 0 }): AsyncGenerator<Buffer> {
+	if (held >= MOST_HELD) return yield* reopenedBlocks(path, read);
 	const descriptor = openSync(path, "r");
+	held++;
 	try {
 		yield* descriptorBlocks(descriptor, read);
 	} finally {
+		held--;
 		closeSync(descriptor);
+	}
+}
+
+/** The same without holding the file: it is opened for each block. */
+async function* reopenedBlocks(path: string, read: ReadSoFar): AsyncGenerator<Buffer> {
+	const block = Buffer.allocUnsafeSlow(BLOCK);
+	let first: string | undefined;
+	for (read.bytes = 0; ; ) {
+		const descriptor = openSync(path, "r");
+		let length = 0;
+		try {
+			const { dev, ino } = fstatSync(descriptor);
+			first ??= `${dev}:${ino}`;
+			if (first !== `${dev}:${ino}`) throw new Error("another file has its name now");
+			length = readSync(descriptor, block, 0, BLOCK, read.bytes);
+		} finally {
+			closeSync(descriptor);
+		}
+		if (length === 0) return;
+		read.bytes += length;
+		yield block.subarray(0, length);
 	}
 }
 

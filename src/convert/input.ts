@@ -32,6 +32,9 @@ export interface Input {
 	stored?(): AsyncIterable<Buffer>;
 }
 
+/** A chunk that says: the bytes behind it are those of another file, so a line without an end is over. Only inputs that are followed have it. */
+export const BREAK: Buffer = Buffer.alloc(0);
+
 /** The bytes of an input that may be read more than once, for a look that nobody is told of. */
 export const lookAt = (input: Input): AsyncIterable<Buffer> => input.look?.() ?? input.chunks();
 

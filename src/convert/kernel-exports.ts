@@ -85,6 +85,7 @@ interface Lines {
 	readonly isEnded: Global;
 	readonly maxLine: Global;
 	readonly lineNumber: Global;
+	readonly lineEol: Global;
 	readonly isWithinCutLine: Global;
 	beginLines(address: number, line: number, isWithinCutLine: number): void;
 	beginAt(address: number, offset: number): void;

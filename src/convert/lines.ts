@@ -99,6 +99,16 @@ export class Feed {
 		this.kernel.run.isEnded.value = 1;
 	}
 
+	/** Bytes come once more, those of another file: a line that had no end is over. */
+	goOn(): void {
+		const { run } = this.kernel;
+		run.isEnded.value = 0;
+		if (run.lineEol.value !== run["End.none"].value) return;
+		run.lineEol.value = run["End.feed"].value;
+		run.lineNumber.value += 1;
+		run.isWithinCutLine.value = 0;
+	}
+
 	/** UTF-16 may end with a byte that is none of a character: when all else is read, it is a record of its own. False when there is none. */
 	beginOdd(): boolean {
 		const odd = this.#odd;

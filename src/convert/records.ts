@@ -132,6 +132,13 @@ export class Records {
 		while (this.#feed.beginOdd());
 	}
 
+	/** Converts what is left of a file before another one follows. */
+	*convertBreak(): Generator<Buffer> {
+		yield* this.convertRest();
+		this.#isEnded = false;
+		this.#feed.goOn();
+	}
+
 	*#written(): Generator<Buffer> {
 		for (const _ of this.read()) yield this.takeOutput();
 		if (this.hasOutput) yield this.takeOutput();

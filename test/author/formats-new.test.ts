@@ -130,6 +130,12 @@ export default defineFormat({
 		expect(fields.s).toEqual({ type: "integer", title: "S" });
 	});
 
+	test("of a record with a thousand quotes, a template that can be compiled", async () => {
+		const { exit } = await create("quoted", `Nov 21 02:08:35 mx1 quoted[7]: text ${'"'.repeat(1000)}\n`);
+		expect(exit).toBe(0);
+		expect(read("quoted/catalog.json")).toMatch(/"template": "text \\"\{text_quoted\}\\"\\"\{text_quoted_2\}.*\{detail\}"/);
+	});
+
 	test("a case for each shape, the most frequent first, its expectation blank and its year as convert knows it", async () => {
 		await create("mmdf", MAIL_LOG);
 		const cases = readCases("shapes.txt", Buffer.from(read("mmdf/corpus/shapes.txt")));

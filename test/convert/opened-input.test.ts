@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { expandInputs, openInput } from "../../src/convert/input.js";
 import { MailtrailError } from "../../src/errors.js";
 
@@ -279,3 +279,25 @@ describe("globs", () => {
 		);
 	});
 });
+
+test("so many inputs at once that not all can be held open are read all the same", async () => {
+	const bytes = Buffer.alloc(600_000, "Nov 21 02:08:09 mx1 smtpf[27461]: #1 record\n");
+	const path = file("many-times.log", bytes);
+	const readers = await Promise.all(Array.from({ length: 40 }, async () => (await openInput(path)).chunks()[Symbol.asyncIterator]()));
+	for (const reader of readers) await reader.next();
+	const descriptors = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").filter((name) => isOpen(name, path)) : [];
+	expect(descriptors.length).toBeLessThan(30);
+	for (const reader of readers) {
+		let length = 256 * 1024;
+		for (let next = await reader.next(); next.done !== true; next = await reader.next()) length += next.value.length;
+		expect(length).toBe(bytes.length);
+	}
+});
+
+function isOpen(descriptor: string, path: string): boolean {
+	try {
+		return readlinkSync(`/proc/self/fd/${descriptor}`) === path;
+	} catch {
+		return false;
+	}
+}
