@@ -27,7 +27,8 @@ const config: ViteUserConfig = defineConfig({
 			"test/convert/years.test.ts",
 		],
 		setupFiles: [pathOf("../preloaded.ts")],
-		isolate: false,
+		// Mutants are told by test only where each file has modules of its own.
+		isolate: true,
 		testTimeout: 300_000,
 		hookTimeout: 300_000,
 		env: { TZ: "UTC", NO_COLOR: "1" },
