@@ -14,7 +14,7 @@ function watched(view: EventView, asked: Set<string>): EventView {
 		return path;
 	};
 	return {
-...{ id: view.id, format: view.format, host: view.host, program: view.program, pid: view.pid },
+		...{ id: view.id, format: view.format, host: view.host, program: view.program, pid: view.pid },
 		...{ code: view.code, action: view.action, outcome: view.outcome, file: view.file, line: view.line, time: view.time },
 		raw: () => view.raw(),
 		has: (path) => view.has(path),
