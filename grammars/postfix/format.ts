@@ -127,6 +127,7 @@ const format: FormatDefinition = defineFormat({
 	frames: ["console_frame"],
 	bare: "bare_record",
 	told: ["queued as {id}"],
+	lookup: "severity_word",
 	trail: () => import("./trail.js"),
 	captures: {
 		program: [text("program"), derived("fields.daemon", daemon), derived("fields.instance", instance), derived("fields.service", service)],
