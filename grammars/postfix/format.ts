@@ -1,8 +1,9 @@
-/** Postfix: what its grammar and its catalog cannot say. Facts: the sources of releases 2.0 to 3.10. */
+/** Postfix: what its grammar and its catalog cannot say. Facts: the sources of releases 2.0 to 3.11. */
 import {
 	dayOf,
 	defineFormat,
 	derived,
+	type Field,
 	type FormatDefinition,
 	integer,
 	type Json,
@@ -90,6 +91,20 @@ const decodeXtext = (text: string): string =>
 const isEcho = (lookup: Lookup): boolean => [lookup("contested_sender"), lookup("contested_recipient")].includes(lookup("echo"));
 const ECHO = ["echo", "contested_sender", "contested_recipient"];
 
+/**
+ * Cleanup writes client and addresses behind a header. The programs that send log the header alone: what looks like that end is the
+ * sender's text there.
+ */
+const CHECKED = ["program", "checked_origin", "checked_helo"];
+const SENDING: ReadonlySet<string> = new Set(["smtp", "lmtp"]);
+const isForged = (lookup: Lookup): boolean =>
+	(lookup("checked_origin") ?? lookup("checked_helo")) !== undefined && SENDING.has(daemon(lookup("program") ?? "") ?? "");
+const ofCheck = (value: string, lookup: Lookup): string | undefined => (isForged(lookup) ? undefined : value);
+const checked = (path: string): Field => derived(path, ofCheck, CHECKED);
+const checkedNumber = (digits: string, lookup: Lookup): number | undefined => (isForged(lookup) ? undefined : Number(digits));
+const checkedSubject = (value: string, lookup: Lookup): string | undefined =>
+	lookup("header_name")?.toLowerCase() === "subject" ? ofCheck(value, lookup) : undefined;
+
 const DAEMONS =
 	"anvil bounce cleanup defer discard dnsblog error flush local nqmgr oqmgr pickup pipe postdrop postfix-script postlog postlogd postqueue " +
 	"postscreen postsuper proxymap qmgr qmqpd scache showq smtp smtpd spawn tlsmgr tlsproxy trace trivial-rewrite verify virtual";
@@ -112,6 +127,7 @@ const format: FormatDefinition = defineFormat({
 	frames: ["console_frame"],
 	bare: "bare_record",
 	told: ["queued as {id}"],
+	lookup: "severity_word",
 	trail: () => import("./trail.js"),
 	captures: {
 		program: [text("program"), derived("fields.daemon", daemon), derived("fields.instance", instance), derived("fields.service", service)],
@@ -125,6 +141,9 @@ const format: FormatDefinition = defineFormat({
 			derived("fields.queue_microseconds", queueMicroseconds),
 		],
 		message_id: list("message.message_ids"),
+		delay_seconds: number("delay_seconds"),
+		dsn: text("dsn"),
+		unknown_item: list("fields.other"),
 		size_bytes: integer("message.size_bytes"),
 		sender: text("envelope.from"),
 		odd_sender: text("envelope.from"),
@@ -133,6 +152,7 @@ const format: FormatDefinition = defineFormat({
 		echo: [],
 		contested_sender: derived("envelope.from", (address, lookup) => (isEcho(lookup) ? address : undefined), ECHO),
 		contested_recipient: derived("envelope.to.0.address", (address, lookup) => (isEcho(lookup) ? address : undefined), ECHO),
+		anvil_service: text("fields.service"),
 		client_host: text("client.host"),
 		client_ip: text("client.ip"),
 		client_port: integer("client.port"),
@@ -159,12 +179,18 @@ const format: FormatDefinition = defineFormat({
 		in_queue: number("fields.delays.queue"),
 		connection: number("fields.delays.connection"),
 		transmission: number("fields.delays.transmission"),
-		header_value: [
-			text("fields.header_value"),
-			derived("message.subject", (value, lookup) => (lookup("header_name")?.toLowerCase() === "subject" ? value : undefined), [
-				"header_name",
-			]),
-		],
+		header_value: [checked("fields.header_value"), derived("message.subject", checkedSubject, ["header_name", ...CHECKED])],
+		body_line: checked("fields.body_line"),
+		checked_sender: checked("envelope.from"),
+		checked_recipient: checked("envelope.to.0.address"),
+		checked_host: checked("client.host"),
+		checked_ip: checked("client.ip"),
+		checked_origin: [],
+		checked_port: derived("client.port", checkedNumber, CHECKED),
+		checked_helo: checked("client.helo"),
+		checked_proto: checked("fields.proto"),
+		checked_reason: checked("fields.reason"),
+		replacement: checked("fields.replacement"),
 		command_counts: derived("fields.command_counts", commandCounts),
 		remainder: text("remainder"),
 	},

@@ -93,7 +93,11 @@ export const loadMail = (saved: SavedMail, connection: Connection | undefined): 
 export function note(mail: Mail, event: EventView, time: number): void {
 	const { draft } = mail;
 	draft.note(event, time);
-	draft.identify("message_id", event.texts("message.message_ids"));
+	// An empty one names no mail.
+	draft.identify(
+		"message_id",
+		event.texts("message.message_ids").filter((id) => id !== ""),
+	);
 	draft.from ??= event.text("envelope.from");
 	draft.size_bytes ??= event.number("message.size_bytes");
 	if (event.has("client")) mail.client = completed(mail.client, endpoint(event, "client"));
@@ -145,6 +149,8 @@ export function deliver({ draft }: Mail, event: EventView, time: number, outcome
 	const repeats = isAnswer && (outcome === "bounced" || outcome === "deferred") ? "server" : undefined;
 	const became = current === address ? [] : [current];
 	draft.settle({ address, became, outcome, repeats, smtp: wordOf(event, said), time, event: event.id });
+	// A connection that never came about hands nothing over.
+	if (said.code === undefined && relay === "none") return;
 	if (!isAnswer && !event.has("server")) return;
 	const queuedAs = event.text("fields.queued_as");
 	const { code, enhanced, text } = said;
@@ -243,5 +249,5 @@ export function verdictOf(event: EventView): Filtering["verdict"] {
 function wordOf(event: EventView, said: Reply = reply(event)): HopRecipient["smtp"] {
 	if (said.code !== undefined || said.enhanced !== undefined || said.text !== undefined) return said;
 	const text = event.text("fields.reason");
-	return text === undefined ? undefined : { enhanced: event.text("fields.dsn"), text };
+	return text === undefined ? undefined : { enhanced: event.text("dsn"), text };
 }

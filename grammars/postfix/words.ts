@@ -77,7 +77,7 @@ export const FIRST: ReadonlySet<string> = new Set(["smtpd/client", "pickup/mail"
 
 /** What is said of a mail before its queue id is known, in records of smtpd. */
 export const BEFORE_ID: readonly string[] = [
-	...["envelope.from", "envelope.to.0.address", "smtp.code", "smtp.enhanced", "smtp.text"],
-	...["fields.daemon", "fields.stage", "fields.reason", "fields.dsn", "fields.queued_as"],
+	...["envelope.from", "envelope.to.0.address", "smtp.code", "smtp.enhanced", "smtp.text", "dsn"],
+	...["fields.daemon", "fields.stage", "fields.reason", "fields.queued_as"],
 	...["client.ip", "client.port", "client.host", "client.helo"],
 ];
