@@ -1,7 +1,7 @@
 /** Logs in, events out: bytes → lines → records → captures → events, in input order, one event for each record. */
 import type { WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
-import type { Parser } from "../grammar/parser.js";
+import type { Framing } from "../format/frame.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { checkOptions, type GivenOptions } from "./options.js";
@@ -18,7 +18,7 @@ export { emptySummary, type Summary } from "./summary.js";
 
 export interface Settings {
 	readonly formats: readonly Format[];
-	readonly framing: Parser;
+	readonly framing: Framing;
 	/** Bare lines are records of this format. */
 	readonly forced?: Format | undefined;
 	/** IANA zone or offset of stamps without one. */

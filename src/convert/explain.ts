@@ -1,9 +1,8 @@
 /** One record, explained: how it was framed and read, what each part of it became, what the catalog says, and why not. */
 import type { Entry } from "../format/catalog.js";
-import { sharedGrammars } from "../format/compose.js";
 import { type Field, FRAME_CAPTURES, frameSlot, type Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import { type Format, FRAMING, programsOf } from "../format/format.js";
+import { type Format, programsOf } from "../format/format.js";
 import { CATALOG_LANGUAGE } from "../format/language.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { valueAt } from "../format/value-at.js";
@@ -14,7 +13,7 @@ import { readEvents } from "./event-input.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { hasRaw, nothingToExplain, type WithRaw } from "./lacking.js";
-import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
+import { caseOf, formsOf, grammarsOfFrame, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
 import type { ProfileNote } from "./options.js";
 import { bytesOf } from "./raw-bytes.js";
 import { Records } from "./records.js";
@@ -149,7 +148,7 @@ class Explainer {
 				entry,
 				hasTemplate: form !== undefined,
 			},
-			this.#settings.formats,
+			this.#settings,
 		);
 		return {
 			line,
@@ -176,8 +175,10 @@ class Explainer {
 
 	#frame(line: string): Explanation["frame"] {
 		const found = this.#records.router.framing;
-		if (found === undefined || found.grammar !== FRAMING.grammar) return found;
-		return { grammar: FRAMING.grammar, rule: caseOf(sharedGrammars(), FRAMING.grammar, FRAMING.start, line) };
+		if (found === undefined) return undefined;
+		const { grammar, rule, frame } = found;
+		if (frame === undefined) return { grammar, rule };
+		return { grammar, rule: caseOf(grammarsOfFrame(frame), grammar, rule, line) };
 	}
 
 	#readerOf(line: string, format: Format, frame: string | undefined, program: string | undefined): NonNullable<Explanation["reader"]> {
