@@ -7,6 +7,7 @@
  *     ==>
  *     { "code": "599", "session_id": null }
  *
+ * Behind `==> hops` stands what the tracker makes of the records: an object for each hop, see `follow.ts`.
  * Nothing behind the arrow is a blank expectation, which `formats test --update` fills; it proves nothing until then.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -39,7 +40,9 @@ export interface CorpusCase {
 	readonly arrowLine: number;
 	readonly options: CaseOptions;
 	readonly input: Buffer;
-	/** One object for each record: the keys that matter; null says that the key is absent. Empty: the expectation is blank. */
+	/** Whether `expected` tells of the records, or of the mails that the tracker follows through them. */
+	readonly expects: "events" | "hops";
+	/** One object for each of them: the keys that matter; null says that the key is absent. Empty: the expectation is blank. */
 	readonly expected: readonly Json[];
 }
 
@@ -90,7 +93,14 @@ export const casesOf = (corpus: Corpus): CorpusCase[] => corpus.caseFiles.flatMa
 
 const OPTION_NAMES = ["format", "tz", "year", "modified", "max_line", "options"];
 
-const FORM = 'A case is "# " and a title, perhaps "options: { … }", the lines of the log, "==>", and a JSON object for each record.';
+const FORM =
+	'A case is "# " and a title, perhaps "options: { … }", the lines of the log, "==>", and a JSON object for each record. Behind "==> hops" stands one for each hop.';
+
+/** What follows the input, and what is expected behind it. */
+const ARROWS: Readonly<Record<string, CorpusCase["expects"]>> = { "==>": "events", "==> hops": "hops" };
+
+/** A line that ends the input of a case. */
+export const isArrow = (line: string): boolean => Object.hasOwn(ARROWS, line);
 
 /** Throws MailtrailError with file and line for anything that is no case, and for a case that could never prove anything. */
 export function readCases(file: string, bytes: Buffer): CorpusCase[] {
@@ -110,24 +120,31 @@ export function readCases(file: string, bytes: Buffer): CorpusCase[] {
 		const stated = lines[at]?.startsWith("options:") ? lines[at++]?.slice("options:".length) : undefined;
 		const inputLine = at + 1;
 		const input: string[] = [];
-		for (; at < lines.length && lines[at] !== "==>"; at++) {
+		for (; at < lines.length && !isArrow(lines[at] ?? ""); at++) {
 			if (isTitle(lines[at])) fail(line, `the case "${title}" has no ==>`);
 			input.push(lines[at] ?? "");
 		}
 		if (at === lines.length) fail(line, `the case "${title}" has no ==>`);
 		const arrowLine = at + 1;
+		const expects = ARROWS[lines[at] ?? ""] ?? "events";
 		const from = ++at;
 		while (at < lines.length && !isTitle(lines[at])) at++;
 		const expected = readObjects(utf8(lines.slice(from, at).join("\n")), (reason) => fail(line, `the case "${title}" ${reason}`));
-		if (input.length === 0) fail(line, `the case "${title}" has no input`);
-		if (expected.length > 0 && !expected.some((one) => Object.keys(Object(one)).length > 0))
-			fail(line, `the case "${title}" expects nothing`);
+		const lack = lackOf(input, expected);
+		if (lack !== undefined) fail(line, `the case "${title}" ${lack}`);
 		const options = stated === undefined ? {} : readOptions(utf8(stated), (reason) => fail(line + 1, reason));
 		const places = { file, line: line + 1, inputLine, arrowLine };
-		cases.push({ ...places, title, options, input: Buffer.from(`${input.join("\n")}\n`, "latin1"), expected });
+		cases.push({ ...places, title, options, input: Buffer.from(`${input.join("\n")}\n`, "latin1"), expects, expected });
 	}
 	if (cases.length === 0) fail(0, "there is no case in this file");
 	return cases;
+}
+
+/** Why a case could never prove anything. */
+function lackOf(input: readonly string[], expected: readonly Json[]): string | undefined {
+	if (input.length === 0) return "has no input";
+	const isEmpty = expected.length > 0 && !expected.some((one) => Object.keys(Object(one)).length > 0);
+	return isEmpty ? "expects nothing" : undefined;
 }
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString();

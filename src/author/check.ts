@@ -8,6 +8,7 @@ import { checkGrammar } from "./check-grammar.js";
 import { checkNames } from "./check-names.js";
 import { checkOthers } from "./check-others.js";
 import { checkSources } from "./check-sources.js";
+import { checkTracker } from "./check-tracker.js";
 import { checkWords } from "./check-words.js";
 import { type Evidence, evidenceOf } from "./evidence.js";
 import { type Finding, refusal } from "./findings.js";
@@ -27,6 +28,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 	words: checkWords,
 	sources: checkSources,
 	exercised: checkExercised,
+	tracker: checkTracker,
 };
 
 export interface Checked {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MailtrailError } from "../errors.js";
+import { isArrow } from "./cases.js";
 import { type Proposal, propose } from "./proposal.js";
 import type { Sample, SampleShape } from "./sample.js";
 
@@ -207,7 +208,7 @@ const LONGEST_CASE = 4000;
 
 /** Lines that a case file would take for a title or for the end of the input cannot stand in it. */
 const isCase = ({ raw, shape }: SampleShape): boolean =>
-	shape.trim() !== "" && !raw.startsWith("# ") && raw !== "==>" && raw.length <= LONGEST_CASE;
+	shape.trim() !== "" && !raw.startsWith("# ") && !isArrow(raw) && raw.length <= LONGEST_CASE;
 
 function caseText({ shape, count, raw, year }: SampleShape, format: string | undefined): string {
 	const options = { ...(format === undefined ? {} : { format }), ...(year === undefined ? {} : { year }) };

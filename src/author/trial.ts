@@ -8,12 +8,15 @@ import { MailtrailError, type Place } from "../errors.js";
 import type { Json } from "../format/define.js";
 import type { WholeEvent } from "../format/event.js";
 import { type CorpusCase, differences } from "./cases.js";
-import type { Readers } from "./workbench.js";
+import { follow } from "./follow.js";
+import type { Readers, Specimen } from "./workbench.js";
 
 /** A case and what came of it. */
 export interface Trial {
 	readonly tried: CorpusCase;
 	readonly events: readonly WholeEvent[];
+	/** What the expectation is about: the events, or the hops that the tracker makes of them. */
+	readonly found: readonly Json[];
 	/** `blank` proves nothing yet. */
 	readonly verdict: "holds" | "fails" | "blank";
 	/** Of the whole case, and of its records. */
@@ -58,30 +61,36 @@ export async function* eventsOf(input: Input, settings: Settings, place: Place):
 		);
 }
 
-export async function tryCase(tried: CorpusCase, readers: Readers): Promise<Trial> {
+export async function tryCase(tried: CorpusCase, specimen: Trying): Promise<Trial> {
 	const found: WholeEvent[] = [];
 	const place = { file: tried.file, line: tried.line };
-	for await (const event of eventsOf(inputOf(tried), settingsOf(tried, readers), place)) found.push(event);
-	return judge(tried, found);
+	for await (const event of eventsOf(inputOf(tried), settingsOf(tried, specimen), place)) found.push(event);
+	return judge(tried, found, specimen);
 }
 
-/** Compares the events of a case with what it expects. */
-export function judge(tried: CorpusCase, events: readonly WholeEvent[]): Trial {
-	const { expected } = tried;
+/** The format that a corpus proves, among all the others. */
+export type Trying = Pick<Specimen, "format" | "formats" | "framing">;
+
+/** Compares what became of a case with what it expects. */
+export async function judge(tried: CorpusCase, events: readonly WholeEvent[], specimen: Trying): Promise<Trial> {
+	const { expected, expects, file, line } = tried;
+	const { hops, differences: always } =
+		expects === "hops" ? await follow(events, specimen, { file, line }) : { hops: undefined, differences: [] };
+	// As they would be written: keys that are undefined are none.
+	const found: readonly Json[] = hops ?? JSON.parse(JSON.stringify(events));
 	if (expected.length === 0) {
 		const wrong = [...events.keys()].filter((at) => events[at]?.record === "unparsed");
-		return { tried, events, verdict: "blank", differences: [], wrong };
+		return { tried, events, found, verdict: "blank", differences: always, wrong };
 	}
-	// As they would be written: keys that are undefined are none.
-	const found: readonly Json[] = JSON.parse(JSON.stringify(events));
-	const byRecord = expected.map((one, at) => differences(one, found[at], `/${at}`));
+	const noun = hops === undefined ? "record" : "hop";
+	const byObject = expected.map((one, at) => differences(one, found[at], `/${at}`));
 	const count =
-		expected.length === events.length
+		expected.length === found.length
 			? []
-			: [`expected an object for each record: ${plural(events.length, "record")}, ${plural(expected.length, "object")}`];
-	const all = [...count, ...byRecord.flat()];
-	const wrong = [...byRecord.keys()].filter((at) => at < events.length && byRecord[at]?.length !== 0);
-	return { tried, events, verdict: all.length === 0 ? "holds" : "fails", differences: all, wrong };
+			: [`expected an object for each ${noun}: ${plural(found.length, noun)}, ${plural(expected.length, "object")}`];
+	const all = [...always, ...count, ...byObject.flat()];
+	const wrong = hops === undefined ? [...byObject.keys()].filter((at) => at < events.length && byObject[at]?.length !== 0) : [];
+	return { tried, events, found, verdict: all.length === 0 ? "holds" : "fails", differences: all, wrong };
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

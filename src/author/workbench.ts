@@ -5,8 +5,8 @@ import { basename, join } from "node:path";
 import { MailtrailError } from "../errors.js";
 import { readCatalog } from "../format/catalog.js";
 import { type ComposedGrammar, compileFormat, composeGrammar } from "../format/compose.js";
-import { readDefinition, readTrail } from "../format/definition.js";
-import { allFormatFolders, BUILT_IN, definitionFile } from "../format/folders.js";
+import { codeVersion, readDefinition, readTrail } from "../format/definition.js";
+import { allFormatFolders, BUILT_IN } from "../format/folders.js";
 import { Format } from "../format/format.js";
 import type { Framing } from "../format/frame.js";
 import { loadFormat, loadFraming } from "../format/load.js";
@@ -112,8 +112,7 @@ export class Workbench {
 
 	async #compile(): Promise<{ readonly format: Format; readonly composed: ComposedGrammar }> {
 		const { folder } = this;
-		const file = definitionFile(this.#definitionFolder);
-		const version = file === undefined ? "" : String(statSync(file).mtimeMs);
+		const version = codeVersion(this.#definitionFolder);
 		const from = [...[`${this.id}.ohm`, "catalog.json"].map((name) => readIfThere(join(folder, name))), version].join("\0");
 		if (this.#compiled?.from === from) return this.#compiled;
 		const definition = await readDefinition(this.#definitionFolder);

@@ -1,11 +1,15 @@
 /** Logs in, events out: bytes → lines → records → captures → events, in input order, one event for each record. */
 import type { WholeEvent } from "../format/event.js";
+import type { EventBatch } from "../format/event-view.js";
 import type { Format } from "../format/format.js";
 import type { Framing } from "../format/frame.js";
+import { ExcerptShapes } from "./excerpt-shape.js";
+import { Excerpts } from "./excerpts.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
+import { Moments } from "./moments.js";
 import { checkOptions, type GivenOptions } from "./options.js";
-import { Records } from "./records.js";
+import { type RecordSettings, Records } from "./records.js";
 import { addCounts, addFailures, addReport, reportOf } from "./report.js";
 import { inferring } from "./sample.js";
 import type { Selection } from "./selection.js";
@@ -49,33 +53,56 @@ export const writtenBy = (unparsed: UnparsedPolicy): { readonly events: boolean;
 
 /** An input as NDJSON, in blocks that stay good, unless `isReusing` is set. Throws MailtrailError at once for settings that cannot be obeyed. */
 export function convert(input: Input, settings: Settings, summary: Summary, unparsed: UnparsedPolicy = "keep"): AsyncGenerator<Buffer> {
-	checkOptions(settings.formats, settings.options ?? {});
-	checkYear(settings.year);
-	const zone = settings.zone === undefined ? undefined : readZone(settings.zone);
-	if (settings.year !== undefined) summary.givenYear = settings.year;
-	return blocks(input, settings, zone, summary, unparsed);
+	const own = { zone: checked(settings, summary), written: writtenBy(unparsed) };
+	const all = blocks(input, settings, own, summary);
+	return settings.isReusing === true ? all : copies(all);
+}
+
+async function* copies(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+	for await (const block of blocks) yield Buffer.from(block);
+}
+
+/**
+ * An input as views of its events, a batch for each block of bytes. No object is made of an event, and no JSON: a view reads what it is asked for from
+ * a copy of the record, and is good as long as somebody holds it. Throws MailtrailError at once for settings that cannot be obeyed.
+ */
+export function excerpts(input: Input, settings: Settings, summary: Summary = emptySummary()): AsyncGenerator<EventBatch> {
+	const own = { zone: checked(settings, summary), shapes: new ExcerptShapes() };
+	return batches(blocks(input, { ...settings, selection: undefined }, own, summary), own.shapes);
+}
+
+async function* batches(blocks: AsyncIterable<Buffer>, shapes: ExcerptShapes): AsyncGenerator<EventBatch> {
+	const moments = new Moments();
+	for await (const block of blocks) yield new Excerpts(shapes.take(), Uint8Array.from(block), moments);
+}
+
+/** Gives the zone. Throws MailtrailError for settings that cannot be obeyed. */
+function checked({ formats, options = {}, year, zone }: Settings, summary: Summary): Zone | undefined {
+	checkOptions(formats, options);
+	checkYear(year);
+	const known = zone === undefined ? undefined : readZone(zone);
+	if (year !== undefined) summary.givenYear = year;
+	return known;
 }
 
 /** Takes a kernel when the first block is asked for, and gives it back after the last one, also when nobody asks for that. */
 async function* blocks(
 	input: Input,
 	settings: Settings,
-	zone: Zone | undefined,
+	own: Pick<RecordSettings, "written" | "shapes"> & { readonly zone: Zone | undefined },
 	summary: Summary,
-	unparsed: UnparsedPolicy,
 ): AsyncGenerator<Buffer> {
 	// Before a kernel is taken: the look ahead gives back those that it used.
 	const walk = await beginning(input, settings);
 	const kernel = Kernel.take();
 	try {
-		const written = writtenBy(unparsed);
 		const infer = settings.isLive === true ? undefined : inferring(settings);
-		const records = new Records(kernel, { ...settings, input: settings.inputId ?? input.name, zone, infer, written }, { walk });
+		const records = new Records(kernel, { ...settings, ...own, input: settings.inputId ?? input.name, infer }, { walk });
 		try {
 			for await (const block of read(input, records)) {
 				addCounts(summary, records.takeCounts());
 				addFailures(summary, records.takeFailures());
-				yield settings.isReusing === true ? block : Buffer.from(block);
+				yield block;
 			}
 		} finally {
 			addReport(summary, reportOf(records));

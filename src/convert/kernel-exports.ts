@@ -50,6 +50,9 @@ export type Writes =
 	| "length"
 	| "lines"
 	| "carrier_time";
+/** Words of an excerpt. */
+export const EXCERPT = ["size", "shape", "offset", "line", "time", "timeEnd", "raw", "rawEnd", "length", "lines", "values"] as const;
+export type Excerpts = (typeof EXCERPT)[number];
 /** Why a record is given up. */
 export type Reasons = "too_large" | "failed";
 /** What must be true of a number, or it is left out. */
@@ -61,6 +64,7 @@ type Codes = Readonly<
 		| `Need.${Needs}`
 		| `Step.${Steps}`
 		| `Write.${Writes}`
+		| `Excerpt.${Excerpts}`
 		| `Demand.${Demands}`
 		| `Asked.${"computation" | "place" | "times"}`
 		| `Asks.${Asks}`
@@ -72,6 +76,7 @@ type Codes = Readonly<
 		| `GivenUp.${"nothing" | "payload" | "frame"}`
 		| `Reason.${Reasons}`
 		| `Flag.${"prepared" | "carrier" | "loose" | "named" | "relayed" | "parts" | "event" | "json" | "csv" | "terminal"}`
+		| `Encoding.${"bytes" | "utf16le" | "utf16be"}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
 	>
@@ -117,6 +122,7 @@ interface Record_ {
 	readonly rawStart: Global;
 	readonly rawEnd: Global;
 	readonly isLatin1: Global;
+	readonly encoding: Global;
 	readonly isExpanded: Global;
 	readonly isBlank: Global;
 	readonly givenUp: Global;
@@ -125,6 +131,8 @@ interface Record_ {
 	readonly logEnd: Global;
 	readonly frameEnd: Global;
 	offset(): number;
+	startOffset(): number;
+	setEncoding(kind: number): void;
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
 	giveUp(why: number): void;
@@ -158,7 +166,7 @@ interface Routing {
 	addFraming(matcher: number, rules: number, flags: number, requires: bigint, partBytes: number): void;
 	addRules(hasBare: number): void;
 	loadRules(index: number, record: number, message: number, bare: number, expands: number): void;
-	loadFraming(index: number, matcher: number, unfinished: number): void;
+	loadFraming(index: number, matcher: number, unfinished: number, weak: number): void;
 	setUndecided(index: number, isUndecided: number): void;
 	forgetPrograms(): void;
 	sizeOfProgram(size: number): number;
@@ -229,7 +237,7 @@ interface Times {
 interface Writing {
 	readonly outputEnd: Global;
 	sizeOfShape(): number;
-	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number): void;
+	addShape(at: number, constants: number, constantsEnd: number, steps: number, stepsEnd: number, texts: number, number: number): void;
 	forgetShapes(): void;
 	setOutputEnd(address: number): void;
 	neededRoom(): number;
@@ -247,7 +255,7 @@ interface Surveying {
 }
 
 interface Running {
-	setRun(stopsAtReading: number, events: number, unparsed: number): void;
+	setRun(stopsAtReading: number, events: number, unparsed: number, excerpts: number): void;
 	isWithinRecord(): number;
 	run(): number;
 	goOn(step: number): number;

@@ -1,5 +1,6 @@
 /** What the kernel is told when it needs something for the record at hand; see `Need` of src/kernel/kernel.ts. */
 import { type Captures, expanded } from "./captures.js";
+import type { ExcerptShapes } from "./excerpt-shape.js";
 import type { Kernel } from "./kernel.js";
 import { type Plan, Planner } from "./plan.js";
 import type { Profiles } from "./profiles.js";
@@ -16,6 +17,8 @@ export interface NeedSettings {
 	readonly zone?: Zone | undefined;
 	/** Which keys of events are written. */
 	readonly selection?: Selection | undefined;
+	/** Excerpts are written, and no NDJSON: their shapes. */
+	readonly shapes?: ExcerptShapes | undefined;
 }
 
 export class Needs {
@@ -38,6 +41,7 @@ export class Needs {
 	forget(): void {
 		this.#planner.forget();
 		this.router.forget();
+		this.settings.shapes?.forget();
 	}
 
 	/** Serves a need; gives the step at which the record goes on. */
@@ -115,8 +119,8 @@ export class Needs {
 	#shape(): void {
 		const { format } = this.router;
 		const profile = format === undefined ? undefined : this.profiles.known.get(format.id);
-		const { input, selection } = this.settings;
+		const { input, selection, shapes } = this.settings;
 		const fields = format === undefined ? undefined : this.#planner.fieldsOf(format);
-		shapeRecord(this.#plan, this.captures, { input, format, fields, profile, selection, carriers: this.router.carriers });
+		shapeRecord(this.#plan, this.captures, { input, format, fields, profile, selection, shapes, carriers: this.router.carriers });
 	}
 }

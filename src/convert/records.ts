@@ -99,8 +99,8 @@ export class Records {
 	}
 
 	#setRun(): void {
-		const { written: { events, unparsed } = { events: true, unparsed: true }, isReading } = this.settings;
-		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0);
+		const { written: { events, unparsed } = { events: true, unparsed: true }, isReading, shapes } = this.settings;
+		this.kernel.run.setRun(isReading === true ? 1 : 0, events ? 1 : 0, unparsed ? 1 : 0, shapes === undefined ? 0 : 1);
 	}
 
 	#dateFrom(walk: Walk, repeated: Repeated | undefined): void {
@@ -129,7 +129,8 @@ export class Records {
 	/** Converts what is left when no more bytes come. */
 	*convertRest(): Generator<Buffer> {
 		this.end();
-		yield* this.#written();
+		do yield* this.#written();
+		while (this.#feed.beginOdd());
 	}
 
 	*#written(): Generator<Buffer> {
@@ -277,7 +278,7 @@ export class Records {
 
 	/** Enough follows the record at hand to infer the options of its format. */
 	get #isSampleThere(): boolean {
-		return this.#isEnded || this.#feed.pushed - this.kernel.run.offset() >= SAMPLE;
+		return this.#isEnded || this.#feed.pushed - this.kernel.run.startOffset() >= SAMPLE;
 	}
 
 	/** Gives the step at which the record goes on. */

@@ -84,7 +84,7 @@ export class Router {
 		if (index >= 0) return this.#loadFormat(index);
 		const at = run.unloadedFraming.value;
 		const framing = this.framings[at];
-		if (framing?.frame !== undefined) run.loadFraming(at, this.kernel.matcher(framing.frame.parser, framing.rule), 0);
+		if (framing?.frame !== undefined) run.loadFraming(at, this.kernel.matcher(framing.frame.parser, framing.rule), 0, 0);
 	}
 
 	#loadFormat(index: number): void {
@@ -99,8 +99,9 @@ export class Router {
 		const numberOf = (rule: string | undefined): number => kernel.matcher(parser, rule);
 		run.loadRules(index, numberOf(record), numberOf("message"), numberOf(definition.bare), expands);
 		const unfinished = numberOf(definition.unfinished);
+		const weak = numberOf(definition.weakFrame);
 		this.framings.forEach(({ rule, owner }, at) => {
-			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished);
+			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished, weak);
 		});
 		this.onLoad?.(format);
 	}

@@ -26,7 +26,7 @@ export interface Placed {
 }
 
 /** What the kernel writes between constant pieces: `Write` of the kernel, and what it asks for. */
-interface Step {
+export interface Step {
 	readonly write: Writes;
 	readonly at: number;
 	readonly separator?: string;
@@ -34,7 +34,7 @@ interface Step {
 	readonly demand?: Demands;
 }
 
-interface Branch {
+export interface Branch {
 	readonly key: string;
 	readonly children: readonly Branch[];
 	readonly value: Value | undefined;
@@ -47,19 +47,24 @@ interface Branch {
  * @param fieldOrder orders the keys of the open `fields` object
  */
 export function addShape(places: readonly Placed[], input: string, fieldOrder: readonly string[], kernel: Kernel): void {
-	const byPath = new Map(places.map(({ path, value }) => [path, value]));
-	const entries = [...byPath].map(([path, value]) => ({ keys: path.split("."), value }));
-	const tree = grow(entries, "", new Map([...schemaOrder(), ["fields", fieldOrder]]));
 	const pieces: (string | Step)[] = [];
-	flatten(tree, false, input, pieces);
+	flatten(treeOf(places, fieldOrder), false, input, pieces);
 	pieces.push("\n");
 	putShape(pieces, kernel);
+}
+
+/** The keys of an event in their order, with what stands there. */
+export function treeOf(places: readonly Placed[], fieldOrder: readonly string[]): readonly Branch[] {
+	const byPath = new Map(places.map(({ path, value }) => [path, value]));
+	const entries = [...byPath].map(([path, value]) => ({ keys: path.split("."), value }));
+	return grow(entries, "", new Map([...schemaOrder(), ["fields", fieldOrder]]));
 }
 
 /** Bytes of a step. */
 const STEP = 24;
 
-function putShape(pieces: readonly (string | Step)[], kernel: Kernel): void {
+/** @param number of the shape, for excerpts */
+export function putShape(pieces: readonly (string | Step)[], kernel: Kernel, number = 0): void {
 	const { run } = kernel;
 	const constants = pieces.filter((piece) => typeof piece === "string").join("");
 	const steps = pieces.filter((piece) => typeof piece !== "string");
@@ -79,7 +84,7 @@ function putShape(pieces: readonly (string | Step)[], kernel: Kernel): void {
 	const address = kernel.allocateWords(words);
 	const isOfText = ({ write }: Step): boolean => ["text", "integer", "number", "parts"].includes(write);
 	const at = kernel.allocate(run.sizeOfShape());
-	run.addShape(at, start, end, address, address + words.length * 4, steps.filter(isOfText).length);
+	run.addShape(at, start, end, address, address + words.length * 4, steps.filter(isOfText).length, number);
 }
 
 /** Two ASCII signs as one number, 0 for none. */

@@ -4,12 +4,13 @@ import { type CarrierKind, type Event, SCHEMA_VERSION } from "../format/event.js
 import { type Format, frameFields } from "../format/format.js";
 import type { Captures } from "./captures.js";
 import { putCarriers } from "./carrier.js";
+import type { ExcerptShapes } from "./excerpt-shape.js";
 import type { Kernel } from "./kernel.js";
 import { levelOf } from "./levels.js";
 import type { ProfileNote } from "./options.js";
 import type { Plan } from "./plan.js";
 import type { Selection } from "./selection.js";
-import { addShape, capturedValue, type Placed, type Value } from "./shape.js";
+import { addShape, capturedValue, type Placed, treeOf, type Value } from "./shape.js";
 import { timeBasisOf } from "./time-basis.js";
 
 /** Fields of records that no format has read: those of the frame. */
@@ -30,10 +31,13 @@ export interface Known {
 	readonly selection: Selection | undefined;
 	/** What kind of carrier each framing is. */
 	readonly carriers: readonly (CarrierKind | undefined)[];
+	/** Those of excerpts, when they are written. */
+	readonly shapes: ExcerptShapes | undefined;
 }
 
 /** Makes the shape of the record at hand. */
-export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection, carriers }: Known): void {
+export function shapeRecord(plan: Plan, captures: Captures, known: Known): void {
+	const { input, format, fields, profile, selection, carriers, shapes } = known;
 	const { kernel } = captures;
 	const places: Placed[] = [];
 	const put = (path: string, value: Value): void => {
@@ -57,7 +61,9 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	putCaptures(plan, captures, fields, put);
 	if (profile !== undefined) constant("fields.log_profile", { basis: profile.basis, options: profile.options });
 	putSource(kernel, input, put, constant);
-	addShape(places, input, ["log_profile", ...Object.keys(format?.catalog.fields ?? {})], kernel);
+	const fieldOrder = ["log_profile", ...Object.keys(format?.catalog.fields ?? {})];
+	if (shapes === undefined) addShape(places, input, fieldOrder, kernel);
+	else shapes.add(treeOf(places, fieldOrder), input, kernel);
 }
 
 function recordOf({ run }: Kernel, format: Format | undefined): Event["record"] {
@@ -121,9 +127,15 @@ function presence(kernel: Kernel): (index: number) => boolean {
 	return (index) => kernel.words[values + index * 2] !== 0;
 }
 
+function encodingOf(run: Kernel["run"]): Event["raw_encoding"] {
+	if (run.isLatin1.value !== 0) return "latin1";
+	if (run.encoding.value === run["Encoding.utf16le"].value) return "utf-16le";
+	return run.encoding.value === run["Encoding.utf16be"].value ? "utf-16be" : undefined;
+}
+
 function putSource({ run }: Kernel, input: string, put: Put, constant: PutConstant): void {
 	put("raw", { kind: "raw" });
-	if (run.isLatin1.value !== 0) constant("raw_encoding", "latin1");
+	constant("raw_encoding", encodingOf(run));
 	constant("source.file", input);
 	put("source.line", { kind: "line" });
 	put("source.offset", { kind: "offset" });

@@ -1,4 +1,5 @@
 /** The best assignment of handovers to arrivals: not the best pair for each, but the best for all that compete. */
+import { components } from "./components.js";
 import { type Pair, share } from "./nodes.js";
 
 /** Competing pairs that are searched to the end; in larger crowds a pair is compared with its rivals only. */
@@ -57,7 +58,8 @@ function settle(cluster: readonly Contest[], margin: Map<Pair, number>): void {
 			hasChanged = true;
 		}
 	}
-	for (const part of parts([...open])) {
+	const near = ({ rivals }: Contest): Contest[] => [...rivals].filter((rival) => open.has(rival));
+	for (const part of components(open, near)) {
 		if (part.length > MOST_SEARCHED) for (const contest of part) margin.set(contest.pair, lead(contest));
 		else search(part, margin);
 	}
@@ -95,7 +97,7 @@ function search(part: readonly Contest[], margin: Map<Pair, number>): void {
 }
 
 /** Pairs that compete with each other, directly or by others. */
-function clusters(pairs: readonly Pair[]): Contest[][] {
+function clusters(pairs: readonly Pair[]): Iterable<Contest[]> {
 	const contests = pairs.map((pair): Contest => ({ pair, rivals: new Set() }));
 	const byEnd = new Map<object | number, Contest[]>();
 	for (const contest of contests)
@@ -109,7 +111,7 @@ function clusters(pairs: readonly Pair[]): Contest[][] {
 				}
 			others.push(contest);
 		}
-	return parts(contests);
+	return components(contests, ({ rivals }) => rivals);
 }
 
 /** One number for two hops, whichever is first. */
@@ -117,15 +119,3 @@ export const hopsOf = ({ handover, arrival }: Pair): number => {
 	const [one, other] = [handover.node.number, arrival.node.number];
 	return Math.min(one, other) * MOST_HOPS + Math.max(one, other);
 };
-
-function parts(contests: readonly Contest[]): Contest[][] {
-	const open = new Set(contests);
-	const found: Contest[][] = [];
-	for (const first of contests) {
-		if (!open.delete(first)) continue;
-		const part = [first];
-		for (const contest of part) for (const rival of contest.rivals) if (open.delete(rival)) part.push(rival);
-		found.push(part);
-	}
-	return found;
-}

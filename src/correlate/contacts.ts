@@ -9,15 +9,20 @@ import type { Evidence } from "./trail.js";
 export interface Contact {
 	readonly filtering: Filtering;
 	/** Of a connection, those that are not joined. */
-	readonly nodes: Node[];
+	readonly nodes: Set<Node>;
+	/** It is over, and others of that time are there, too. */
+	isRipe: boolean;
 	/** Corrected, in milliseconds. */
 	readonly begin: number;
 	readonly end: number | undefined;
 	/** Of a connection its queue ids, of a session what its headers and reasons say. */
 	readonly words: Set<string>;
 	/** A connection has the session that more mails of it will be joined with. */
-	joined?: { readonly nodes: readonly Node[]; readonly evidence: Evidence[]; readonly confidence: number };
+	joined?: { readonly session: Node | undefined; readonly evidence: Evidence[]; readonly confidence: number };
 }
+
+/** The first mail of a connection, or the session. */
+export const firstOf = ({ nodes }: Contact): Node | undefined => nodes.values().next().value;
 
 /** A connection and a session, with the probability that they are one. */
 export interface Matched {
@@ -127,7 +132,7 @@ interface Placed {
 /** By series, as they came; in a series by number, which says more of the order than stamps of whole seconds. */
 function inOrder(contacts: readonly Contact[]): Placed[] {
 	const bySeries = new Map<string, Contact[]>();
-	for (const contact of contacts) push(bySeries, `${contact.nodes[0]?.layer.key}\n${contact.filtering.series}`, contact);
+	for (const contact of contacts) push(bySeries, `${firstOf(contact)?.layer.key}\n${contact.filtering.series}`, contact);
 	const placed = [...bySeries].flatMap(([series, own]) => {
 		own.sort((a, b) => b.filtering.k - a.filtering.k || b.begin - a.begin);
 		let at = Number.POSITIVE_INFINITY;

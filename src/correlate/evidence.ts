@@ -6,6 +6,7 @@ import type { Clocks } from "./clocks.js";
 import type { Knowledge } from "./knowledge.js";
 import { type ArrivalEnd, addressKey, type HandoverEnd, type Pair, share } from "./nodes.js";
 import { isBare } from "./pool.js";
+import { isOutOfOrder, isQuoteProof, quotedId } from "./proof.js";
 import type { Evidence, EvidenceKind } from "./trail.js";
 
 /** Weights are natural logarithms: 3 means twenty times as likely. */
@@ -13,6 +14,8 @@ const WEIGHTS = {
 	/** Most handovers to a host of the case are logged there. */
 	present: 2,
 	quoted_id: 12,
+	/** By a server that may be anybody's. */
+	doubtful_quote: 1,
 	connection: 10,
 	message_id: 8,
 	sender: 4,
@@ -24,6 +27,8 @@ const WEIGHTS = {
 /** Ends of one transaction are logged within this time when nothing exact ties them, in seconds. */
 export const NEAR_SECONDS = 150;
 const MOST_FOR_TIME = 3;
+/** A link with this much else needs no quoted id. */
+const SURE_WITHOUT_QUOTE = 12;
 /** Connections that begin together end within seconds. */
 const ENDS_A_SECOND = 1 / 4;
 
@@ -42,12 +47,16 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 	const add = (kind: EvidenceKind, weight: number, values: Evidence["values"]): void => {
 		evidence.push({ kind, weight: Math.round(weight * 10) / 10, values });
 	};
-	const exact = transport(handover, arrival, add);
+	const { knowledge, clocks } = weighing;
+	if (isOutOfOrder(handover, arrival, clocks)) return undefined;
+	const { isExact: exact, isQuoted } = transport(handover, arrival, knowledge, add);
 	const isAgainst = ({ weight }: Evidence): boolean => weight < 0;
 	// The same mail, in another transaction: a layer stands between them.
 	const isOther = evidence.some(isAgainst);
 	const said = evidence.length;
 	envelope(handover, arrival, weighing, add);
+	// Nothing else makes two mails one.
+	if (evidence.some((one) => one.kind === "message_id" && isAgainst(one))) return undefined;
 	if (!isResultPossible(handover, arrival)) add("result", WEIGHTS.contradiction, { from: handover.handover.result, to: "accepted" });
 	// Nothing of the transport ties them: then nothing else may be against them.
 	if (!exact && evidence.slice(said).some(isAgainst)) return undefined;
@@ -55,35 +64,44 @@ export function weigh(handover: HandoverEnd, arrival: ArrivalEnd, weighing: Weig
 	const time = timing(handover, arrival, weighing);
 	if (!exact && Math.abs(time.seconds) > NEAR_SECONDS) return undefined;
 	add("time", time.weight, { seconds: time.seconds });
-	const { knowledge } = weighing;
 	const [before, behind] = [handover.node.layer, arrival.node.layer];
 	const client = knowledge.client(arrival, before);
 	const server = knowledge.server(handover, behind);
 	if (client !== 0 || server !== 0) add("peer", client + server, peerValues(handover, arrival));
-	const early = headStart(handover, arrival, weighing.clocks);
+	const early = headStart(handover, arrival, clocks);
 	if (early > 0) add("sequence", -Math.min(9, 3 * early), { seconds: early });
 	const size = knowledge.size(handover, arrival);
 	if (size !== undefined) add("size", size.weight, { growth: size.growth });
 	const boundary = exact ? 0 : knowledge.boundary(before, behind);
 	if (boundary < -1) add("sequence", boundary, { from: before.format, to: behind.format });
 	const score = evidence.reduce<number>((sum, { weight }) => sum + weight, WEIGHTS.present);
-	return { handover, arrival, evidence, score, isDirect: exact || (!isOther && knowledge.isDirect(handover, arrival)) };
+	const isKnown = !isOther && knowledge.isDirect(handover, arrival);
+	const hasOtherProof = !isQuoted || (isKnown && score - WEIGHTS.quoted_id >= SURE_WITHOUT_QUOTE);
+	return { handover, arrival, evidence, score, isDirect: exact || isKnown, hasOtherProof };
 }
 
 type Add = (kind: EvidenceKind, weight: number, values: Evidence["values"]) => void;
 
-/** What the two layers themselves say of their connection; true when it ties them. */
-function transport({ handover, quoted: ids }: HandoverEnd, { arrival, told }: ArrivalEnd, add: Add): boolean {
-	const quoted = ids.find((id) => told.includes(id));
-	if (quoted !== undefined) add("quoted_id", WEIGHTS.quoted_id, { value: quoted });
-	else if (ids.length > 0 && told.length > 0) add("quoted_id", WEIGHTS.contradiction, { from: [...ids], to: [...told] });
-	const [one, other] = [handover.client, arrival.client];
-	if (one.port === undefined || other.port === undefined || one.ip === undefined || other.ip === undefined) return quoted !== undefined;
+/** What the two layers themselves say of their connection, and whether that ties them. */
+function transport(
+	handover: HandoverEnd,
+	arrival: ArrivalEnd,
+	knowledge: Knowledge,
+	add: Add,
+): { readonly isExact: boolean; readonly isQuoted: boolean } {
+	const quoted = quotedId(handover, arrival);
+	const isQuoted = quoted !== undefined && isQuoteProof(handover, arrival, knowledge);
+	if (quoted !== undefined) add("quoted_id", isQuoted ? WEIGHTS.quoted_id : WEIGHTS.doubtful_quote, { value: quoted });
+	else if (handover.quoted.length > 0 && arrival.told.length > 0)
+		add("quoted_id", WEIGHTS.contradiction, { from: [...handover.quoted], to: [...arrival.told] });
+	const [one, other] = [handover.handover.client, arrival.arrival.client];
+	if (one.port === undefined || other.port === undefined || one.ip === undefined || other.ip === undefined)
+		return { isExact: isQuoted, isQuoted };
 	const isSame = one.port === other.port && one.ip === other.ip;
 	const [from, to] = [`${one.ip}:${one.port}`, `${other.ip}:${other.port}`];
 	if (isSame) add("connection", WEIGHTS.connection, { value: from });
 	else add("connection", WEIGHTS.contradiction, { from, to });
-	return quoted !== undefined || isSame;
+	return { isExact: isQuoted || isSame, isQuoted };
 }
 
 /** Whether the ends disagree on what the sender chose: only their connection, or an id that one quotes, can join them then. */

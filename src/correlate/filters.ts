@@ -5,7 +5,8 @@
 import type { Filtering } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
 import { ContactTable } from "./contact-table.js";
-import { type Contact, evidenceOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
+import { type Contact, evidenceOf, firstOf, type Matched, match, matchByWords, PROVEN, REACH } from "./contacts.js";
+import { type Course, GRACE, Ripening } from "./course.js";
 import type { Link, Node } from "./nodes.js";
 import type { Evidence } from "./trail.js";
 
@@ -16,25 +17,36 @@ const MOST_RIVALS = 5;
 
 /** The connections of one host and the sessions of its filter. */
 class Host {
-	readonly connections = new ContactTable();
-	readonly sessions = new ContactTable();
+	readonly connections: ContactTable;
+	readonly sessions: ContactTable;
 	/** Came since the last alignment. */
-	fresh: Contact[] = [];
+	readonly fresh: Ripening<Contact>;
+
+	constructor(course: Course, expiry: number) {
+		this.connections = new ContactTable(course, expiry);
+		this.sessions = new ContactTable(course, expiry);
+		this.fresh = new Ripening(course);
+	}
 }
 
 export class Filters {
 	readonly #clocks: Clocks;
 	readonly #accept: (link: Link) => void;
+	readonly #course: Course;
+	readonly #expiry: number;
 	readonly #hosts = new Map<string, Host>();
 
-	constructor(clocks: Clocks, accept: (link: Link) => void) {
+	/** `expiry`: milliseconds after which nothing more is awaited. */
+	constructor(clocks: Clocks, course: Course, expiry: number, accept: (link: Link) => void) {
 		this.#clocks = clocks;
+		this.#course = course;
+		this.#expiry = expiry;
 		this.#accept = accept;
 	}
 
 	add(node: Node): void {
 		for (const filtering of node.hop.filterings) {
-			const host = this.#hosts.get(node.layer.host) ?? new Host();
+			const host = this.#hosts.get(node.layer.host) ?? new Host(this.#course, this.#expiry);
 			this.#hosts.set(node.layer.host, host);
 			const contacts = tableOf(host, filtering);
 			const key = keyOf(node, filtering);
@@ -42,12 +54,12 @@ export class Filters {
 			const contact = known ?? this.#contact(node, filtering);
 			if (contact === undefined) continue;
 			if (known === undefined) contacts.add(key, contact);
-			const session = contact.joined?.nodes[0];
+			const session = contact.joined?.session;
 			// Another mail of a connection that is known already.
 			if (contact.joined !== undefined && session !== undefined) this.#link(node, session, contact.joined);
-			else contact.nodes.push(node);
+			else contact.nodes.add(node);
 			for (const word of [...filtering.words, ...(filtering.side === "mta" ? node.hop.ids.queue_id : [])]) contact.words.add(word);
-			if (known === undefined) host.fresh.push(contact);
+			if (known === undefined) host.fresh.add(contact, (contact.end ?? contact.begin) + GRACE, GRACE);
 		}
 	}
 
@@ -56,23 +68,23 @@ export class Filters {
 			time === undefined ? undefined : this.#clocks.corrected(node.layer.host, time);
 		const [begin, end] = [corrected(filtering.begin), corrected(filtering.end)];
 		const first = begin ?? end;
-		return first === undefined ? undefined : { filtering, nodes: [], begin: first, end, words: new Set() };
+		return first === undefined ? undefined : { filtering, nodes: new Set(), isRipe: false, begin: first, end, words: new Set() };
 	}
 
-	/** Aligns what ended until a corrected time. */
-	judge(until: number): void {
+	/** Aligns what has ended, and those around it. */
+	judge(): void {
 		for (const host of this.#hosts.values()) {
-			const fresh = host.fresh.filter((contact) => (contact.end ?? contact.begin) <= until);
-			host.fresh = host.fresh.filter((contact) => (contact.end ?? contact.begin) > until);
-			if (fresh.length > 0) this.#align(host, fresh, until);
+			const fresh = host.fresh.take();
+			for (const contact of fresh) contact.isRipe = true;
+			if (fresh.length > 0) this.#align(host, fresh);
 		}
 	}
 
-	#align(host: Host, fresh: readonly Contact[], until: number): void {
+	#align(host: Host, fresh: readonly Contact[]): void {
 		const spans = spansOf(fresh);
-		const open = (contacts: ContactTable): Contact[] => contacts.open(spans).filter(({ begin, end = begin }) => end <= until);
+		const open = (contacts: ContactTable): Contact[] => contacts.open(spans).filter(({ isRipe }) => isRipe);
 		const [connections, sessions] = [open(host.connections), open(host.sessions)];
-		const isSorted = [...connections, ...sessions].some(({ nodes }) => nodes[0]?.layer.isSorted === true);
+		const isSorted = [...connections, ...sessions].some((contact) => firstOf(contact)?.layer.isSorted === true);
 		for (const matched of isSorted ? matchByWords(connections, sessions) : match(connections, sessions))
 			if (matched.probability >= PROVEN) this.#join(matched);
 			else suspect(matched);
@@ -80,17 +92,16 @@ export class Filters {
 
 	#join({ connection, session, probability }: Matched): void {
 		const how = { evidence: evidenceOf(connection, session), confidence: Math.min(MOST_CONFIDENT, probability) };
-		connection.joined = { nodes: session.nodes, ...how };
-		session.joined = { nodes: [], ...how };
-		for (const from of connection.nodes.splice(0)) for (const to of session.nodes) this.#link(from, to, how);
+		connection.joined = { session: firstOf(session), ...how };
+		session.joined = { session: undefined, ...how };
+		for (const from of connection.nodes) for (const to of session.nodes) this.#link(from, to, how);
+		connection.nodes.clear();
 	}
 
 	#link(from: Node, to: Node, { evidence, confidence }: { readonly evidence: Evidence[]; readonly confidence: number }): void {
 		const link: Link = { from, to, kind: "filter", evidence, confidence, events: [] };
-		for (const { filterLinks, face } of [from, to]) {
-			filterLinks.push(link);
-			face.isFiltered = true;
-		}
+		from.filterLinks.push(link);
+		for (const { face } of [from, to]) face.isFiltered = true;
 		this.#accept(link);
 	}
 
@@ -100,18 +111,15 @@ export class Filters {
 		if (host === undefined) return;
 		for (const filtering of node.hop.filterings) {
 			const [contacts, key] = [tableOf(host, filtering), keyOf(node, filtering)];
-			const { nodes = [], joined } = contacts.get(key) ?? {};
-			const index = nodes.indexOf(node);
-			if (joined !== undefined || index < 0) continue;
-			nodes.splice(index, 1);
-			if (nodes.length === 0) contacts.delete(key);
+			const contact = contacts.get(key);
+			if (contact === undefined || contact.joined !== undefined || !contact.nodes.delete(node)) continue;
+			if (contact.nodes.size === 0) contacts.delete(key);
 		}
 	}
 
-	/** Forgets what began before a corrected time; what is joined has another, as more mails of the same connection may come. */
-	forget(before: number, joinedBefore: number): void {
-		for (const { connections, sessions } of this.#hosts.values())
-			for (const contacts of [connections, sessions]) contacts.forget(before, joinedBefore);
+	/** Forgets what is too old. */
+	forget(): void {
+		for (const { connections, sessions } of this.#hosts.values()) for (const contacts of [connections, sessions]) contacts.forget();
 	}
 }
 

@@ -1,22 +1,26 @@
 /** What links that are sure teach about the others: who stands behind an address, which layer hands to which, how much a mail grows. */
-import { isSameName, type Names } from "./names.js";
+import type { Names } from "./names.js";
 import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
 
 const MOST_SIZES = 101;
 /** After so many links it is known by which addresses a host connects; others are rarer than one in twenty. */
 const ENOUGH_ADDRESSES = 10;
 const RARE = 0.05;
+/** Links that show to whom an address belongs. */
+const ENOUGH_SEEN = 3;
 /** After so many links it is known to which layers another hands its mails. */
 const ENOUGH_LINKS = 20;
 
 /** Counts of one thing by another. */
 class Tally {
 	readonly #counts = new Map<string, Map<string, number>>();
+	readonly #totals = new Map<string, number>();
 
 	add(one: string, other: string): void {
 		const counts = this.#counts.get(one) ?? new Map<string, number>();
 		this.#counts.set(one, counts);
 		counts.set(other, (counts.get(other) ?? 0) + 1);
+		this.#totals.set(one, this.total(one) + 1);
 	}
 
 	count(one: string, other: string): number {
@@ -24,9 +28,21 @@ class Tally {
 	}
 
 	total(one: string): number {
-		let sum = 0;
-		for (const count of this.#counts.get(one)?.values() ?? []) sum += count;
-		return sum;
+		return this.#totals.get(one) ?? 0;
+	}
+
+	/** Whether one thing goes with another and nothing else; undefined when it was seen too rarely, or with both. */
+	is(one: string, other: string): boolean | undefined {
+		const [seen, both] = [this.total(one), this.count(one, other)];
+		if (seen < ENOUGH_SEEN) return undefined;
+		if (both >= seen * (1 - RARE)) return true;
+		return both === 0 ? false : undefined;
+	}
+
+	/** One thing is known to go with others. */
+	isRare(one: string, other: string): boolean {
+		const seen = this.total(one);
+		return seen >= ENOUGH_ADDRESSES && this.count(one, other) < seen * RARE;
 	}
 
 	/** What was seen most often with it. */
@@ -37,6 +53,9 @@ class Tally {
 		return best?.[0];
 	}
 }
+
+/** Whether an end of a connection that a log tells of is a layer. `untold`: the log says nothing of it. */
+export type Identity = "same" | "other" | "unknown" | "untold";
 
 /** Client of an arrival, server of a handover: by address, else by name. */
 const nameOf = ({ ip, host }: { readonly ip?: string | undefined; readonly host?: string | undefined }): string | undefined =>
@@ -49,6 +68,8 @@ export class Knowledge {
 	readonly #addresses = new Tally();
 	/** Server as a layer calls it → the layer behind it. */
 	readonly #servers = new Tally();
+	/** Layer → servers that were it. */
+	readonly #serverAddresses = new Tally();
 	/** Layer → next layer. */
 	readonly #boundaries = new Tally();
 	/** Layer → previous layer. */
@@ -58,16 +79,10 @@ export class Knowledge {
 
 	constructor(readonly names: Names) {}
 
-	/** What a link that is sure shows. */
-	learn(handover: HandoverEnd, arrival: ArrivalEnd): void {
+	/** What a link that is sure shows. Only one that is sure without a quoted id shows who has which address: any server may quote any id. */
+	learn(handover: HandoverEnd, arrival: ArrivalEnd, hasOtherProof: boolean): void {
 		const [before, behind] = [handover.node.layer.key, arrival.node.layer.key];
-		const client = nameOf(arrival.arrival.client);
-		if (client !== undefined) {
-			this.#clients.add(`${behind}\n${client}`, before);
-			this.#addresses.add(`${behind}\n${before}`, client);
-		}
-		const server = nameOf(handover.handover.server);
-		if (server !== undefined) this.#servers.add(server, behind);
+		if (hasOtherProof) this.#learnPeers(handover, arrival);
 		this.#boundaries.add(before, behind);
 		this.#sources.add(behind, before);
 		this.links++;
@@ -86,17 +101,58 @@ export class Knowledge {
 		sizes.spread = errors[errors.length >> 1] ?? 0;
 	}
 
+	#learnPeers(handover: HandoverEnd, arrival: ArrivalEnd): void {
+		const [before, behind] = [handover.node.layer, arrival.node.layer];
+		const [client, server] = [nameOf(arrival.arrival.client), nameOf(handover.handover.server)];
+		if (client !== undefined) {
+			this.#clients.add(`${behind.key}\n${client}`, before.key);
+			this.#addresses.add(`${behind.key}\n${before.key}`, client);
+		}
+		if (server !== undefined) {
+			this.#servers.add(server, behind.key);
+			this.#serverAddresses.add(behind.key, server);
+		}
+		this.names.see(arrival.arrival.client.host, before);
+		this.names.see(handover.handover.server.host, behind);
+	}
+
+	/** Whether the server of a handover is a layer. */
+	serverIs(handover: HandoverEnd, behind: Layer): Identity {
+		const { server } = handover.handover;
+		const name = nameOf(server);
+		if (name === undefined) return "untold";
+		const known = this.#servers.is(name, behind.key);
+		if (known !== undefined) return known ? "same" : "other";
+		const isStrange = this.#serverAddresses.isRare(behind.key, name);
+		if (this.names.isOwn(server.host, behind)) return isStrange ? "unknown" : "same";
+		return isStrange || this.names.isOther(server.host, behind) ? "other" : "unknown";
+	}
+
+	/** Whether the client of an arrival is a layer. */
+	clientIs(arrival: ArrivalEnd, before: Layer): Identity {
+		const { client } = arrival.arrival;
+		const name = nameOf(client);
+		if (name === undefined) return "untold";
+		const behind = arrival.node.layer.key;
+		const known = this.#clients.is(`${behind}\n${name}`, before.key);
+		if (known !== undefined) return known ? "same" : "other";
+		const isStrange = this.#addresses.isRare(`${behind}\n${before.key}`, name);
+		if (this.names.isOwn(client.host, before)) return isStrange ? "unknown" : "same";
+		return isStrange || this.names.isOther(client.host, before) ? "other" : "unknown";
+	}
+
 	/** For and against that the client of an arrival is a layer: natural logarithm. */
 	client(arrival: ArrivalEnd, before: Layer): number {
 		const client = nameOf(arrival.arrival.client);
 		if (client === undefined) return 0;
 		const behind = arrival.node.layer.key;
 		const seen = this.#clients.total(`${behind}\n${client}`);
-		if (seen >= 3) return clamp(Math.log((this.#clients.count(`${behind}\n${client}`, before.key) + 0.2) / (seen + 1)) + 1, -6, 1);
+		if (seen >= ENOUGH_SEEN)
+			return clamp(Math.log((this.#clients.count(`${behind}\n${client}`, before.key) + 0.2) / (seen + 1)) + 1, -6, 1);
 		if (this.#addresses.total(`${behind}\n${before.key}`) >= 5) return -6;
-		if (isSameName(arrival.arrival.client.host, before.host)) return 1;
+		if (this.names.isOwn(arrival.arrival.client.host, before)) return 1;
 		// What a client calls itself is a hint only: anybody can say so.
-		return isSameName(arrival.arrival.client.helo, before.host) ? 0.5 : 0;
+		return this.names.isOwn(arrival.arrival.client.helo, before) ? 0.5 : 0;
 	}
 
 	/** For and against that the server of a handover is a layer. */
@@ -104,8 +160,8 @@ export class Knowledge {
 		const server = nameOf(handover.handover.server);
 		if (server === undefined) return 0;
 		const seen = this.#servers.total(server);
-		if (seen >= 3) return clamp(Math.log((this.#servers.count(server, behind.key) + 0.2) / (seen + 1)) + 1, -6, 1);
-		return isSameName(handover.handover.server.host, behind.host) ? 1 : 0;
+		if (seen >= ENOUGH_SEEN) return clamp(Math.log((this.#servers.count(server, behind.key) + 0.2) / (seen + 1)) + 1, -6, 1);
+		return this.names.isOwn(handover.handover.server.host, behind) ? 1 : 0;
 	}
 
 	/** Whether either end names the other host, and neither a third one. */
@@ -128,9 +184,8 @@ export class Knowledge {
 	#isStrange(arrival: ArrivalEnd, before: Layer): boolean {
 		const client = nameOf(arrival.arrival.client);
 		const behind = arrival.node.layer.key;
-		const seen = this.#addresses.total(`${behind}\n${before.key}`);
-		if (client === undefined || seen < ENOUGH_ADDRESSES || isSameName(arrival.arrival.client.host, before.host)) return false;
-		return this.#addresses.count(`${behind}\n${before.key}`, client) < seen * RARE;
+		if (client === undefined || this.names.isOwn(arrival.arrival.client.host, before)) return false;
+		return this.#addresses.isRare(`${behind}\n${before.key}`, client);
 	}
 
 	/** Against a pair of layers that did not meet before. */

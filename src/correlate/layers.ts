@@ -1,7 +1,6 @@
 /** Events to hops: one tracker for each format and host. */
 import type { TrailModule } from "../format/define.js";
 import { readTrail } from "../format/definition.js";
-import { viewOf } from "../format/event-view.js";
 import type { Format } from "../format/format.js";
 import type { Hop, Tracker } from "../format/trail.js";
 import type { Layer } from "./nodes.js";
@@ -52,7 +51,7 @@ export class Layers {
 		if (followed === undefined) return false;
 		followed.time = time;
 		if (isSorted) followed.layer.isSorted = true;
-		followed.tracker.add(viewOf(event), time, followed.emit);
+		followed.tracker.add(event, time, followed.emit);
 		return true;
 	}
 

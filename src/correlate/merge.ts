@@ -57,7 +57,7 @@ export class Merge {
 		try {
 			for (const feed of this.#feeds) {
 				const ahead = await feed.look(most);
-				const records = ahead.slice(0, SAME_RECORDS).flatMap(({ event }) => event.raw ?? []);
+				const records = ahead.slice(0, SAME_RECORDS).flatMap(({ event }) => event.raw() ?? []);
 				const first = JSON.stringify(records);
 				if (records.length >= SAME_RECORDS) push(this.#beginnings, first, feed.source.name);
 				for (const stamped of ahead) {

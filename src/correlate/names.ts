@@ -10,6 +10,9 @@ const ENOUGH = 10;
 const NEARLY_ALL = 0.8;
 /** Mails that one layer refused though the other says that its next server took them: more than these were refused behind a third layer. */
 const MOST_REFUSED = 0.02;
+/** After so many links it is known how a host is called; other names are rarer than one in twenty. */
+const ENOUGH_NAMED = 5;
+const RARE = 0.05;
 
 /** What one end of the mails between two layers calls the other end. */
 class Side {
@@ -62,7 +65,8 @@ export class Names {
 	/** Host → other names of it. */
 	readonly #names = new Map<string, Set<string>>();
 	readonly #boundaries = new Map<string, Boundary>();
-	readonly #seen = new WeakSet<ArrivalEnd>();
+	/** Host → its names with their domain, and how often links have shown each that needed no quoted id. */
+	readonly #fullNames = new Map<string, Map<string, number>>();
 
 	addHost({ host, isNamed }: Layer): void {
 		if (isNamed) this.#hosts.add(host);
@@ -74,15 +78,34 @@ export class Names {
 	}
 
 	/** A name that is not that of a layer; addresses are no names. */
-	isOther(name: string | undefined, { host, isNamed }: Layer): boolean {
-		if (name === undefined || !isNamed || !/[a-z]/i.test(name)) return false;
-		return !isSameName(name, host) && !(this.#names.get(host)?.has(name.toLowerCase()) ?? false);
+	isOther(name: string | undefined, layer: Layer): boolean {
+		return name !== undefined && layer.isNamed && /[a-z]/i.test(name) && !this.isOwn(name, layer);
+	}
+
+	/** A name of the host of a layer: its own, or one that its mails have shown. */
+	isOwn(name: string | undefined, { host }: Layer): boolean {
+		if (name === undefined) return false;
+		return this.#names.get(host)?.has(name.toLowerCase()) === true || (isSameName(name, host) && !this.#isNamesake(name, host));
+	}
+
+	/** A link that is sure shows how a host is called; its log may tell no domain, and anybody may have a host `mx1` in their own. */
+	see(name: string | undefined, { host }: Layer): void {
+		if (name === undefined || !isSameName(name, host)) return;
+		const counts = this.#fullNames.get(host) ?? new Map<string, number>();
+		this.#fullNames.set(host, counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1));
+	}
+
+	#isNamesake(name: string, host: string): boolean {
+		const counts = this.#fullNames.get(host);
+		if (counts === undefined || name.toLowerCase() === host.toLowerCase()) return false;
+		const seen = [...counts.values()].reduce((sum, count) => sum + count, 0);
+		return seen >= ENOUGH_NAMED && (counts.get(name.toLowerCase()) ?? 0) < seen * RARE;
 	}
 
 	/** An arrival, and all handovers of other layers that may be its other end. */
 	witness(arrival: ArrivalEnd, handovers: readonly HandoverEnd[]): void {
-		if (this.#seen.has(arrival)) return;
-		this.#seen.add(arrival);
+		if (arrival.isHeard) return;
+		arrival.isHeard = true;
 		const byLayer = new Map<Layer, HandoverEnd[]>();
 		for (const handover of handovers) if (isSameEnvelope(handover, arrival)) push(byLayer, handover.node.layer, handover);
 		for (const [layer, same] of byLayer) this.#count(this.#boundary(layer, arrival.node.layer), arrival, same);
@@ -145,11 +168,11 @@ export class Names {
 	}
 }
 
-/** `mx1` and `mx1.example.net` are one name. */
+/** `mx1` and `mx1.example.net` are one name. One with a domain is that of no other: whoever owns `evil.example` names hosts below it. */
 export function isSameName(one: string | undefined, other: string): boolean {
 	if (one === undefined) return false;
-	const [short, long] = [one.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
-	return short !== undefined && short !== "" && (long === short || (long?.startsWith(`${short}.`) ?? false));
+	const [short = "", long = ""] = [one.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
+	return short !== "" && (long === short || (!short.includes(".") && long.startsWith(`${short}.`)));
 }
 
 function isSameEnvelope(handover: HandoverEnd, arrival: ArrivalEnd): boolean {

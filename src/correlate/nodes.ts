@@ -1,5 +1,6 @@
 /** Hops as the linker sees them: with their layer, and with ends that can be joined. */
-import type { Arrival, Filtering, Handover, Hop } from "../format/trail.js";
+import type { Arrival, Filtering, Handover, Hop, Relation } from "../format/trail.js";
+import { push } from "./lists.js";
 import type { Quotes } from "./quotes.js";
 import type { Evidence, LinkKind } from "./trail.js";
 
@@ -24,6 +25,8 @@ interface End {
 	readonly messageIds: readonly string[];
 	/** Pairs that may be right, and cannot be told from others. */
 	rivals: Rival[];
+	/** Its time has come: others of that time are there, too. */
+	isRipe: boolean;
 }
 
 export interface ArrivalEnd extends End {
@@ -31,10 +34,14 @@ export interface ArrivalEnd extends End {
 	/** Ids by which the previous layer may quote it. */
 	readonly told: readonly string[];
 	link?: Link | undefined;
+	/** It has shown how its client is called. */
+	isHeard: boolean;
 }
 
 export interface HandoverEnd extends End {
 	readonly handover: Handover;
+	/** Place among those of its hop. */
+	readonly number: number;
 	/** Ids of the next layer that its reply quotes. */
 	readonly quoted: readonly string[];
 	/** Recipients before aliases and lists: a next layer may log those instead, told by ORCPT. */
@@ -55,6 +62,8 @@ export interface Pair {
 	readonly score: number;
 	/** One end at least names the other host, and none names a third one: else a layer without a log may stand between them. */
 	readonly isDirect: boolean;
+	/** It would be sure without the id that a reply quotes. */
+	readonly hasOtherProof: boolean;
 }
 
 /** A pair that was weighed and is not sure. */
@@ -92,6 +101,20 @@ export interface FilterRival {
 	readonly confidence: number;
 }
 
+/** A relation whose other hop did not come yet. */
+export interface Waiting {
+	readonly node: Node;
+	readonly relation: Relation;
+}
+
+/** Hops that links join: they will be one trail. */
+export interface Group {
+	readonly members: Node[];
+	/** So many of its members await nothing more. */
+	settled: number;
+	isWritten: boolean;
+}
+
 export interface Node {
 	/** In the order in which hops were complete. */
 	readonly number: number;
@@ -102,18 +125,29 @@ export interface Node {
 	handovers: readonly HandoverEnd[];
 	/** Names of all recipients that it handed over. */
 	handed: ReadonlySet<string>;
+	/** Handovers by the names of their recipients, once that was asked. */
+	byName?: ReadonlyMap<string, readonly HandoverEnd[]> | undefined;
 	/** Those that join it with others in a trail. */
 	readonly links: Link[];
-	/** Sessions of a filter may serve several mails: they join none, and stand in each trail. */
-	filterLinks: Link[];
+	/** To sessions of a filter: as these may serve several mails, they join none, and stand in each trail. A session knows none of them. */
+	readonly filterLinks: Link[];
 	readonly filterRivals: FilterRival[];
 	/** Relations that are not found yet. */
-	relations: Hop["relations"];
-	isWritten: boolean;
+	readonly relations: Set<Waiting>;
+	group: Group;
+	/** How much time had passed when it came. */
+	readonly since: number;
+	/** Attempt number of its mail, from 1. */
+	attempt: number;
 }
+
+export const endsOf = ({ arrival, handovers }: Pick<Node, "arrival" | "handovers">): readonly (ArrivalEnd | HandoverEnd)[] =>
+	arrival === undefined ? handovers : [arrival, ...handovers];
 
 /** Addresses are compared without case, quotes and escapes: layers differ in how they write the same local part. */
 export const addressKey = (address: string): string => address.replace(/^<|>$|["\\]/g, "").toLowerCase();
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const keys = (addresses: readonly string[]): ReadonlySet<string> => new Set(addresses.map(addressKey));
 
@@ -124,7 +158,19 @@ export function share(some: ReadonlySet<string>, others: ReadonlySet<string>): b
 	return false;
 }
 
-export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes): Node {
+/** The handovers of a hop with a recipient of this name. */
+export function handoversTo(node: Node, name: string): readonly HandoverEnd[] {
+	if (node.byName === undefined) {
+		const byName = new Map<string, HandoverEnd[]>();
+		for (const handover of node.handovers) for (const one of handover.names) push(byName, one, handover);
+		node.byName = byName;
+	}
+	return node.byName.get(name) ?? [];
+}
+
+/** `since`: how much time had passed when it came. */
+export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes, since: number): Node {
+	const group: Group = { members: [], settled: 0, isWritten: false };
 	const node: Node = {
 		number,
 		layer,
@@ -132,16 +178,21 @@ export function nodeOf(number: number, layer: Layer, hop: Hop, quotes: Quotes): 
 		face: { layer, ids: hop.ids, event: hop.events[0] ?? "", isFiltered: false },
 		arrival: undefined,
 		handovers: [],
-		handed: new Set(),
+		handed: NOBODY,
+		byName: undefined,
 		links: [],
 		filterLinks: [],
 		filterRivals: [],
-		relations: hop.relations,
-		isWritten: false,
+		relations: new Set(),
+		group,
+		since,
+		attempt: 1,
 	};
+	group.members.push(node);
+	for (const relation of hop.relations) node.relations.add({ node, relation });
 	if (hop.arrival !== undefined) node.arrival = arrivalEnd(node, hop.arrival);
 	const made = originalsOf(hop);
-	node.handovers = hop.handovers.map((handover) => handoverEnd(node, handover, made, quotes));
+	node.handovers = hop.handovers.map((handover, index) => handoverEnd(node, handover, index, made, quotes));
 	const [only] = node.handovers;
 	node.handed = only !== undefined && node.handovers.length === 1 ? only.names : new Set(node.handovers.flatMap(({ names }) => [...names]));
 	return node;
@@ -157,9 +208,11 @@ const arrivalEnd = (node: Node, arrival: Arrival): ArrivalEnd => ({
 	to: keys(arrival.to),
 	messageIds: arrival.message_ids,
 	rivals: [],
+	isRipe: false,
 	arrival,
 	told: arrival.told,
 	link: undefined,
+	isHeard: false,
 });
 
 /** What a hop made of its recipients, the other way round. */
@@ -170,7 +223,13 @@ function originalsOf({ recipients }: Hop): ReadonlyMap<string, ReadonlySet<strin
 	return originals;
 }
 
-function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, ReadonlySet<string>>, quotes: Quotes): HandoverEnd {
+function handoverEnd(
+	node: Node,
+	handover: Handover,
+	number: number,
+	made: ReadonlyMap<string, ReadonlySet<string>>,
+	quotes: Quotes,
+): HandoverEnd {
 	const to = keys(handover.to);
 	const originals = new Set([...to].flatMap((address) => [...(made.get(address) ?? [])]));
 	return {
@@ -180,7 +239,9 @@ function handoverEnd(node: Node, handover: Handover, made: ReadonlyMap<string, R
 		to,
 		messageIds: handover.message_ids,
 		rivals: [],
+		isRipe: false,
 		handover,
+		number,
 		quoted: handover.reply.quoted ?? quotes(handover.reply.text),
 		originals,
 		names: originals.size === 0 ? to : new Set([...to, ...originals]),

@@ -1,7 +1,7 @@
 /** What became of a recipient: followed through the layers, to the one that decided. */
 import type { Endpoint, HopRecipient } from "../format/trail.js";
 import { push } from "./lists.js";
-import { addressKey, type HandoverEnd, type Link, type Node } from "./nodes.js";
+import { addressKey, type HandoverEnd, handoversTo, type Link, type Node } from "./nodes.js";
 import { MOST_RIVALS } from "./rivals.js";
 import type { TrailOutcome, TrailRecipient } from "./trail.js";
 
@@ -57,11 +57,18 @@ const isOpen = (recipient: TrailRecipient | undefined): boolean => recipient?.ou
 
 type Ends = readonly TrailRecipient[];
 
+/** Where a mail went on in the same layer: given back by a content filter, and forwarded, by the event that says so. */
+interface Onward {
+	readonly again: Link[];
+	readonly byEvent: Map<string, Link[]>;
+}
+
 class Outcomes {
 	readonly #deciders: Deciders;
 	/** What was followed before; undefined while it is followed, as forwards may go in a circle. */
 	readonly #known = new Map<Node, Map<string, TrailRecipient | undefined>>();
 
+	readonly #further = new Map<Node, Onward>();
 	readonly #byAddress = new Map<Node, ReadonlyMap<string, readonly HopRecipient[]>>();
 
 	constructor(deciders: Deciders) {
@@ -177,12 +184,24 @@ class Outcomes {
 		return [known];
 	}
 
+	#onward(node: Node): Onward {
+		const known = this.#further.get(node);
+		if (known !== undefined) return known;
+		const onward: Onward = { again: [], byEvent: new Map() };
+		for (const link of node.links) {
+			if (link.from !== node) continue;
+			if (link.kind === "reinjection") onward.again.push(link);
+			if (link.kind === "forward") for (const event of new Set(link.events)) push(onward.byEvent, event, link);
+		}
+		this.#further.set(node, onward);
+		return onward;
+	}
+
 	/** What the same layer made of a recipient under another id: all that came of a forward, of a mail that came back the same recipient. */
 	#forwarded(node: Node, recipient: HopRecipient): Ends[] {
-		return node.links.flatMap(({ from, to, kind, events }) => {
-			if (from !== node) return [];
+		const { again, byEvent } = this.#onward(node);
+		return [...again, ...(byEvent.get(recipient.event) ?? [])].flatMap(({ to, kind }) => {
 			if (kind === "reinjection") return targetsOf(recipient).flatMap((target) => [this.#named(to, target, recipient.address) ?? []]);
-			if (kind !== "forward" || !events.includes(recipient.event)) return [];
 			const addresses = [...new Set(to.hop.recipients.map(({ address }) => addressKey(address)))];
 			return addresses.map((address) => {
 				const end = this.of(to, address);
@@ -222,7 +241,7 @@ const targetsOf = ({ address, became }: HopRecipient): readonly string[] => (bec
 /** The last one with that result; some logs tell one result for all recipients, so that a refused one may stand in one that was accepted. */
 function lastHandover(node: Node, target: string, isAccepted: boolean): HandoverEnd | undefined {
 	const key = addressKey(target);
-	const handovers = node.handovers.filter(({ to }) => to.has(key));
+	const handovers = handoversTo(node, key).filter(({ to }) => to.has(key));
 	const same = handovers.filter(({ handover }) => (handover.result === "accepted") === isAccepted);
 	return (same.length > 0 || isAccepted ? same : handovers).at(-1);
 }

@@ -1,12 +1,15 @@
 /** Ends that wait for their other end, found by what both ends would say. */
 import type { ArrivalEnd, HandoverEnd, Layer } from "./nodes.js";
+import { Timeline } from "./timeline.js";
 
 /** Of many ends under one key, so many are weighed, the nearest in time: more cannot be told apart anyway. */
 export const MOST = 24;
+/** So many of a crowd, which has more under one key in reach: none of them will be told apart. */
+const MOST_OF_CROWD = 6;
 
 interface Entry<End> {
-	/** Corrected time. */
-	readonly at: number;
+	/** Corrected. */
+	readonly time: number;
 	/** In the order in which they were added: thousands may have the same time. */
 	readonly number: number;
 	readonly end: End;
@@ -21,28 +24,46 @@ export interface Keys {
 	readonly near: readonly string[];
 }
 
+/** Sender and recipient; either alone where the other end may lack one; ends without both. */
+const BARE = "?";
+
 /** Keys of an end; `quoted` are the ids of an arrival, and those that a handover quotes. */
 export function keysOf(end: ArrivalEnd | HandoverEnd, quoted: readonly string[], connection: string | undefined): Keys {
 	const { from } = end;
 	const to = [...("handover" in end ? end.names : end.to)];
 	const ids = [...quoted.map((id) => `i${id}`), ...(connection === undefined ? [] : [`c${connection}`])];
 	const messageIds = end.messageIds.map((id) => `m${id}`);
-	const pairs = from === undefined ? [] : to.map((address) => `p${from}\n${address}`);
-	const own = [...ids, ...messageIds, ...pairs];
-	for (const address of to) own.push(from === undefined ? `t?${address}` : `t${address}`);
-	if (from !== undefined) own.push(to.length === 0 ? `f?${from}` : `f${from}`);
-	const near = [...pairs];
-	// One that lacks a part of the envelope is looked for by the other part.
-	for (const address of to) near.push(`t?${address}`, ...(from === undefined ? [`t${address}`] : []));
-	if (from !== undefined) near.push(`f?${from}`, ...(to.length === 0 ? [`f${from}`] : []));
+	const near: string[] = [];
+	// Of a Message-ID with many ends those with the same recipient.
+	for (const id of end.messageIds) for (const address of to) messageIds.push(`x${id}\n${address}`);
+	const own = [...ids, ...messageIds];
+	// Two that both have a Message-ID are found by that, or are not of one mail: all else is for those that lack one.
+	const hasId = messageIds.length > 0;
+	const mark = hasId ? "m" : "";
+	const look = (key: string): void => {
+		near.push(key);
+		if (!hasId) near.push(`m${key}`);
+	};
+	for (const address of to) {
+		own.push(`${mark}t${from === undefined ? "?" : ""}${address}`);
+		look(`t?${address}`);
+		if (from === undefined) look(`t${address}`);
+		else {
+			own.push(`${mark}p${from}\n${address}`);
+			look(`p${from}\n${address}`);
+		}
+	}
+	if (from !== undefined) {
+		own.push(`${mark}f${to.length === 0 ? "?" : ""}${from}`);
+		look(`f?${from}`);
+		if (to.length === 0) look(`f${from}`);
+	}
 	if (isBare(end)) {
 		own.push(BARE);
 		near.push(BARE);
 	}
 	return { own, ids, messageIds, near };
 }
-
-const BARE = "?";
 
 /**
  * A transaction that ended before the content: of an arrival only the connection is known, of a handover not what became of it. Such ends can be
@@ -52,19 +73,23 @@ export const isBare = (end: ArrivalEnd | HandoverEnd): boolean =>
 	end.messageIds.length === 0 &&
 	("handover" in end ? end.handover.result === "unknown" : !end.arrival.isAccepted && end.from === undefined && end.to.size === 0);
 
+/** Under these both ends stand when nothing but sender and recipient says that they are one. */
+export const envelopeKeys = (from: string, address: string): readonly string[] => [`p${from}\n${address}`, `mp${from}\n${address}`];
+
 export class Pool<End extends ArrivalEnd | HandoverEnd> {
-	/** Under each key by time, those of one time by number. */
-	readonly #index = new Map<string, Entry<End>[]>();
+	/** Most keys have one end. */
+	readonly #index = new Map<string, Entry<End> | Timeline<Entry<End>>>();
 	readonly #entries = new Map<End, Entry<End>>();
 	#added = 0;
 
-	add(end: End, keys: readonly string[], at: number): void {
-		const entry = { at, number: this.#added++, end };
+	add(end: End, keys: readonly string[], time: number): void {
+		const entry = { time, number: this.#added++, end };
 		this.#entries.set(end, entry);
 		for (const key of keys) {
-			const entries = this.#index.get(key);
-			if (entries === undefined) this.#index.set(key, [entry]);
-			else entries.splice(after(entries, at), 0, entry);
+			const known = this.#index.get(key);
+			if (known === undefined) this.#index.set(key, entry);
+			else if (known instanceof Timeline) known.add(entry);
+			else this.#index.set(key, new Timeline(known, entry));
 		}
 	}
 
@@ -73,57 +98,51 @@ export class Pool<End extends ArrivalEnd | HandoverEnd> {
 		if (entry === undefined) return;
 		this.#entries.delete(end);
 		for (const key of keys) {
-			const entries = this.#index.get(key) ?? [];
-			const index: number = after(entries, entry.at, entry.number) - 1;
-			if (entries[index] === entry) entries.splice(index, 1);
-			if (entries.length === 0) this.#index.delete(key);
+			const known = this.#index.get(key);
+			if (known === entry) this.#index.delete(key);
+			if (!(known instanceof Timeline)) continue;
+			known.delete(entry);
+			if (known.size === 0) this.#index.delete(key);
 		}
 	}
 
 	/** How many wait under a key. */
 	count(key: string): number {
-		return this.#index.get(key)?.length ?? 0;
+		const known = this.#index.get(key);
+		return known === undefined ? 0 : known instanceof Timeline ? known.size : 1;
 	}
 
-	/** Whether one hop of a layer alone waits under a key. */
-	isAlone(key: string, layer: Layer): boolean {
-		const entries = this.#index.get(key) ?? [];
-		if (entries.length > MOST) return false;
-		const [first, ...others] = entries.filter(({ end }) => end.node.layer.key === layer.key);
-		return first !== undefined && others.every(({ end }) => end.node === first.end.node);
+	/** Whether one hop of a layer alone waits under some keys. */
+	isAlone(keys: readonly string[], layer: Layer): boolean {
+		if (keys.reduce((sum, key) => sum + this.count(key), 0) > MOST) return false;
+		const ends = keys.flatMap((key) => this.#at(key)).filter(({ node }) => node.layer.key === layer.key);
+		const [first, ...others] = ends;
+		return first !== undefined && others.every(({ node }) => node === first.node);
+	}
+
+	#at(key: string): readonly End[] {
+		const known = this.#index.get(key);
+		if (known === undefined) return [];
+		return known instanceof Timeline ? Array.from(known, ({ end }) => end) : [known.end];
 	}
 
 	/** Ends under any of the keys, within `reach` milliseconds of a time. */
-	find(keys: readonly string[], at: number, reach: number, into: Set<End>): void {
+	find(keys: readonly string[], time: number, reach: number, into: Set<End>): void {
 		for (const key of keys) {
-			const entries = this.#index.get(key);
-			if (entries === undefined) continue;
-			let late = after(entries, at);
-			let early = late - 1;
-			for (let taken = 0; taken < MOST; taken++) {
-				const [before, behind] = [entries[early], entries[late]];
-				const isBefore = before !== undefined && (behind === undefined || at - before.at <= behind.at - at);
-				const nearest = isBefore ? before : behind;
-				if (nearest === undefined || Math.abs(nearest.at - at) > reach) break;
-				into.add(nearest.end);
-				if (isBefore) early--;
-				else late++;
-			}
+			const known = this.#index.get(key);
+			if (known === undefined) continue;
+			if (known instanceof Timeline) for (const end of nearest(known, time, reach)) into.add(end);
+			else if (Math.abs(known.time - time) <= reach) into.add(known.end);
 		}
 	}
 }
 
-/** Index of the first entry later than a time, or of that time with a higher number. */
-function after<End>(entries: readonly Entry<End>[], at: number, number: number = Number.POSITIVE_INFINITY): number {
-	const isUntil = (entry: Entry<End> | undefined): boolean =>
-		entry === undefined || entry.at < at || (entry.at === at && entry.number <= number);
-	let [low, high] = [0, entries.length];
-	// Most come in order.
-	if (isUntil(entries[high - 1])) return high;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (isUntil(entries[middle])) low = middle + 1;
-		else high = middle;
+function nearest<End>(entries: Timeline<Entry<End>>, time: number, reach: number): readonly End[] {
+	const found: End[] = [];
+	for (const entry of entries.nearest(time)) {
+		if (Math.abs(entry.time - time) > reach) return found;
+		if (found.length === MOST) return found.slice(0, MOST_OF_CROWD);
+		found.push(entry.end);
 	}
-	return low;
+	return found;
 }

@@ -1,6 +1,7 @@
 /** How sure a pair is, and what is told of those that are not. */
 
 import { hopsOf } from "./assign.js";
+import { components } from "./components.js";
 import { push } from "./lists.js";
 import type { ArrivalEnd, HandoverEnd, Pair, Rival } from "./nodes.js";
 
@@ -43,15 +44,8 @@ export function noteRivals(pairs: readonly Pair[], margin: ReadonlyMap<Pair, num
 }
 
 /** Pairs that share ends, directly or by others. */
-function crowds(pairs: readonly Pair[]): Pair[][] {
+function crowds(pairs: readonly Pair[]): Iterable<Pair[]> {
 	const byEnd = new Map<ArrivalEnd | HandoverEnd, Pair[]>();
 	for (const pair of pairs) for (const end of [pair.handover, pair.arrival]) push(byEnd, end, pair);
-	const open = new Set(pairs);
-	return pairs.flatMap((first) => {
-		if (!open.delete(first)) return [];
-		const crowd = [first];
-		for (const { handover, arrival } of crowd)
-			for (const end of [handover, arrival]) for (const pair of byEnd.get(end) ?? []) if (open.delete(pair)) crowd.push(pair);
-		return [crowd];
-	});
+	return components(pairs, ({ handover, arrival }) => [...(byEnd.get(handover) ?? []), ...(byEnd.get(arrival) ?? [])]);
 }

@@ -1,6 +1,7 @@
 /** One source of events, in its own order. */
 import type { Event } from "../format/event.js";
 import { fileOf } from "../format/event-place.js";
+import { type EventView, viewOf } from "../format/event-view.js";
 import type { Assumed } from "./assumed.js";
 import { Lacking } from "./lacking.js";
 import type { CorrelateSummary } from "./summary.js";
@@ -18,7 +19,8 @@ export interface EventSource {
 
 /** An event with a time, and the host whose clock stamped it. */
 export interface Stamped {
-	readonly event: Event;
+	/** It is good as long as somebody holds it. */
+	readonly event: EventView;
 	readonly host: string;
 	/** The log or the case tells the host. */
 	readonly isNamed: boolean;
@@ -115,7 +117,7 @@ export class Feed {
 				this.isSorted = this.#sortCheck.see(event);
 				this.wentBack = Math.max(this.wentBack, (this.#times.get(host) ?? time) - time);
 				this.#times.set(host, time);
-				return { event, host, isNamed: named !== undefined, time, isSorted: this.isSorted };
+				return { event: viewOf(event), host, isNamed: named !== undefined, time, isSorted: this.isSorted };
 			}
 			this.summary.unused++;
 		}

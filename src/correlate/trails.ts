@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Hop } from "../format/trail.js";
 import type { Clocks } from "./clocks.js";
+import { componentOf } from "./components.js";
 import type { Handovers } from "./handovers.js";
 import type { Face, HandoverEnd, Link, Node, Rival } from "./nodes.js";
 import { type Deciders, recipientsOf } from "./outcomes.js";
@@ -18,19 +19,13 @@ const MISSING = {
 const iso = (time: number): string => `${new Date(Number.isFinite(time) ? time : 0).toISOString().slice(0, -1)}+00:00`;
 const round = (confidence: number): number => Math.round(confidence * 1000) / 1000;
 
-/** All hops that links join with one: filter sessions are left out, as they may serve mails that have nothing to do with each other. */
-export function membersOf(first: Node): Node[] {
-	const members = new Set([first]);
-	for (const node of members)
-		for (const { from, to } of node.links) {
-			members.add(from);
-			members.add(to);
-		}
-	return [...members];
-}
-
-export function trailOf(members: readonly Node[], clocks: Clocks, handovers: Handovers, deciders: Deciders): Trail {
+/** `joined`: all hops that links join; filter sessions are left out, as they may serve mails that have nothing to do with each other. */
+export function trailOf(joined: readonly Node[], clocks: Clocks, handovers: Handovers, deciders: Deciders): Trail {
 	const at = ({ layer, hop }: Node): number => clocks.corrected(layer.host, hop.start);
+	const first = joined.reduce((earliest, node) =>
+		at(node) < at(earliest) || (at(node) === at(earliest) && node.number < earliest.number) ? node : earliest,
+	);
+	const members = componentOf(first, ({ links }) => links.flatMap(({ from, to }) => [from, to]));
 	const filters = members.flatMap(({ filterLinks }) => filterLinks.map(({ to }) => to));
 	const nodes = [...new Set([...members, ...filters])].sort(
 		(a, b) => at(a) - at(b) || (a.layer.key < b.layer.key ? -1 : Number(a.layer.key > b.layer.key)) || a.number - b.number,
@@ -117,7 +112,7 @@ function candidatesOf(node: Node, index: number): TrailCandidate[] {
 	};
 	if (node.arrival?.link === undefined) tell(node.arrival?.rivals ?? [], "previous");
 	for (const handover of node.handovers) tell(handover.rivals, "next");
-	if (node.filterLinks.length === 0)
+	if (!node.face.isFiltered)
 		for (const { other, direction, evidence, confidence } of node.filterRivals)
 			if (!other.isFiltered) add(other, direction, evidence, confidence);
 	return found;

@@ -1,7 +1,7 @@
 /** `format.js` of a format folder: loads it, and says where it is wrong. */
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as nodeModule from "node:module";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MailtrailError, type Place } from "../errors.js";
 import type { Field, FormatDefinition, TrailModule } from "./define.js";
@@ -22,26 +22,34 @@ interface Found {
 
 /**
  * How the imports of a format outside of this package are resolved: `mailtrail/format` is that of the mailtrail which runs, wherever that
- * is installed, and a format's own files are modules without any package.json saying so. Older versions of Node.js run this as a text
- * in another thread, so it uses nothing from around it.
+ * is installed, and a format's own files are modules without any package.json saying so. The query of the format file tells its own files from all
+ * others, and passes on to them: a tracker that was changed is loaded again, too. Older versions of Node.js run this as a text in another
+ * thread, so it uses nothing from around it.
  */
-function resolver({ api, loader }: { readonly api: string; readonly loader: string }): Resolve {
-	const own = new Set<string | undefined>([loader]);
+function resolver({ api, mark }: { readonly api: string; readonly mark: string }): Resolve {
+	const markOf = (url: string | undefined): string => {
+		const search = url?.startsWith("file:") === true ? new URL(url).search : "";
+		return search.startsWith(`?${mark}=`) ? search : "";
+	};
 	return (specifier, context, next) => {
 		if (specifier === "mailtrail/format") return { url: api, shortCircuit: true };
-		const isOwn = own.has(context.parentURL) && /^(file:|[.]{1,2}[/])/.test(specifier);
 		const marked = (found: Found): Found => {
-			if (!isOwn) return found;
-			own.add(found.url);
-			const { pathname } = new URL(found.url);
-			if (pathname.endsWith(".js")) return { ...found, format: "module" };
-			const isTypeScript = pathname.endsWith(".ts") && "typescript" in process.features && process.features.typescript !== false;
-			return isTypeScript ? { ...found, format: "module-typescript" } : found;
+			const search = markOf(found.url) || (/^[.]{1,2}[/]/.test(specifier) ? markOf(context.parentURL) : "");
+			if (search === "") return found;
+			const url = new URL(found.url);
+			url.search = search;
+			const own = { ...found, url: url.href };
+			if (url.pathname.endsWith(".js")) return { ...own, format: "module" };
+			const isTypeScript = url.pathname.endsWith(".ts") && "typescript" in process.features && process.features.typescript !== false;
+			return isTypeScript ? { ...own, format: "module-typescript" } : own;
 		};
 		const found = next(specifier, context);
 		return found instanceof Promise ? found.then(marked) : marked(found);
 	};
 }
+
+/** Begins the query under which the files of a format are loaded. */
+const MARK = "mailtrail";
 
 let isRegistered = false;
 
@@ -49,7 +57,7 @@ let isRegistered = false;
 function resolveFormatApi(): void {
 	if (isRegistered) return;
 	isRegistered = true;
-	const data = { api: new URL("./api.js", import.meta.url).href, loader: import.meta.url };
+	const data = { api: new URL("./api.js", import.meta.url).href, mark: MARK };
 	// From Node.js 22.15 on; the types are those of the oldest version that we support.
 	const { registerHooks } = nodeModule as { readonly registerHooks?: (hooks: { readonly resolve: Resolve }) => void };
 	if (registerHooks !== undefined) return registerHooks({ resolve: resolver(data) });
@@ -61,16 +69,23 @@ export const resolve = (...call) => inner(...call);`;
 	nodeModule.register(`data:text/javascript,${encodeURIComponent(text)}`, { data });
 }
 
+/** Another one when a file of code in a folder has changed. */
+export const codeVersion = (folder: string): string =>
+	readdirSync(folder)
+		.filter((name) => /\.(?:[cm]?js|ts)$/.test(name))
+		.map((name) => statSync(join(folder, name)).mtimeMs)
+		.join();
+
 /**
  * What the file of a format or a frame exports by default, which nobody has looked at. Throws MailtrailError (exit 2) that names the file, and
  * where it can the line and column.
  */
-export async function defaultOf<T>(file: string): Promise<T | undefined> {
+export async function defaultOf<T>(file: string, folder: string): Promise<T | undefined> {
 	const url = pathToFileURL(file);
 	if (!file.startsWith(BUILT_IN)) {
 		resolveFormatApi();
 		// Authors change it while `formats test --watch` runs; a module is loaded once, and again only under another name.
-		url.search = String(statSync(file).mtimeMs);
+		url.search = `${MARK}=${codeVersion(folder)}`;
 	}
 	let loaded: { default?: T };
 	try {
@@ -92,7 +107,7 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 			"A format folder has format.js, a grammar and a catalog; `mailtrail formats new` writes them.",
 			{ file: folder },
 		);
-	const definition = await defaultOf<FormatDefinition>(file);
+	const definition = await defaultOf<FormatDefinition>(file, folder);
 	const refuse = (code: string, what: string, mend: string): never => {
 		throw new MailtrailError(code, 2, what, mend, { file });
 	};

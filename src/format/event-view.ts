@@ -16,6 +16,8 @@ import { stepsOf, valueAt } from "./value-at.js";
 export interface EventView {
 	readonly id: string;
 	readonly format: string | undefined;
+	/** Milliseconds since 1970 of its own stamp; undefined for none, NaN for one that `Date` cannot hold, such as a leap second. */
+	readonly time: number | undefined;
 	readonly host: string | undefined;
 	readonly program: string | undefined;
 	readonly pid: number | undefined;
@@ -37,10 +39,18 @@ export interface EventView {
 	texts(path: string): readonly string[];
 	/** Whatever stands at the place of a capture: for values that `derived` computes. */
 	value(path: string): Json | undefined;
+	/** All of it, as an object. */
+	whole(): EventPart;
 }
 
 /** An event, or as much of one as was kept. */
 export type EventPart = Partial<Event> & Pick<Event, "id">;
+
+/** Events that are there already, in order; a list of them is one, too. Each is good as long as somebody holds it. */
+export interface EventBatch {
+	readonly length: number;
+	at(index: number): EventView | undefined;
+}
 
 class ParsedEvent implements EventView {
 	readonly #event: EventPart;
@@ -55,6 +65,11 @@ class ParsedEvent implements EventView {
 
 	get format(): string | undefined {
 		return this.#event.format;
+	}
+
+	get time(): number | undefined {
+		const { time } = this.#event;
+		return time === undefined ? undefined : Date.parse(time);
 	}
 
 	get host(): string | undefined {
@@ -114,6 +129,10 @@ class ParsedEvent implements EventView {
 
 	value(path: string): Json | undefined {
 		return valueAt(this.#event, path);
+	}
+
+	whole(): EventPart {
+		return this.#event;
 	}
 }
 

@@ -14,7 +14,7 @@ export async function readFrame(folder: string): Promise<FrameDefinition> {
 	};
 	if (file === undefined)
 		return refuse("frame.missing", "this folder holds no frame", "A frame has frame.js and a grammar of the name of its folder.");
-	const definition = await defaultOf<FrameDefinition>(file);
+	const definition = await defaultOf<FrameDefinition>(file, folder);
 	if (typeof definition?.id !== "string" || typeof definition.grammar !== "string" || typeof definition.place !== "number")
 		return refuse(
 			"frame.definition",

@@ -12,6 +12,8 @@ class Framing {
 	rules: i32;
 	/** Matches a record that goes on in the next line. */
 	unfinished: u32;
+	/** Frames more records, but only behind one of this framing: alone it would take those of others. */
+	weak: u32;
 	/** `Flag`, and how texts stand in it: `Escapes`. */
 	flags: u32;
 	/** Slots that must be captured, a bit for each. */
@@ -98,14 +100,17 @@ export function addFraming(matcher: u32, own: i32, flags: u32, requires: u64, pa
 	added.matcher = matcher;
 	added.rules = own;
 	added.unfinished = 0;
+	added.weak = 0;
 	added.flags = flags;
 	added.requires = requires;
 	added.partBytes = partBytes;
 }
 
-export function loadFraming(index: i32, matcher: u32, unfinished: u32): void {
-	framingAt(index).matcher = matcher;
-	framingAt(index).unfinished = unfinished;
+export function loadFraming(index: i32, matcher: u32, unfinished: u32, weak: u32): void {
+	const loaded = framingAt(index);
+	loaded.matcher = matcher;
+	loaded.unfinished = unfinished;
+	loaded.weak = weak;
 }
 
 function framingAt(index: i32): Framing {
@@ -179,14 +184,20 @@ function find(start: usize, end: usize, lists: usize, recent: i32, without: u32)
 		if (matchFraming(recent, start, end)) return recent;
 		if (lack !== Lack.nothing) return -1;
 	}
+	// What a frame reads only behind its like goes before frames that say little of themselves.
+	let weak: u32 = recent >= 0 ? framingAt(recent).weak : 0;
 	const first = start < end ? <usize>load<u8>(start) : 256;
 	for (let at = <usize>load<u32>(lists + (first << 2)); load<i32>(at) >= 0; at += 4) {
 		const index = load<i32>(at);
 		if (index === recent || (flagsOf(index) & without) !== 0) continue;
+		if (weak !== 0 && (flagsOf(index) & UNSURE) !== 0) {
+			if (match(weak, start, end)) return recent;
+			weak = 0;
+		}
 		if (matchFraming(index, start, end)) return index;
 		if (lack !== Lack.nothing) return -1;
 	}
-	return -1;
+	return match(weak, start, end) ? recent : -1;
 }
 
 /** The framing of a whole record. */

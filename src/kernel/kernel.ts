@@ -6,6 +6,7 @@
 import { readCarrierTimes } from "./carrier-times";
 import { carriers, frame, framing, isNextPart, isPartial, skipFrame } from "./carriers";
 import { choose } from "./choose";
+import { writeExcerpt } from "./excerpt";
 import { isFramed, Lack, lack } from "./frames";
 import { End, findLine, isEnded, lineEnd, maxLine, position } from "./lines";
 import { ASKED } from "./memory";
@@ -38,6 +39,7 @@ export * from "./bytes";
 export * from "./carrier-times";
 export * from "./carriers";
 export * from "./choose";
+export * from "./excerpt";
 export * from "./frames";
 export * from "./json";
 export * from "./layers";
@@ -75,12 +77,15 @@ let isReading: bool = false;
 /** Which events are written: those of formats, and unparsed ones. */
 let writesEvents: bool = true;
 let writesUnparsed: bool = true;
+/** Excerpts are written, and no NDJSON. */
+let isExcerpting: bool = false;
 
-export function setRun(stopsAtReading: bool, events: bool, unparsed: bool): void {
+export function setRun(stopsAtReading: bool, events: bool, unparsed: bool, excerpts: bool): void {
 	at = Step.line;
 	isReading = stopsAtReading;
 	writesEvents = events;
 	writesUnparsed = unparsed;
+	isExcerpting = excerpts;
 	endSurvey();
 }
 
@@ -236,7 +241,7 @@ function event(): i32 {
 	if (!isWritten()) return -1;
 	if (!findShape()) return Need.shape;
 	if (!hasRoom()) return Need.output;
-	if (write()) return -1;
+	if (isExcerpting ? writeExcerpt() : write()) return -1;
 	at = Step.plan;
 	return event();
 }

@@ -4,7 +4,7 @@
  */
 import { headFor } from "./bytes";
 import { CAPTURE, LOG, PLANS, RECENT } from "./memory";
-import { eol, frameEnd, isBlank, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
+import { Encoding, encoding, eol, frameEnd, isBlank, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
 import { isOwnEvent, rules } from "./route";
 
 @unmanaged
@@ -44,8 +44,9 @@ export function planned(): Plan {
 
 /** What a plan depends on besides the captures and where the frame ends. */
 function planKey(): u32 {
-	const flags = (isLatin1 ? 1 : 0) + (lines > 1 ? 2 : 0) + (isExpanded ? 4 : 0) + (isBlank || isOwnEvent() ? 8 : 0);
-	return <u32>((rules + 1) * 256 + reason * 64 + eol * 16 + flags);
+	const flags = (isLatin1 ? 1 : 0) + (encoding === Encoding.bytes ? 0 : 8) + (lines > 1 ? 2 : 0) + (isExpanded ? 4 : 0);
+	const isRead = isBlank || isOwnEvent() ? 16 : 0;
+	return <u32>((rules + 1) * 512 + reason * 128 + eol * 32 + isRead + flags);
 }
 
 function isFor(one: Plan, key: u32, size: usize): bool {

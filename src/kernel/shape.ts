@@ -18,6 +18,8 @@ import { timeKey } from "./time";
 export const SIZE_OF_STEP: u32 = 24;
 /** Bytes for a count, for quotes, and for what copies write behind their end. */
 const SMALL: u32 = 48;
+/** Bytes of the words in front of an excerpt, see excerpt.ts. */
+const EXCERPT: u32 = 128;
 
 @unmanaged
 export class Shape {
@@ -34,6 +36,8 @@ export class Shape {
 	room: u32;
 	/** Texts of the record that are written. */
 	texts: u32;
+	/** By which JavaScript knows it. */
+	number: u32;
 }
 
 /** The shape of the record. */
@@ -80,7 +84,7 @@ export function sizeOfShape(): usize {
 }
 
 /** Adds the shape of the record, with what JavaScript has put into memory for it. */
-export function addShape(at: usize, constants: u32, constantsEnd: u32, steps: u32, stepsEnd: u32, texts: u32): void {
+export function addShape(at: usize, constants: u32, constantsEnd: u32, steps: u32, stepsEnd: u32, texts: u32, number: u32): void {
 	const size = keySize();
 	const added = changetype<Shape>(at);
 	const head = headOf(size);
@@ -92,8 +96,9 @@ export function addShape(at: usize, constants: u32, constantsEnd: u32, steps: u3
 	added.constantsEnd = constantsEnd;
 	added.steps = steps;
 	added.stepsEnd = stepsEnd;
-	added.room = constantsEnd - constants + ((stepsEnd - steps) / SIZE_OF_STEP) * SMALL;
+	added.room = EXCERPT + constantsEnd - constants + ((stepsEnd - steps) / SIZE_OF_STEP) * SMALL;
 	added.texts = texts;
+	added.number = number;
 	memory.copy(key, KEY, size);
 	store<u32>(key + size, <u32>plan);
 	store<u32>(head, <u32>at);

@@ -4,18 +4,7 @@ import { endOfCarrierTime } from "./carrier-times";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
 import { CARRIER_TIME, CARRIER_TIMES, OUTPUT_END, TIME } from "./memory";
 import { planned } from "./plan";
-import {
-	captureAt,
-	dropCaptures,
-	isExpanded,
-	line,
-	lines,
-	offset,
-	rawEnd,
-	rawStart,
-	end as recordEnd,
-	start as recordStart,
-} from "./record";
+import { captureAt, dropCaptures, isExpanded, line, lines, offset, originalLength, rawEnd, rawStart } from "./record";
 import { valueAt } from "./results";
 import { SIZE_OF_STEP, shaped } from "./shape";
 import { othersThanDigits, suspectsIn } from "./sixteen";
@@ -124,12 +113,16 @@ export function write(): bool {
 		else if (kind === Write.carrier_time) to = copied(CARRIER_TIMES + <usize>at * CARRIER_TIME, endOfCarrierTime(at), to);
 		else to = putOther(kind, step, captureAt(at), to);
 	}
-	if (refused >= 0) {
-		dropCaptures(refused);
-		refused = -1;
-		return false;
-	}
+	if (isRefused()) return false;
 	outputEnd = copied(constant, one.constantsEnd, to);
+	return true;
+}
+
+/** A number of the record was not as it must be: all captures of its rule are taken out of the log. */
+export function isRefused(): bool {
+	if (refused < 0) return false;
+	dropCaptures(refused);
+	refused = -1;
 	return true;
 }
 
@@ -173,8 +166,14 @@ function putIntegerOf(step: usize, capture: usize, to: usize): usize {
 	return demanded(step, capture, to, putInteger(from, from + size, to));
 }
 
+/** The number of a step, whole or with a fraction. */
+export function putNumberOf(step: usize, capture: usize, to: usize): usize {
+	if (load<u32>(step, 4) === Write.integer) return putIntegerOf(step, capture, to);
+	return demanded(step, capture, to, putNumber(load<u32>(capture, 4), load<u32>(capture, 8), to));
+}
+
 /** The signs of a step stand around a capture. */
-function isAround(step: usize, capture: usize): bool {
+export function isAround(step: usize, capture: usize): bool {
 	const signs = load<u32>(step, 20);
 	if (signs === 0) return false;
 	const from = <usize>load<u32>(capture, 4);
@@ -187,7 +186,7 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 	const end = <usize>load<u32>(capture, 8);
 	switch (kind) {
 		case Write.number:
-			return demanded(step, capture, to, putNumber(from, end, to));
+			return putNumberOf(step, capture, to);
 		case Write.parts: {
 			const bare = isAround(step, capture) ? 1 : 0;
 			return putParts(from + bare, end - bare, load<u32>(step, 12), load<u32>(step, 16), to);
@@ -201,7 +200,7 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 		case Write.offset:
 			return putOffset(to);
 		case Write.length:
-			return putDigits(<u32>(recordEnd - recordStart), to);
+			return putDigits(originalLength(), to);
 		default:
 			return putDigits(<u32>lines, to);
 	}

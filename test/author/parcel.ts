@@ -77,6 +77,29 @@ ${FRAME}1
 { "record": "event", "remainder": "1" }
 `;
 
+/** In the place of the whole format's: each parcel that is lost is a hop, where it says what became of it. */
+export const TRACKED: Readonly<Record<string, string>> = {
+	"format.js": FORMAT.replace('  bare: "bare",', '  bare: "bare",\n  trail: () => import("./trail.js"),'),
+	"trail.js": `export const trail = () => ({
+  add(event, time, emit) {
+    if (event.code !== "11") return;
+    const recipient = { address: event.text("fields.place"), became: [], outcome: "bounced", time, event: event.id };
+    const lists = { handovers: [], filterings: [], relations: [], missing: [] };
+    emit({ ids: { queue_id: [] }, start: time, end: time, events: [event.id], arrival: undefined, recipients: [recipient], ...lists });
+  },
+  expire() {},
+  end() {},
+  save: () => ({}),
+});
+`,
+	"corpus/hops.txt": `# Lost parcels
+options: { "year": 2026 }
+${FRAME}11 lost in van
+==> hops
+{ "events": [1], "arrival": null, "recipients": [{ "address": "van", "outcome": "bounced" }] }
+`,
+};
+
 const WHOLE: Readonly<Record<string, string>> = {
 	"parcel.ohm": GRAMMAR,
 	"format.js": FORMAT,

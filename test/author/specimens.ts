@@ -1,5 +1,5 @@
 /** Formats that are broken in one way each, by the kind of finding that they cause. */
-import { CASES, CATALOG, FORMAT, FRAME, GRAMMAR } from "./parcel.js";
+import { CASES, CATALOG, FORMAT, FRAME, GRAMMAR, TRACKED } from "./parcel.js";
 
 /** Files in place of those of the whole format; undefined for none. */
 type Files = Readonly<Record<string, string | undefined>>;
@@ -70,6 +70,11 @@ export const SPECIMENS: Readonly<Record<string, Files>> = {
 	"others.taken": letter('"letter " any*', "parcel 10 is a letter"),
 	"others.take": letter('digit+ " " any*', "2 pages"),
 	"label.unexercised": grammar('| "van"            -- van', '| "van"            -- van\n        | "depot"          -- depot'),
+	"hops.none": { ...TRACKED, "corpus/hops.txt": undefined },
+	"hops.unexercised": {
+		...TRACKED,
+		"trail.js": changed(TRACKED["trail.js"] ?? "", "if (event", 'const later = ["expired", "forward"];\n    if (event'),
+	},
 	"code.unexercised": catalog('"entries": [', '"entries": [\n    { "code": "09", "template": "left at {place}", "title": "Parcel left" },'),
 };
 
@@ -88,7 +93,7 @@ export const TOLD: Readonly<Record<keyof typeof SPECIMENS, string>> = {
   See schemas/catalog.schema.json for what a catalog may hold.`,
 	"case.invalid": `parcel/corpus/cases.txt:1: error: the case "A parcel comes" has no ==>
   A case is "# " and a title, perhaps "options: { … }", the lines of the log, "==>", and a JSON
-  object for each record.`,
+  object for each record. Behind "==> hops" stands one for each hop.`,
 	"alternative.dead": `parcel/parcel.ohm:10:11: error: the alternative place_store can never match
   place_van (line 9) stands in front of it and matches wherever it would; a choice takes the first
   that matches, and keeps it.
@@ -192,6 +197,14 @@ export const TOLD: Readonly<Record<keyof typeof SPECIMENS, string>> = {
   Nobody knows whether they read what they should.
   place_depot (line 10)
   Write a case for each, or remove what no program writes.`,
+	"hops.none": `parcel/corpus: hint: no case shows what the tracker makes of a log
+  Nobody knows whether it follows mails as it should.
+  Write a title ("# …"), lines of a log and ==> hops; mailtrail formats test parcel --update fills
+  in the hops.`,
+	"hops.unexercised": `parcel/corpus: hint: no case expects 2 of 3 words that the tracker has for what became of a mail
+  Nobody knows whether it says them when it should.
+  expired, forward
+  Write a case with ==> hops for each, or remove what cannot be.`,
 	"code.unexercised": `parcel/catalog.json:7:14: hint: no case and no capture exercises 1 of 3 catalog entries
   Nobody knows whether they read what they should.
   09

@@ -59,7 +59,7 @@ describe("what became of a recipient", () => {
 		const mta = hop(NOON - SECOND, {
 			arrival: arrival(NOON),
 			recipients: [recipient("handed_on")],
-			handovers: [handover(NOON, { reply: { quoted: [quoted] } })],
+			handovers: [handover(NOON, { server: { host: "store1.example.net" }, reply: { quoted: [quoted] } })],
 		});
 		const store = hop(NOON, {
 			arrival: arrival(NOON, { to: ["ben@alumni.example"], told: [quoted] }),

@@ -15,8 +15,9 @@ function watched(view: EventView, asked: Set<string>): EventView {
 	};
 	return {
 		...{ id: view.id, format: view.format, host: view.host, program: view.program, pid: view.pid },
-		...{ code: view.code, action: view.action, outcome: view.outcome, file: view.file, line: view.line },
+		...{ code: view.code, action: view.action, outcome: view.outcome, file: view.file, line: view.line, time: view.time },
 		raw: () => view.raw(),
+		whole: () => view.whole(),
 		has: (path) => view.has(path),
 		text: (path) => view.text(note(path)),
 		number: (path) => view.number(note(path)),
