@@ -83,8 +83,9 @@ export class Captures {
 
 	/** Texts of captures by name, in their order; those of carriers and of the frame in them are left out. */
 	byName({ captures }: Parser): Captured {
-		const all = this.slots().map((slot, at) => [captures[slot] ?? "", this.textAt(at)] as const);
-		return byName(all.slice(this.#kept));
+		const all: (readonly [string, string])[] = [];
+		for (let at = this.#kept; at < this.count; at++) all.push([captures[this.slot(at)] ?? "", this.textAt(at)]);
+		return byName(all);
 	}
 
 	/** Captures that are not replaced: those of carriers and of the frame in them, which tell what belongs to what. */

@@ -111,15 +111,12 @@ const BYTES = 257;
 
 /** Lists of those that may begin with each byte, in their order, each with -1 at its end. */
 function putLists(kernel: Kernel, framings: readonly FramingRule[], heads: number, isMeant: (one: FramingRule) => boolean): void {
-	const lists = Array.from({ length: BYTES }, (_, byte) => [
-		...framings.flatMap((one, index) => (isMeant(one) && (one.frame === undefined || one.frame.begins[byte] === 1) ? [index] : [])),
-		-1,
-	]);
-	const known = new Map<string, number>();
+	const lists = Array.from({ length: BYTES }, (): number[] => []);
+	framings.forEach((one, index) => {
+		if (!isMeant(one)) return;
+		for (let byte = 0; byte < BYTES; byte++) if (one.frame === undefined || one.frame.begins[byte] === 1) lists[byte]?.push(index);
+	});
 	lists.forEach((list, byte) => {
-		const key = list.join();
-		const address = known.get(key) ?? kernel.list(list);
-		known.set(key, address);
-		kernel.words[heads / 4 + byte] = address;
+		kernel.words[heads / 4 + byte] = kernel.list([...list, -1]);
 	});
 }

@@ -136,9 +136,9 @@ function withEntry({ definition, folder, catalog }: Format, entry: Entry): Compo
 
 function noFrame(line: string, formats: readonly Format[], framing: Framing): Mismatch {
 	const attempts = framing.flatMap((frame): Attempt[] => {
-		const { grammar, isLoose, within } = frame.definition;
-		// What says little of itself reads far into any text.
-		if (isLoose === true || within !== undefined) return [];
+		const { grammar, carrier, within, namesProgram } = frame.definition;
+		// Carriers hold anything, and what says little of itself reads far into any text.
+		if (carrier !== undefined || within !== undefined || namesProgram === true) return [];
 		return [{ grammars: grammarsOfFrame(frame), grammar, rule: FRAME_RULE, text: line, from: 0 }];
 	});
 	for (const format of formats) {
