@@ -12,6 +12,8 @@ const LINES: Readonly<Record<string, number>> = {
 	"sun-service": 150,
 	[SYSLOG]: 300,
 };
+/** Frames that stand only within others: their lines are read by those. */
+const INNER: ReadonlySet<string> = new Set(["frames/forwarded", "frames/last-repeated", "frames/relayed", "frames/repeated"]);
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
 const MUTATIONS_PER_LINE = 2;
 
@@ -92,6 +94,6 @@ describe("compiled = ohm-js on real lines and damaged ones", () => {
 				if (format.payloads.length > 0) judge.comparePayload(damaged(payloadOf(line, framing, format)), below);
 			}
 		expect(judge.compared).toBeGreaterThan(lines.length);
-		expect(judge.accepted).toBeGreaterThan(lines.length / 4);
+		if (!INNER.has(id)) expect(judge.accepted).toBeGreaterThan(lines.length / 4);
 	});
 });
