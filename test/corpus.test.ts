@@ -1,10 +1,10 @@
-/** Runs the case files of the corpus: corpus/<format>/*.txt. */
+/** Runs the case files of the corpus: corpus/<format>/*.txt and corpus/frames/<frame>/*.txt. */
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CorpusCase, corpusOf, differences, readCases } from "../src/author/cases.js";
 import { inputOf, judge, settingsOf } from "../src/author/trial.js";
-import { BUILT_IN, formatFolders } from "../src/format/folders.js";
+import { BUILT_IN, FRAMES, formatFolders, frameFolders } from "../src/format/folders.js";
 import { converted } from "./corpus/conversion.js";
 import { type Formats, loadTestFormats } from "./corpus/formats.js";
 
@@ -16,13 +16,21 @@ beforeAll(async () => {
 async function run(one: CorpusCase, id: string): Promise<void> {
 	const { modified } = inputOf(one);
 	const format = known.formats.find((own) => own.id === id);
+	if (id.startsWith(FRAMES)) return runFrame(one);
 	if (format === undefined) throw new Error(`there is no format ${id}`);
 	const { events } = await converted(one.input, settingsOf(one, known), modified === undefined ? {} : { modified });
 	expect(await judge(one, events, { ...known, format })).toMatchObject({ verdict: "holds", differences: [] });
 }
 
-for (const folder of formatFolders(BUILT_IN)) {
-	const id = basename(folder);
+/** Frames have no hops. */
+async function runFrame(one: CorpusCase): Promise<void> {
+	const { events } = await converted(one.input, settingsOf(one, known));
+	expect(one.expected).toHaveLength(events.length);
+	expect(one.expected.flatMap((expected, i) => differences(expected, JSON.parse(JSON.stringify(events[i]))))).toEqual([]);
+}
+
+for (const folder of [...formatFolders(BUILT_IN), ...frameFolders(BUILT_IN)]) {
+	const id = folder.startsWith(join(BUILT_IN, FRAMES)) ? join(FRAMES, basename(folder)) : basename(folder);
 	describe(id, () => {
 		const { caseFiles } = corpusOf({ id, folder });
 		test("has cases", () => {

@@ -1,6 +1,8 @@
 /** Alternatives with a label and catalog entries that no record of the corpus takes part in. */
+
 import { join } from "node:path";
 import { lowerOptions } from "../format/compose.js";
+import { ownRule } from "../format/frame.js";
 import { Exercise } from "../grammar/exercised.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./findings.js";
@@ -21,7 +23,7 @@ export function checkExercised({ specimen: { format, composed }, seen, places }:
 		read(format.record, payload);
 		if (content !== undefined) read("message", content);
 		for (const rule of [definition.bare, definition.unfinished]) read(rule, payload);
-		for (const rule of definition.frames ?? []) read(rule, event.raw);
+		for (const rule of (definition.frames ?? []).map(ownRule)) read(rule, event.raw);
 		for (const reread of Object.values(definition.expand ?? {}))
 			if (own.isExpanded)
 				reread(capturedBy(parser, format.record, payload, switches) ?? {}, (rule, text) => {

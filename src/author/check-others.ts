@@ -1,6 +1,8 @@
 /** Formats that recognize each other's records by content: then the order of formats would decide. */
+
 import { definitionFile } from "../format/folders.js";
 import type { Format } from "../format/format.js";
+import { ownRule } from "../format/frame.js";
 import { matcherFor } from "../grammar/ground.js";
 import { corpusOf } from "./cases.js";
 import { type Evidence, type Sighting, sightings } from "./evidence.js";
@@ -45,5 +47,5 @@ function taker({ definition, parser }: Format, { event, own }: Sighting): string
 	if (own === undefined) return undefined;
 	const matches = (rule: string, text: string): boolean => matcherFor(parser, rule)(text) !== undefined;
 	if (definition.bare !== undefined && matches(definition.bare, own.payload)) return definition.bare;
-	return definition.frames?.find((rule) => matches(rule, event.raw));
+	return definition.frames?.map(ownRule).find((rule) => matches(rule, event.raw));
 }

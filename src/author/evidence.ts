@@ -6,11 +6,10 @@ import { type GivenOptions, switchesOf } from "../convert/options.js";
 import { frameSlot } from "../format/define.js";
 import type { Event, WholeEvent } from "../format/event.js";
 import type { Format } from "../format/format.js";
-import { FRAMING } from "../format/format.js";
-import type { Parser } from "../grammar/parser.js";
+import { FRAME_RULE, type Framing, ownRule } from "../format/frame.js";
 import { type Corpus, casesOf } from "./cases.js";
 import { Places } from "./findings.js";
-import { matchOf } from "./matching.js";
+import { type Match, matchOf } from "./matching.js";
 import { eventsOf, inputOf, settingsOf } from "./trial.js";
 import type { Readers, Specimen } from "./workbench.js";
 
@@ -85,11 +84,13 @@ async function* sightingsIn(file: string, input: Input, settings: Settings, form
 }
 
 /** Reads the record of an event once more, for what the event does not hold. */
-function readAgain({ raw, fields }: WholeEvent, format: Format, framing: Parser): OwnReading | undefined {
+function readAgain({ raw, fields, carrier }: WholeEvent, format: Format, framing: Framing): OwnReading | undefined {
+	// What a carrier wraps may stand in other words there.
+	if (carrier !== undefined) return undefined;
 	const { definition, parser } = format;
 	const switches = definition.profile === undefined ? [] : switchesOf(definition.profile, optionsIn(fields));
-	const shared = matchOf(framing, FRAMING.start, raw);
-	const own = (definition.frames ?? []).map((rule) => matchOf(parser, rule, raw)).find((found) => found !== undefined);
+	const shared = firstMatch(framing, raw);
+	const own = (definition.frames ?? []).map((one) => matchOf(parser, ownRule(one), raw)).find((found) => found !== undefined);
 	const frame = shared ?? own;
 	const { from, to } = frame?.last(PAYLOAD) ?? { from: raw.startsWith("\ufeff") ? 1 : 0, to: raw.length };
 	const payload = raw.slice(from, to);
@@ -110,6 +111,16 @@ function readAgain({ raw, fields }: WholeEvent, format: Format, framing: Parser)
 		switches,
 		shape: [frame?.slots, record.slots, message?.slots].join(" "),
 	};
+}
+
+/** The frame around a record that is no carrier. */
+function firstMatch(framing: Framing, raw: string): Match | undefined {
+	for (const { definition, parser } of framing) {
+		const { carrier, within, namesProgram } = definition;
+		const found = (carrier ?? within ?? namesProgram) ? undefined : matchOf(parser, FRAME_RULE, raw);
+		if (found !== undefined) return found;
+	}
+	return undefined;
 }
 
 /** `fields.log_profile`, which the engine writes. */

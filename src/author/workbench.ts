@@ -1,4 +1,5 @@
 /** One format as its sources are now, compiled, among all the others as they are built: what trials and checks work with. */
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { MailtrailError } from "../errors.js";
@@ -7,15 +8,16 @@ import { type ComposedGrammar, compileFormat, composeGrammar } from "../format/c
 import { codeVersion, readDefinition, readTrail } from "../format/definition.js";
 import { allFormatFolders, BUILT_IN } from "../format/folders.js";
 import { Format } from "../format/format.js";
+import type { Framing } from "../format/frame.js";
 import { loadFormat, loadFraming } from "../format/load.js";
-import { loadParser, type Parser } from "../grammar/parser.js";
+import { loadParser } from "../grammar/parser.js";
 import { type Corpus, corpusOf, isBuiltIn, SOURCES_OF_BUILT_IN } from "./cases.js";
 import type { Watched } from "./watch.js";
 
 /** What reads records. */
 export interface Readers {
 	readonly formats: readonly Format[];
-	readonly framing: Parser;
+	readonly framing: Framing;
 }
 
 /** A format on the bench. */

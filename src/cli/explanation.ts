@@ -63,11 +63,16 @@ function timeText(time: string, { year, zone }: TimeBasis = {}): string {
 	return known.length === 0 ? time : `${time}; ${known.join(", ")}`;
 }
 
-function facts({ event, frame, reader, message, template, stamp, line }: Explanation): Row[] {
+/** The beginning of what a carrier holds: it stands in the line as well. */
+const LONGEST_CARRIED = 100;
+const carriedText = (text: string): string => (text.length > LONGEST_CARRIED ? `${text.slice(0, LONGEST_CARRIED)}…` : text);
+
+function facts({ event, carriers = [], frame, reader, message, template, stamp, line }: Explanation): Row[] {
 	const { time, time_basis, level, level_basis, action, outcome } = event;
 	const written = stamp === undefined ? "" : line.slice(stamp.from, stamp.to);
 	const found: (Row | undefined)[] = [
 		["record", reader === undefined ? "unparsed" : `${reader.title} (${reader.format}), known ${RECOGNIZED[reader.by]}`],
+		...carriers.map(({ title, text }): Row => ["carrier", `${title}: ${carriedText(text)}`]),
 		["frame", frame === undefined ? "none" : `${frame.rule.replace(/^frame_/, "").replaceAll("_", " ")} (${frame.grammar}.${frame.rule})`],
 		reader === undefined ? undefined : ["rule", `${reader.grammar}.${reader.rule}`],
 		message === undefined ? undefined : ["message", message.code === message.title ? message.code : `${message.code}: ${message.title}`],

@@ -27,7 +27,7 @@ export type LoadParsers = (folders: readonly string[]) => Promise<Parsers>;
 
 const loadParsers: LoadParsers = async (folders) => {
 	const { loadFormats, loadFraming } = await import("../format/load.js");
-	return { formats: await loadFormats(folders), framing: await loadFraming() };
+	return { formats: await loadFormats(folders), framing: await loadFraming(folders) };
 };
 
 interface ExplainValues {

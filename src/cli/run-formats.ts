@@ -1,4 +1,6 @@
 import { safeJson } from "../escapes.js";
+import type { FrameDefinition } from "../format/frame.js";
+import { loadFraming } from "../format/load.js";
 import { describeFormat, type FormatDescription, overviewOf, readVocabularies, Translator } from "../format/vocabulary.js";
 import { type Colours, coloursOf } from "./colours.js";
 import { formatById } from "./format-by-id.js";
@@ -35,9 +37,17 @@ export async function runList({ options, terminal }: Call<ListValues>): Promise<
 		].map((row) => row.map(printable)),
 		[false, true, true],
 	);
-	await terminal.stdout.write(`${[bold(head), ...rows].join("\n")}\n`);
+	const [frameHead = "", ...frames] = aligned(
+		[["FRAME", "CARRIER", "TITLE"], ...(await loadFraming(options.formatsDirs)).map(({ definition }) => frameRow(definition))].map((row) =>
+			row.map(printable),
+		),
+		[],
+	);
+	await terminal.stdout.write(`${[bold(head), ...rows, "", bold(frameHead), ...frames].join("\n")}\n`);
 	return 0;
 }
+
+const frameRow = ({ id, carrier, title }: FrameDefinition): readonly string[] => [id, carrier ?? "-", title];
 
 /** The first names of many; `--json` has them all. */
 const some = (names: readonly string[]): string => (names.length > 3 ? [...names.slice(0, 3), "…"] : names).join(" ");

@@ -81,9 +81,16 @@ export class Captures {
 		return { from, to: from + this.kernel.text(start, end).length };
 	}
 
-	/** Texts of all captures by name, in their order. */
+	/** Texts of captures by name, in their order; those of carriers and of the frame in them are left out. */
 	byName({ captures }: Parser): Captured {
-		return byName(this.slots().map((slot, at) => [captures[slot] ?? "", this.textAt(at)]));
+		const all: (readonly [string, string])[] = [];
+		for (let at = this.#kept; at < this.count; at++) all.push([captures[this.slot(at)] ?? "", this.textAt(at)]);
+		return byName(all);
+	}
+
+	/** Captures that are not replaced: those of carriers and of the frame in them, which tell what belongs to what. */
+	get #kept(): number {
+		return this.kernel.run.carriers.value === 0 ? 0 : this.framed;
 	}
 
 	/** Puts other captures into the log. */
@@ -94,9 +101,11 @@ export class Captures {
 			run.scratch.value,
 			captures.reduce((sum, [, text]) => sum + text.length * 3, 0),
 		);
-		if (captures.length * CAPTURE > kernel.size("LOG")) throw new NoRoom("LOG", captures.length * CAPTURE);
+		const kept = this.#kept;
+		const size = (kept + captures.length) * CAPTURE;
+		if (size > kernel.size("LOG")) throw new NoRoom("LOG", size);
 		let text = run.scratch.value;
-		let word = run.LOG.value / 4;
+		let word = run.LOG.value / 4 + kept * WORDS;
 		for (const [slot, written] of captures) {
 			const start = text;
 			text = kernel.putText(text, written);

@@ -2,7 +2,7 @@
 import type { WholeEvent } from "../format/event.js";
 import type { EventBatch } from "../format/event-view.js";
 import type { Format } from "../format/format.js";
-import type { Parser } from "../grammar/parser.js";
+import type { Framing } from "../format/frame.js";
 import { ExcerptShapes } from "./excerpt-shape.js";
 import { Excerpts } from "./excerpts.js";
 import { BREAK, type Input } from "./input.js";
@@ -22,7 +22,7 @@ export { emptySummary, type Summary } from "./summary.js";
 
 export interface Settings {
 	readonly formats: readonly Format[];
-	readonly framing: Parser;
+	readonly framing: Framing;
 	/** Bare lines are records of this format. */
 	readonly forced?: Format | undefined;
 	/** IANA zone or offset of stamps without one. */

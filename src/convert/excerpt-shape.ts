@@ -153,6 +153,9 @@ function placeOf(value: Value, steps: Step[]): Place {
 		case "number":
 			steps.push({ write: value.kind, at: value.at, demand: value.demand });
 			return new Place("number", at);
+		case "carrier_time":
+			steps.push({ write: "carrier_time", at: value.index });
+			return new Place("text", at);
 		case "computed":
 			steps.push({ write: "computed", at: value.index });
 			return new Place("computed", at);

@@ -1,9 +1,8 @@
 /** One record, explained: how it was framed and read, what each part of it became, what the catalog says, and why not. */
 import type { Entry } from "../format/catalog.js";
-import { sharedGrammars } from "../format/compose.js";
 import { type Field, FRAME_CAPTURES, frameSlot, type Json } from "../format/define.js";
 import type { Event } from "../format/event.js";
-import { type Format, FRAMING, programsOf } from "../format/format.js";
+import { type Format, programsOf } from "../format/format.js";
 import { CATALOG_LANGUAGE } from "../format/language.js";
 import { entryMeaning, type Meaning, repliesIn, termsOf } from "../format/lookup.js";
 import { valueAt } from "../format/value-at.js";
@@ -11,10 +10,12 @@ import { Translator } from "../format/vocabulary.js";
 import type { Captures } from "./captures.js";
 import { events, type Settings } from "./convert.js";
 import { readEvents } from "./event-input.js";
+import { carriersOf, type ExplainedCarrier } from "./explained-carriers.js";
 import type { Input } from "./input.js";
 import { Kernel } from "./kernel.js";
 import { hasRaw, nothingToExplain, type WithRaw } from "./lacking.js";
-import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
+import { Layers } from "./layers.js";
+import { caseOf, formsOf, grammarsOfFrame, type Mismatch, mismatchOf, type Read, type Span } from "./mismatch.js";
 import type { ProfileNote } from "./options.js";
 import { readableBytes } from "./raw-bytes.js";
 import { Records } from "./records.js";
@@ -44,6 +45,8 @@ export interface Explanation {
 	/** The record as it is, without its line end; control characters included. */
 	readonly line: string;
 	readonly event: Event;
+	/** What the record is wrapped in, from the outermost one inwards; absent for none. Values that no place is told of stand in the text of the last one. */
+	readonly carriers?: readonly ExplainedCarrier[];
 	/** Grammar and rule that read the frame; absent for bare lines. */
 	readonly frame?: { readonly grammar: string; readonly rule: string };
 	/** Who read the record, and by what it was recognized. */
@@ -133,27 +136,21 @@ class Explainer {
 		this.#useProfile(event);
 		this.#records.readOne(readableBytes(line, event.raw_encoding));
 		const { format } = router;
-		const frame = this.#frame(line);
+		const carriers = carriersOf(captures, router);
+		const frame = this.#frame(carriers.at(-1)?.text ?? line);
 		const form = format === undefined ? undefined : matchedForm(captures, format);
 		const entry = form?.entry ?? format?.entryOf(event)?.entry;
-		const stamp = stampOf(captures);
+		// That of a carrier is not the one that counts.
+		const stamp = carriers.length > 0 ? undefined : stampOf(captures);
 		const fields = fieldsOf(captures, format, event, stamp);
-		const mismatch = mismatchOf(
-			{
-				line,
-				format,
-				isFramed: frame !== undefined,
-				program: event.program,
-				payload: spanOf(captures, PAYLOAD),
-				content: spanOf(captures, CONTENT),
-				entry,
-				hasTemplate: form !== undefined,
-			},
-			this.#settings.formats,
-		);
+		const mismatch =
+			carriers.length > 0
+				? undefined
+				: this.#mismatch({ line, format, isFramed: frame !== undefined, program: event.program, entry, hasTemplate: form !== undefined });
 		return {
 			line,
 			event,
+			...(carriers.length === 0 ? {} : { carriers }),
 			...(frame === undefined ? {} : { frame }),
 			...(format === undefined ? {} : { reader: this.#readerOf(line, format, frame?.grammar, event.program) }),
 			...(entry === undefined || format === undefined ? {} : { message: entryMeaning(format, entry, this.#translator) }),
@@ -163,6 +160,12 @@ class Explainer {
 			terms: this.#terms(event, format),
 			...(mismatch === undefined ? {} : { mismatch }),
 		};
+	}
+
+	/** Why it was not understood; of a record in a carrier nobody knows the places. */
+	#mismatch(read: Omit<Read, "payload" | "content">): Mismatch | undefined {
+		const { captures } = this.#records;
+		return mismatchOf({ ...read, payload: spanOf(captures, PAYLOAD), content: spanOf(captures, CONTENT) }, this.#settings);
 	}
 
 	/** The record is read with the options that it was read with before. */
@@ -176,8 +179,10 @@ class Explainer {
 
 	#frame(line: string): Explanation["frame"] {
 		const found = this.#records.router.framing;
-		if (found === undefined || found.grammar !== FRAMING.grammar) return found;
-		return { grammar: FRAMING.grammar, rule: caseOf(sharedGrammars(), FRAMING.grammar, FRAMING.start, line) };
+		if (found === undefined) return undefined;
+		const { grammar, rule, frame } = found;
+		if (frame === undefined) return { grammar, rule };
+		return { grammar, rule: caseOf(grammarsOfFrame(frame), grammar, rule, line) };
 	}
 
 	#readerOf(line: string, format: Format, frame: string | undefined, program: string | undefined): NonNullable<Explanation["reader"]> {
@@ -230,8 +235,10 @@ function fieldsOf(captures: Captures, format: Format | undefined, event: Event, 
 	const found: ExplainedField[] = [];
 	const taken = new Set<string>();
 	// From the end: of several captures for one place, the last one counts.
+	const layers = new Layers(captures.slots(), captures.framed, captures.kernel.run);
 	for (let at = captures.count - 1; at >= 0; at--) {
 		const slot = captures.slot(at);
+		if (!layers.isOwn(at)) continue;
 		const capture = format === undefined ? FRAME_CAPTURES[slot] : format.parser.captures[slot];
 		if (capture === undefined) continue;
 		const span = captures.spanAt(at);

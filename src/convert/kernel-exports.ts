@@ -27,6 +27,8 @@ export const NEEDS = [
 	"parser",
 	"date",
 	"boundary",
+	"name",
+	"log",
 ] as const;
 export type Needs = (typeof NEEDS)[number];
 
@@ -35,7 +37,19 @@ export const STEPS = ["line", "text", "routed", "expanded", "plan", "results", "
 export type Steps = (typeof STEPS)[number];
 
 /** What a step of a shape writes. */
-export type Writes = "text" | "integer" | "number" | "parts" | "computed" | "raw" | "time" | "line" | "offset" | "length" | "lines";
+export type Writes =
+	| "text"
+	| "integer"
+	| "number"
+	| "parts"
+	| "computed"
+	| "raw"
+	| "time"
+	| "line"
+	| "offset"
+	| "length"
+	| "lines"
+	| "carrier_time";
 /** Words of an excerpt. */
 export const EXCERPT = ["size", "shape", "offset", "line", "time", "timeEnd", "raw", "rawEnd", "length", "lines", "values"] as const;
 export type Excerpts = (typeof EXCERPT)[number];
@@ -61,6 +75,7 @@ type Codes = Readonly<
 		| `Zone.${"none" | "fixed" | "named"}`
 		| `GivenUp.${"nothing" | "payload" | "frame"}`
 		| `Reason.${Reasons}`
+		| `Flag.${"prepared" | "carrier" | "loose" | "named" | "relayed" | "parts" | "event" | "json" | "csv" | "terminal"}`
 		| `Encoding.${"bytes" | "utf16le" | "utf16be"}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
@@ -72,6 +87,9 @@ interface Places {
 	readonly COUNTS: Global;
 	readonly MOST_FRAMINGS: Global;
 	readonly MOST_FORMATS: Global;
+	readonly BEGINNINGS: Global;
+	readonly PROGRAM_BEGINNINGS: Global;
+	readonly MARKERS: Global;
 	readonly ASKED: Global;
 	readonly TABLE_SIZE: Global;
 	readonly BY_CONTENT: Global;
@@ -107,6 +125,7 @@ interface Record_ {
 	readonly isLatin1: Global;
 	readonly encoding: Global;
 	readonly isExpanded: Global;
+	readonly isBlank: Global;
 	readonly givenUp: Global;
 	readonly reason: Global;
 	readonly scratch: Global;
@@ -129,12 +148,24 @@ interface Routing {
 	readonly unknown: Global;
 	readonly rules: Global;
 	readonly program: Global;
+	/** Framings: see src/kernel/frames.ts and carriers.ts. */
+	readonly unloadedFraming: Global;
+	readonly unnamed: Global;
+	readonly carriers: Global;
+	readonly isPartial: Global;
+	readonly blanks: Global;
+	forgetBlanks(): void;
+	isOwnEvent(): number;
 	setSlots(payload: number, content: number, program: number): void;
+	setFrameSlots(payload: number, program: number, texts: bigint): void;
 	setStampSlots(year: number): void;
-	forgetRoutes(): void;
+	setCarrierSlots(payload: number, program: number, year: number, month: number, epoch: number, original: number, bytes: number): void;
+	setStreamSlots(partial: number, container: number, stream: number, relayed: number, contained: number, firstMonth: number): void;
+	forgetReaders(): void;
+	forgetFramings(): void;
 	setForced(index: number): void;
 	setRecentFraming(index: number): void;
-	addFraming(matcher: number, rules: number, unfinished: number): void;
+	addFraming(matcher: number, rules: number, flags: number, requires: bigint, partBytes: number): void;
 	addRules(hasBare: number): void;
 	loadRules(index: number, record: number, message: number, bare: number, expands: number): void;
 	loadFraming(index: number, matcher: number, unfinished: number, weak: number): void;
@@ -149,7 +180,16 @@ interface Planning {
 	readonly plan: Global;
 	readonly entry: Global;
 	sizeOfPlan(): number;
-	addPlan(at: number, slots: number, computations: number, values: number, isForgetful: number, entry: number, stamp: number): void;
+	addPlan(
+		at: number,
+		slots: number,
+		computations: number,
+		values: number,
+		isForgetful: number,
+		entry: number,
+		stamp: number,
+		carrierStamps: number,
+	): void;
 	forgetPlans(): void;
 	addCases(at: number): void;
 	beginResults(): void;
@@ -163,6 +203,7 @@ interface Planning {
 
 interface Times {
 	readonly timeKey: Global;
+	readonly carrierTimes: Global;
 	readonly known: Global;
 	readonly isSettled: Global;
 	readonly firstYear: Global;

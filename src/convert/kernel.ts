@@ -60,6 +60,7 @@ export class Kernel {
 	readonly #table: Table;
 	readonly #parsers = new Map<Parser, Placed>();
 	readonly #once = new Map<object, number>();
+	readonly #lists = new Map<string, number>();
 	/** The regions' starts, here because asking the kernel takes longer. */
 	readonly #starts: Record<Region, number> = { INPUT: 0, TEXT: 0, LOG: 0, VALUES: 0, KEY: 0, OUTPUT: 0, ARENA: 0 };
 	/** The next number of the table. */
@@ -215,6 +216,14 @@ export class Kernel {
 		const address = this.place(made.length);
 		this.bytes.set(made, address);
 		this.#once.set(thing, address);
+		return address;
+	}
+
+	/** Address of numbers that stay, each list of them once. */
+	list(numbers: readonly number[], key: string = numbers.join()): number {
+		const address = this.#lists.get(key) ?? this.place(numbers.length * 4);
+		this.#lists.set(key, address);
+		this.words.set(numbers, address / 4);
 		return address;
 	}
 

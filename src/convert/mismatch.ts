@@ -1,7 +1,8 @@
 /** Why a record, or the text in it, was not understood: which rule got furthest, where it stopped, what it expected there. */
 import type { Entry } from "../format/catalog.js";
-import { type ComposedGrammar, composeGrammar, sharedGrammars } from "../format/compose.js";
-import { type Format, FRAMING, programsOf } from "../format/format.js";
+import { type ComposedGrammar, composeGrammar, frameGrammars } from "../format/compose.js";
+import { type Format, programsOf } from "../format/format.js";
+import { FRAME_RULE, type Frame, type Framing, ownRule } from "../format/frame.js";
 import { type Furthest, furthest } from "../grammar/furthest.js";
 import { type Grammars, grammarNamed } from "../grammar/ohm.js";
 
@@ -41,11 +42,17 @@ export interface Span {
 }
 
 /** Undefined when all was understood. */
-export function mismatchOf(read: Read, formats: readonly Format[]): Mismatch | undefined {
+export function mismatchOf(read: Read, { formats, framing }: Readers): Mismatch | undefined {
 	if (read.format !== undefined)
 		return read.hasTemplate || read.content === undefined ? undefined : noTemplate(read, read.format, read.content);
-	if (!read.isFramed) return noFrame(read.line, formats);
+	if (!read.isFramed) return noFrame(read.line, formats, framing);
 	return noFormat(read, formats);
+}
+
+/** What is tried. */
+export interface Readers {
+	readonly formats: readonly Format[];
+	readonly framing: Framing;
 }
 
 /** A rule to try on a text that begins at `from` in the line. */
@@ -112,6 +119,14 @@ function grammarsOf(format: Format): Grammars {
 	return known;
 }
 
+const frameGrammarsOf = new WeakMap<Frame, Grammars>();
+
+export function grammarsOfFrame(frame: Frame): Grammars {
+	const known = frameGrammarsOf.get(frame) ?? frameGrammars(frame.definition, frame.folder);
+	frameGrammarsOf.set(frame, known);
+	return known;
+}
+
 /** The grammar with the templates of one entry only. */
 function withEntry({ definition, folder, catalog }: Format, entry: Entry): ComposedGrammar {
 	const known = entryGrammars.get(entry) ?? composeGrammar(definition, folder, { ...catalog, entries: [entry] });
@@ -119,12 +134,17 @@ function withEntry({ definition, folder, catalog }: Format, entry: Entry): Compo
 	return known;
 }
 
-function noFrame(line: string, formats: readonly Format[]): Mismatch {
-	const attempts: Attempt[] = [{ grammars: sharedGrammars(), grammar: FRAMING.grammar, rule: FRAMING.start, text: line, from: 0 }];
+function noFrame(line: string, formats: readonly Format[], framing: Framing): Mismatch {
+	const attempts = framing.flatMap((frame): Attempt[] => {
+		const { grammar, carrier, within, namesProgram } = frame.definition;
+		// Carriers hold anything, and what says little of itself reads far into any text.
+		if (carrier !== undefined || within !== undefined || namesProgram === true) return [];
+		return [{ grammars: grammarsOfFrame(frame), grammar, rule: FRAME_RULE, text: line, from: 0 }];
+	});
 	for (const format of formats) {
 		const { frames, bare, grammar } = format.definition;
 		const grammars = grammarsOf(format);
-		for (const rule of [...(frames ?? []), ...(bare === undefined ? [] : [bare])])
+		for (const rule of [...(frames ?? []).map(ownRule), ...(bare === undefined ? [] : [bare])])
 			attempts.push({ grammars, grammar, rule, text: line, from: 0 });
 	}
 	return { stage: "frame", reason: "no frame that a syslog daemon or a program of these formats writes", ...(best(attempts) ?? NOWHERE) };

@@ -56,8 +56,13 @@ export class Needs {
 			case needs.program:
 				router.tellProgram();
 				return step.routed;
+			case needs.log:
+				throw new NoRoom("LOG", 2 * this.#kernel.size("LOG"));
+			case needs.name:
+				router.tellName();
+				return step.text;
 			case needs.parser:
-				router.load(run.unloaded.value);
+				router.load();
 				return step.text;
 			case needs.expansion: {
 				const replacement = router.format === undefined ? undefined : expanded(captures, router.format);
@@ -116,6 +121,6 @@ export class Needs {
 		const profile = format === undefined ? undefined : this.profiles.known.get(format.id);
 		const { input, selection, shapes } = this.settings;
 		const fields = format === undefined ? undefined : this.#planner.fieldsOf(format);
-		shapeRecord(this.#plan, this.captures, { input, format, fields, profile, selection, shapes });
+		shapeRecord(this.#plan, this.captures, { input, format, fields, profile, selection, shapes, carriers: this.router.carriers });
 	}
 }

@@ -1,7 +1,7 @@
 /** Parts of inputs that workers read by themselves: the bytes of a file between two boundaries, or a whole input. */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Format } from "../format/format.js";
-import type { Parser } from "../grammar/parser.js";
+import type { Framing } from "../format/frame.js";
 import { openInput } from "./input.js";
 import { Kernel } from "./kernel.js";
 import type { Infer } from "./profiles.js";
@@ -79,7 +79,7 @@ export class PartReader {
 
 	constructor(
 		readonly formats: readonly Format[],
-		readonly framing: Parser,
+		readonly framing: Framing,
 	) {}
 
 	/** Reads a part whose events have room in memory. */

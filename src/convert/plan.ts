@@ -4,15 +4,13 @@ import type { Format, IndexedEntry, IndexedWhen } from "../format/format.js";
 import type { Captures } from "./captures.js";
 import type { Kernel } from "./kernel.js";
 import type { Asks } from "./kernel-exports.js";
+import { Layers } from "./layers.js";
 import { levelKeyOf } from "./levels.js";
 import { NoRoom } from "./regions.js";
 import { type Computation, type Computer, computersOf, type Results, type SlotComputer } from "./results.js";
 import { type Selection, selectedFields } from "./selection.js";
+import { carrierPlaces, stampPlaces } from "./stamp-places.js";
 
-const YEAR: number = frameSlot("year");
-const DAY: number = frameSlot("day");
-const ZONE: number = frameSlot("zone");
-const PARTS = ZONE - YEAR + 1;
 const PRIORITIES: readonly number[] = [frameSlot("priority"), frameSlot("severity")];
 
 /** Plans that are remembered before all are forgotten; real logs have a few hundred. */
@@ -22,27 +20,7 @@ const MOST_PLANS = 4096;
 export interface Plan {
 	readonly slots: readonly number[];
 	readonly computations: readonly Computation[];
-}
-
-/** Where the parts of a stamp stand: numbers as told in src/kernel/time.ts; undefined when there is none. */
-function stampPlaces(slots: readonly number[], framed: number, isExpanded: boolean): readonly number[] | undefined {
-	const at = Array.from({ length: PARTS }, () => -1);
-	// A stamp inside the record is more precise than that of the frame: it has a year and fractions.
-	const isInside = slots.indexOf(DAY, framed) >= 0;
-	const from = isInside ? framed : 0;
-	const to = isInside || isExpanded || framed === 0 ? slots.length : framed;
-	for (let i = from; i < to; i++) {
-		const part = (slots[i] ?? -1) - YEAR;
-		if (part >= 0 && part < PARTS) at[part] = i;
-	}
-	const present = at.filter((position) => position >= 0);
-	if (present.length === 0) return undefined;
-	const last = Math.max(...present);
-	// Captures that were replaced do not tell which were those of the frame: the kernel knows.
-	const isFollowed = framed === 0 || (!isInside && !isExpanded);
-	const isFrameFollowed = framed > 0 && (isExpanded || (isInside && slots.slice(0, framed).includes(DAY)));
-	const key = at.reduce((sum, position, part) => sum + (position < 0 ? 0 : 1 << part), isFollowed ? 1 << PARTS : 0);
-	return [...at, Math.min(...present), last, key, isFollowed ? 1 : 0, isFrameFollowed ? 1 : 0];
+	readonly layers: Layers;
 }
 
 /** Makes the plans of one stream. */
@@ -82,14 +60,14 @@ export class Planner {
 	}
 
 	/** What is computed from the captures of the record. */
-	#computations(slots: readonly number[], format: Format | undefined): readonly Computation[] {
+	#computations(slots: readonly number[], layers: Layers, format: Format | undefined): readonly Computation[] {
 		const { run } = this.kernel;
 		const found: Computation[] = [];
 		if (format !== undefined) {
 			const computers = this.#computersOf(format);
 			slots.forEach((slot, at) => {
 				const made = computers[slot];
-				if (made === undefined) return;
+				if (made === undefined || !layers.isOwn(at)) return;
 				found.push({ ...made, at: [at, ...(made.computer.uses ?? []).map((used) => slots.lastIndexOf(used))] });
 			});
 			const lookup = this.#entryOfTemplate(slots, format) === undefined ? slots.lastIndexOf(format.lookupSlot) : -1;
@@ -99,7 +77,9 @@ export class Planner {
 				found.push({ computer, gives: run["Gives.entry"].value, at: [lookup, ...used] });
 			}
 		}
-		const levels = slots.flatMap((slot, at) => (PRIORITIES.includes(slot) || format?.levelSlots[slot] === 1 ? [at] : []));
+		const levels = slots.flatMap((slot, at) =>
+			layers.isOwn(at) && (PRIORITIES.includes(slot) || format?.levelSlots[slot] === 1) ? [at] : [],
+		);
 		if (levels.length > 0) found.push({ computer: this.#levelOf(format, slots, levels), gives: run["Gives.level"].value, at: levels });
 		return found;
 	}
@@ -109,7 +89,8 @@ export class Planner {
 		const { kernel, captures, results } = this;
 		const { run } = kernel;
 		const slots = captures.slots();
-		const computations = this.#computations(slots, format);
+		const layers = new Layers(slots, captures.framed, run);
+		const computations = this.#computations(slots, layers, format);
 		if (this.#plans.size >= MOST_PLANS) throw new NoRoom("HEAP", 0);
 		kernel.reserve(slots.length * 4 + 1024 + results.roomFor(computations));
 		const values = computations.reduce((sum, { computer }) => sum + computer.values, 0);
@@ -117,13 +98,15 @@ export class Planner {
 		if (values / 8 + 64 > kernel.size("KEY")) throw new NoRoom("KEY", values / 8 + 64);
 		const entry = format === undefined ? undefined : this.#entryOfTemplate(slots, format);
 		const isForgetful = computations.some(({ computer }) => computer.uses === undefined);
-		const places = stampPlaces(slots, captures.framed, run.isExpanded.value !== 0);
+		const places = stampPlaces(layers, run.isExpanded.value !== 0);
+		const outer = carrierPlaces(layers);
 		const placed = computations.length === 0 ? 0 : results.place(computations);
 		const stamp = places === undefined ? 0 : kernel.allocateWords(places);
+		const carrierStamps = outer.length === 0 ? 0 : kernel.allocateWords([outer.length, ...outer.flat()]);
 		const slotsAt = kernel.allocateWords(slots);
 		const address = kernel.allocate(run.sizeOfPlan());
-		run.addPlan(address, slotsAt, placed, values, isForgetful ? 1 : 0, entry === undefined ? 0 : entry.number + 1, stamp);
-		this.#plans.set(address, { slots, computations });
+		run.addPlan(address, slotsAt, placed, values, isForgetful ? 1 : 0, entry === undefined ? 0 : entry.number + 1, stamp, carrierStamps);
+		this.#plans.set(address, { slots, computations, layers });
 	}
 
 	/** The entry of the template that matched. */

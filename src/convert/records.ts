@@ -9,6 +9,7 @@ import { type NeedSettings, Needs } from "./needs.js";
 import { type DecidedProfiles, type ProfileSettings, Profiles } from "./profiles.js";
 import { lackOf } from "./room.js";
 import { Router, type RouteSettings, type Routes } from "./route.js";
+import { BLANK } from "./summary.js";
 import { useWalk, type Walk, walkOf } from "./walk.js";
 import { type Repeated, repeatedOf, useZone } from "./zone.js";
 
@@ -195,7 +196,7 @@ export class Records {
 		return taken;
 	}
 
-	/** Records by id of their format since the last call; those that nobody reads are under "". */
+	/** Records by id of their format since the last call; those that nobody reads are under "", blank ones under BLANK. */
 	takeCounts(): (readonly [format: string, records: number])[] {
 		const { kernel, settings } = this;
 		const first = kernel.run.COUNTS.value / 4;
@@ -205,6 +206,9 @@ export class Records {
 			if (count > 0) found.push([settings.formats[i - 1]?.id ?? "", count]);
 			kernel.words[first + i] = 0;
 		}
+		const blanks = kernel.run.blanks.value;
+		if (blanks > 0) found.push([BLANK, blanks]);
+		kernel.run.forgetBlanks();
 		return found;
 	}
 

@@ -3,11 +3,11 @@
 import { type Failures, joined } from "./failures.js";
 import type { ProfileNote } from "./options.js";
 import type { Records } from "./records.js";
-import type { Summary } from "./summary.js";
+import { BLANK, type Summary } from "./summary.js";
 import { howKnown, type Walk } from "./walk.js";
 
 export interface Report {
-	/** Records by id of their format; those that nobody reads under "". */
+	/** Records by id of their format; those that nobody reads under "", blank ones under BLANK. */
 	readonly counts: readonly (readonly [format: string, records: number])[];
 	/** Records of which neither frame nor format is known. */
 	readonly unknown: number;
@@ -49,6 +49,7 @@ export function reportOf(records: Records): Report {
 export function addCounts(summary: Summary, counts: Report["counts"]): void {
 	for (const [format, count] of counts) {
 		summary.records += count;
+		if (format === BLANK) continue;
 		if (format === "") summary.unparsed += count;
 		else summary.byFormat.set(format, (summary.byFormat.get(format) ?? 0) + count);
 	}

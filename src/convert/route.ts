@@ -1,8 +1,10 @@
 /** Who reads which records: the framings and formats of a stream, and what is known of its programs; see src/kernel/route.ts. */
 import { MailtrailError } from "../errors.js";
-import { frameSlot } from "../format/define.js";
-import { type Format, FRAMING, programsOf } from "../format/format.js";
+import type { CarrierKind } from "../format/event.js";
+import { type Format, programsOf } from "../format/format.js";
+import type { Framing } from "../format/frame.js";
 import type { Parser } from "../grammar/parser.js";
+import { addFramings, checkCounts, type FramingRule, framingsOf, tellSlots } from "./framings.js";
 import type { Kernel } from "./kernel.js";
 
 /** Programs that are remembered; names may be forged without end. */
@@ -26,15 +28,9 @@ export type Asked = readonly string[] | "many";
 
 export interface RouteSettings {
 	readonly formats: readonly Format[];
-	readonly framing: Parser;
+	readonly framing: Framing;
 	/** Bare lines are records of this format. */
 	readonly forced?: Format | undefined;
-}
-
-/** A rule that reads frames, and the name of its grammar. */
-export interface FramingRule {
-	readonly grammar: string;
-	readonly rule: string;
 }
 
 /** The parser of a format, in the memory of the kernel. Throws MailtrailError when it cannot be loaded: no record is to blame for that. */
@@ -49,26 +45,14 @@ function placed(kernel: Kernel, { id, parser }: Format): Parser {
 	}
 }
 
-/** Throws MailtrailError for more formats than the kernel has room for. */
-function checkCounts(formats: readonly Format[], { MOST_FORMATS: most, MOST_FRAMINGS: mostFramings }: Kernel["run"]): void {
-	const framings = formats.reduce((sum, { definition }) => sum + (definition.frames?.length ?? 0), 1);
-	if (formats.length <= most.value && framings <= mostFramings.value) return;
-	throw new MailtrailError(
-		"formats.many",
-		2,
-		`${formats.length} formats with ${framings - 1} frames of their own are too many`,
-		`There may be ${most.value} formats with ${mostFramings.value - 1} frames: give fewer --formats-dir.`,
-	);
-}
-
 export class Router {
 	/** Programs whose text told the format. */
 	#learned: Map<string, number>;
 	/** Programs whose text was asked, as nobody knows their names. */
 	readonly #asked = new Set<string>();
 	readonly #programs: readonly RegExp[];
-	/** The grammar and the rule of each framing, and the index of the format whose own it is. */
-	readonly #framings: (FramingRule & { readonly owner: number })[];
+	/** All framings, by their numbers in the kernel. */
+	readonly framings: readonly FramingRule[];
 	/** Names that the kernel knows. */
 	#named = 0;
 
@@ -79,27 +63,31 @@ export class Router {
 	) {
 		const { formats, framing, forced } = settings;
 		const { run } = kernel;
-		checkCounts(formats, run);
+		this.framings = framingsOf(framing, formats);
+		checkCounts(formats.length, this.framings.length, framing.length, run);
 		this.#programs = formats.map(({ definition }) => programsOf(definition));
 		this.#learned = this.#indexed(routes);
-		run.forgetRoutes();
-		run.setSlots(frameSlot("payload"), frameSlot("content"), frameSlot("program"));
-		run.setStampSlots(frameSlot("year"));
+		tellSlots(run);
+		run.forgetReaders();
+		run.forgetFramings();
+		run.forgetPrograms();
 		run.setForced(forced === undefined ? -1 : formats.indexOf(forced));
-		run.addFraming(kernel.matcher(framing, FRAMING.start), -1, 0);
-		this.#framings = [{ grammar: FRAMING.grammar, rule: FRAMING.start, owner: -1 }];
-		formats.forEach(({ definition }, index) => {
-			run.addRules(definition.bare === undefined ? 0 : 1);
-			for (const rule of definition.frames ?? []) {
-				run.addFraming(run.UNLOADED.value, index, 0);
-				this.#framings.push({ grammar: definition.grammar, rule, owner: index });
-			}
-		});
+		for (const { definition } of formats) run.addRules(definition.bare === undefined ? 0 : 1);
+		addFramings(kernel, this.framings);
 		run.setRecentFraming(routes.framing);
 	}
 
-	/** Loads the parser of a format: most logs need one or two of them. */
-	load(index: number): void {
+	/** Loads the parser of a frame, or of a format with its own frames: most logs need one or two of them. */
+	load(): void {
+		const { run } = this.kernel;
+		const index = run.unloaded.value;
+		if (index >= 0) return this.#loadFormat(index);
+		const at = run.unloadedFraming.value;
+		const framing = this.framings[at];
+		if (framing?.frame !== undefined) run.loadFraming(at, this.kernel.matcher(framing.frame.parser, framing.rule), 0, 0);
+	}
+
+	#loadFormat(index: number): void {
 		const { kernel } = this;
 		const { run } = kernel;
 		const format = this.settings.formats[index];
@@ -112,7 +100,7 @@ export class Router {
 		run.loadRules(index, numberOf(record), numberOf("message"), numberOf(definition.bare), expands);
 		const unfinished = numberOf(definition.unfinished);
 		const weak = numberOf(definition.weakFrame);
-		this.#framings.forEach(({ rule, owner }, at) => {
+		this.framings.forEach(({ rule, owner }, at) => {
 			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished, weak);
 		});
 		this.onLoad?.(format);
@@ -155,9 +143,14 @@ export class Router {
 		return this.settings.formats[this.kernel.run.rules.value];
 	}
 
-	/** What framed the record at hand; undefined for a bare line. */
+	/** What kind of carrier each framing is. */
+	get carriers(): readonly (CarrierKind | undefined)[] {
+		return this.framings.map(({ reading }) => reading.carrier);
+	}
+
+	/** What framed the record at hand, the innermost frame; undefined for a bare text. */
 	get framing(): FramingRule | undefined {
-		return this.#framings[this.kernel.run.framing.value];
+		return this.framings[this.kernel.run.framing.value];
 	}
 
 	/** The heap was cleared. */
@@ -165,16 +158,32 @@ export class Router {
 		this.#named = 0;
 	}
 
+	/** Tells the kernel who reads what the program at a capture writes, before it is known whether that is one. */
+	tellName(): void {
+		const { start, end, name } = this.#captured(this.kernel.run.unnamed.value);
+		this.#tell(start, end, this.#formatOf(name));
+	}
+
+	/** The text of a capture that stands at an address, and where it stands. */
+	#captured(address: number): { readonly start: number; readonly end: number; readonly name: string } {
+		const { kernel } = this;
+		const [start, end] = [kernel.words[address / 4 + 1] ?? 0, kernel.words[address / 4 + 2] ?? 0];
+		return { start, end, name: kernel.text(start, end) };
+	}
+
+	/** Who reads what a program writes, as far as is known. */
+	#formatOf(name: string): number {
+		const index = this.#learned.get(name) ?? this.#byName(name);
+		if (index === this.kernel.run.BY_CONTENT.value) this.#ask(name);
+		return index;
+	}
+
 	/** Tells the kernel who reads what the program of the record at hand writes; or keeps what its text has told. */
 	tellProgram(): void {
-		const { kernel } = this;
-		const { run } = kernel;
-		const capture = run.program.value / 4;
-		const [start, end] = [kernel.words[capture + 1] ?? 0, kernel.words[capture + 2] ?? 0];
-		const name = kernel.text(start, end);
+		const { run } = this.kernel;
+		const { start, end, name } = this.#captured(run.program.value);
 		if (run.rules.value < 0) {
-			const index = this.#learned.get(name) ?? this.#byName(name);
-			if (index === run.BY_CONTENT.value) this.#ask(name);
+			const index = this.#formatOf(name);
 			this.#tell(start, end, index);
 			run.routeTo(index);
 			if (index >= 0 || run.rules.value < 0) return;

@@ -15,7 +15,7 @@ export type Value =
 	| { readonly kind: "integer" | "number"; readonly at: number; readonly demand: Demands }
 	| { readonly kind: "text"; readonly at: number; readonly around: Around }
 	| { readonly kind: "list"; readonly at: readonly number[]; readonly separator: string | undefined; readonly around: Around }
-	| { readonly kind: "computed"; readonly index: number }
+	| { readonly kind: "computed" | "carrier_time"; readonly index: number }
 	| { readonly kind: "id" | "time" | "raw" | "line" | "offset" | "length" | "lines" };
 
 /** A place in the event and its value. */
@@ -140,6 +140,8 @@ function piecesOf(value: Value, input: string): readonly (string | Step)[] {
 			return [safeJson(`${input}:`).slice(0, -1), { write: "offset", at: 0 }, '"'];
 		case "list":
 			return listPieces(value);
+		case "carrier_time":
+			return ['"', { write: "carrier_time", at: value.index }, '"'];
 		case "computed":
 			return [{ write: "computed", at: value.index }];
 		case "integer":

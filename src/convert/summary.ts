@@ -1,6 +1,9 @@
 import type { Failures } from "./failures.js";
 import type { ProfileNote } from "./options.js";
 
+/** Where records are counted that no format has to read: no id of a format. Most of them are blank. */
+export const BLANK = " ";
+
 /** What became of the records. */
 export interface Summary {
 	records: number;

@@ -7,7 +7,7 @@ import type { Answer, Task, WorkerSetup } from "./pool.js";
 
 // Whoever starts this gives it such data.
 const { formatsDirs } = workerData as WorkerSetup;
-const reader = new PartReader(await loadFormats(formatsDirs), await loadFraming());
+const reader = new PartReader(await loadFormats(formatsDirs), await loadFraming(formatsDirs));
 
 const tell = (answer: Answer, moved: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(answer, [...moved]);
 

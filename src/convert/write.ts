@@ -1,8 +1,9 @@
 /** What the event of a record holds: the places of its captures, computed values and constants, put together as a shape. */
 import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
-import { type Event, SCHEMA_VERSION } from "../format/event.js";
+import { type CarrierKind, type Event, SCHEMA_VERSION } from "../format/event.js";
 import { type Format, frameFields } from "../format/format.js";
 import type { Captures } from "./captures.js";
+import { putCarriers } from "./carrier.js";
 import type { ExcerptShapes } from "./excerpt-shape.js";
 import type { Kernel } from "./kernel.js";
 import { levelOf } from "./levels.js";
@@ -28,12 +29,15 @@ export interface Known {
 	readonly profile: ProfileNote | undefined;
 	/** Which keys are written. */
 	readonly selection: Selection | undefined;
+	/** What kind of carrier each framing is. */
+	readonly carriers: readonly (CarrierKind | undefined)[];
 	/** Those of excerpts, when they are written. */
 	readonly shapes: ExcerptShapes | undefined;
 }
 
 /** Makes the shape of the record at hand. */
-export function shapeRecord(plan: Plan, captures: Captures, { input, format, fields, profile, selection, shapes }: Known): void {
+export function shapeRecord(plan: Plan, captures: Captures, known: Known): void {
+	const { input, format, fields, profile, selection, carriers, shapes } = known;
 	const { kernel } = captures;
 	const places: Placed[] = [];
 	const put = (path: string, value: Value): void => {
@@ -45,13 +49,14 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	};
 	constant("schema_version", SCHEMA_VERSION);
 	put("id", { kind: "id" });
-	constant("record", format === undefined ? "unparsed" : "event");
+	constant("record", recordOf(kernel, format));
 	constant(
 		"unparsed_reason",
 		REASONS.find((reason) => kernel.run[`Reason.${reason}`].value === kernel.run.reason.value),
 	);
 	constant("format", format?.id);
 	putTime(kernel, put, constant);
+	if (plan.layers.carriers.length > 0) putCarriers(plan.layers, carriers, kernel.run, put);
 	putMeaning(kernel, format, constant);
 	putCaptures(plan, captures, fields, put);
 	if (profile !== undefined) constant("fields.log_profile", { basis: profile.basis, options: profile.options });
@@ -59,6 +64,11 @@ export function shapeRecord(plan: Plan, captures: Captures, { input, format, fie
 	const fieldOrder = ["log_profile", ...Object.keys(format?.catalog.fields ?? {})];
 	if (shapes === undefined) addShape(places, input, fieldOrder, kernel);
 	else shapes.add(treeOf(places, fieldOrder), input, kernel);
+}
+
+function recordOf({ run }: Kernel, format: Format | undefined): Event["record"] {
+	if (run.isBlank.value !== 0) return "blank";
+	return format === undefined && run.isOwnEvent() === 0 ? "unparsed" : "event";
 }
 
 type Put = (path: string, value: Value) => void;
@@ -90,6 +100,7 @@ function putCaptures(plan: Plan, { kernel }: Captures, slotFields: Known["fields
 	const isPresent = presence(kernel);
 	let next = 0;
 	plan.slots.forEach((slot, at) => {
+		if (!plan.layers.isOwn(at)) return;
 		const fields = slotFields === undefined ? FRAME_ONLY.get(slot) : slotFields[slot];
 		for (const field of fields ?? []) {
 			if (field.kind === "derived") {

@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import type { ParserSource } from "../grammar/parser.js";
 import { packageRoot } from "../root.js";
 import { readCatalog } from "./catalog.js";
-import { compileFormat, compileFraming, composeGrammar } from "./compose.js";
+import { compileFormat, compileFrame, composeGrammar } from "./compose.js";
 import { readDefinition } from "./definition.js";
-import { BUILT_IN, formatFolders } from "./folders.js";
-import { BUILT } from "./load.js";
+import { BUILT_IN, FRAMES, formatFolders, frameFolders } from "./folders.js";
+import { readFrame } from "./frame-definition.js";
+import { BUILT, type BuiltFrame } from "./load.js";
 
 const SOURCES = fileURLToPath(new URL("grammars/", packageRoot));
 
@@ -20,12 +21,22 @@ function writeParser(folder: string, { captures, switches, bytes, size }: Parser
 	writeFileSync(join(folder, BUILT.names), JSON.stringify({ captures, switches, size }));
 }
 
-for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) {
-	const target = join(BUILT_IN, basename(folder));
+/** Copies the data of a folder of sources beside its compiled code. */
+function copyData(folder: string, target: string): void {
 	mkdirSync(target, { recursive: true });
 	for (const name of readdirSync(folder)) if (/\.(ohm|json)$/.test(name)) cpSync(join(folder, name), join(target, name));
 }
-writeParser(join(BUILT_IN, "shared"), compileFraming());
+
+for (const folder of [join(SOURCES, "shared"), ...formatFolders(SOURCES)]) copyData(folder, join(BUILT_IN, basename(folder)));
+for (const folder of frameFolders(SOURCES)) copyData(folder, join(BUILT_IN, FRAMES, basename(folder)));
+const frames: BuiltFrame[] = [];
+for (const folder of frameFolders(BUILT_IN)) {
+	const definition = await readFrame(folder);
+	const { source, begins } = compileFrame(definition, folder);
+	writeFileSync(join(folder, BUILT.bytes), source.bytes);
+	frames.push({ definition, size: source.size, begins: Buffer.from(begins).toString("base64") });
+}
+writeFileSync(join(BUILT_IN, FRAMES, BUILT.frames), JSON.stringify(frames));
 const chosen = new Set(process.argv.slice(2));
 for (const folder of formatFolders(BUILT_IN)) {
 	if (!existsSync(join(folder, "catalog.json")) || (chosen.size > 0 && !chosen.has(basename(folder)))) continue;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MailtrailError } from "../errors.js";
-import { compile } from "../grammar/compile.js";
+import { beginningsOf, compile } from "../grammar/compile.js";
 import type { LowerOptions } from "../grammar/lower.js";
 import { type GrammarSource, type Grammars, grammarNamed, readGrammars } from "../grammar/ohm.js";
 import type { ParserSource } from "../grammar/parser.js";
@@ -10,7 +10,7 @@ import { composeTemplates, type Template, TemplateError } from "../grammar/templ
 import { type Catalog, type Entry, formsOf } from "./catalog.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "./define.js";
 import { definitionFile, SHARED } from "./folders.js";
-import { FRAMING } from "./format.js";
+import { FRAME_RULE, type FrameDefinition, ownRule } from "./frame.js";
 import { placeAt, placeInJson } from "./json-place.js";
 
 /** A format's grammar, read and composed with its catalog, ready to compile. */
@@ -26,10 +26,40 @@ const source = (file: string): GrammarSource => ({ file, text: readFileSync(file
 
 let shared: Grammars | undefined;
 
-/** The lexical rules and framings of `grammars/shared`. */
+/** The lexical rules of `grammars/shared`. */
 export function sharedGrammars(): Grammars {
-	shared ??= readGrammars([source(join(SHARED, "shared.ohm")), source(join(SHARED, "framing.ohm"))]);
+	shared ??= readGrammars(["shared", "stamps", "json"].map((name) => source(join(SHARED, `${name}.ohm`))));
 	return shared;
+}
+
+/** The grammar of a frame, and all that it inherits from. Throws MailtrailError (exit 2) when there is none. */
+export function frameGrammars({ id, grammar }: FrameDefinition, folder: string): Grammars {
+	const file = join(folder, `${id}.ohm`);
+	if (!existsSync(file))
+		throw new MailtrailError("frame.grammar", 2, `the frame "${id}" has no grammar`, `Write ${id}.ohm beside its frame file.`, { file });
+	const grammars = readGrammars([source(file)], sharedGrammars());
+	const { rules } = grammarNamed(grammars, grammar, file);
+	if (!(FRAME_RULE in rules))
+		throw new MailtrailError("frame.rule", 2, `grammar ${grammar} has no rule "${FRAME_RULE}", which reads a record`, "Define the rule.", {
+			file,
+		});
+	return grammars;
+}
+
+/** A frame, compiled: its parser, and which bytes records in it may begin with. */
+export interface CompiledFrame {
+	readonly source: ParserSource;
+	readonly begins: Uint8Array;
+}
+
+export function compileFrame(definition: FrameDefinition, folder: string, count = false): CompiledFrame {
+	const grammars = frameGrammars(definition, folder);
+	const grammar = grammarNamed(grammars, definition.grammar, folder);
+	const options = { starts: [FRAME_RULE], captures: FRAME_CAPTURES };
+	return {
+		source: compile(grammars, grammar, { ...options, count }),
+		begins: beginningsOf(grammars, grammar, options, FRAME_RULE),
+	};
 }
 
 /** Reads the grammar of a format and adds the templates of its catalog as rule `message`. */
@@ -110,7 +140,7 @@ export const startsOf = (definition: FormatDefinition): string[] => [
 	...new Set([
 		"message",
 		definition.record ?? "record",
-		...(definition.frames ?? []),
+		...(definition.frames ?? []).map(ownRule),
 		...[definition.bare ?? [], definition.weakFrame ?? [], definition.unfinished ?? [], definition.reread ?? []].flat(),
 	]),
 ];
@@ -126,8 +156,3 @@ export const lowerOptions = (definition: FormatDefinition, catalog: Catalog, com
 	captures: captureNames(definition, catalog, composed.templates.length),
 	switches: definition.profile?.switches ?? [],
 });
-
-export function compileFraming(count = false): ParserSource {
-	const grammars = sharedGrammars();
-	return compile(grammars, grammarNamed(grammars, FRAMING.grammar, SHARED), { starts: [FRAMING.start], captures: FRAME_CAPTURES, count });
-}

@@ -6,7 +6,9 @@
  * Everything after a double underscore in a rule's name is dropped: `errno__integer` captures `errno`.
  */
 export { fromEpoch, fromTai64n, utc } from "./epoch.js";
+export { FRAME_CAPTURES, type FrameCapture, frameSlot } from "./frame-captures.js";
 
+import type { OwnFrame } from "./frame.js";
 import type { Json } from "./json.js";
 import type { TrackerState } from "./tracker-state.js";
 import type { Emit, Tracker } from "./trail.js";
@@ -98,25 +100,6 @@ export const time = (from: (text: string) => string | undefined): readonly Field
 /** Captures of one record, as text by name, in source order when repeated. */
 export type Captured = Readonly<Record<string, readonly string[]>>;
 
-/** Names that the engine reads itself. `payload` is what a frame carries, `content` what templates match. */
-export const FRAME_CAPTURES = [
-	"payload",
-	"content",
-	"host",
-	"program",
-	"pid",
-	"priority",
-	"severity",
-	"year",
-	"month",
-	"day",
-	"hour",
-	"minute",
-	"second",
-	"fraction",
-	"zone",
-] as const;
-
 /** Options of the logging program that decide how a line is read (Sun's LOG_* settings, for example). */
 export interface Profile {
 	/** Option name → what it is, and which switch rules of the grammar are on for a value; none for a value that it cannot have. */
@@ -131,9 +114,6 @@ export interface Profile {
 		matches: (switches: readonly string[], payload: string) => Captured | undefined,
 	) => Readonly<Record<string, string>>;
 }
-
-/** Slot of a frame capture: the same in every parser. */
-export const frameSlot = (name: (typeof FRAME_CAPTURES)[number]): number => FRAME_CAPTURES.indexOf(name);
 
 /** SMTP replies of this program, which the catalog has as terms: they are found in logs of others, too. */
 export interface Replies {
@@ -159,8 +139,8 @@ export interface FormatDefinition {
 	readonly grammar: string;
 	/** Program names in a syslog frame that write this format; `*` stands for any text. */
 	readonly programs?: readonly string[];
-	/** Rules of the grammar that are framings of their own (console, foreground); they capture `payload`. */
-	readonly frames?: readonly string[];
+	/** Rules of the grammar that are frames of their own (console, foreground), or carriers; they capture `payload`. */
+	readonly frames?: readonly (string | OwnFrame)[];
 	/**
 	 * Rule that frames records as those of `frames` do, but by their stamp alone: it counts only where the record before had a frame of this
 	 * format, so that texts that the site itself writes into the log are read, and no log of another program is.

@@ -76,6 +76,26 @@ export const codeVersion = (folder: string): string =>
 		.map((name) => statSync(join(folder, name)).mtimeMs)
 		.join();
 
+/**
+ * What the file of a format or a frame exports by default, which nobody has looked at. Throws MailtrailError (exit 2) that names the file, and
+ * where it can the line and column.
+ */
+export async function defaultOf<T>(file: string, folder: string): Promise<T | undefined> {
+	const url = pathToFileURL(file);
+	if (!file.startsWith(BUILT_IN)) {
+		resolveFormatApi();
+		// Authors change it while `formats test --watch` runs; a module is loaded once, and again only under another name.
+		url.search = `${MARK}=${codeVersion(folder)}`;
+	}
+	let loaded: { default?: T };
+	try {
+		loaded = (await import(url.href)) as { default?: T };
+	} catch (error) {
+		throw await broken(error, file);
+	}
+	return loaded.default;
+}
+
 /** Throws MailtrailError (exit 2) that names the file, and where it can the line and column. */
 export async function readDefinition(folder: string): Promise<FormatDefinition> {
 	const file = definitionFile(folder);
@@ -87,22 +107,10 @@ export async function readDefinition(folder: string): Promise<FormatDefinition> 
 			"A format folder has format.js, a grammar and a catalog; `mailtrail formats new` writes them.",
 			{ file: folder },
 		);
-	const url = pathToFileURL(file);
-	if (!file.startsWith(BUILT_IN)) {
-		resolveFormatApi();
-		// Authors change it while `formats test --watch` runs; a module is loaded once, and again only under another name.
-		url.search = `${MARK}=${codeVersion(folder)}`;
-	}
-	let loaded: { default?: FormatDefinition };
-	try {
-		loaded = (await import(url.href)) as { default?: FormatDefinition };
-	} catch (error) {
-		throw await broken(error, file);
-	}
+	const definition = await defaultOf<FormatDefinition>(file, folder);
 	const refuse = (code: string, what: string, mend: string): never => {
 		throw new MailtrailError(code, 2, what, mend, { file });
 	};
-	const definition = loaded.default;
 	if (definition?.id === undefined || definition.grammar === undefined || definition.captures === undefined)
 		return refuse(
 			"format.definition",

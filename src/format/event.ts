@@ -2,7 +2,7 @@
 /** One record of a log as a typed event, its parts by name, and the version of the schema they follow. */
 
 /**
- * What it is. `docker_json`: a file of Docker's json-file driver; `docker_time`: `docker logs -t`; `dockerd`: a line that the Docker daemon logged for a container; `compose`, `kubectl`: their prefix; `cri`: a file of a Kubernetes node; `journal_json`, `journal_export`, `journal_short`: output of journalctl; `relay`: a second syslog header; `octet_count`: RFC 6587; `rsyslog_json`, `vector_json`, `fluent_json`, `gelf`, `elastic_json`: an object of that program; `logcli`: output of Loki's client; `csv`: a row of a table; `grep`: file name or line number in front; `quoted`, `indented`: as in mails and tickets; `coloured`: escape sequences of a terminal.
+ * What it is. `docker_json`: a file of Docker's json-file driver; `docker_time`: `docker logs -t`; `dockerd`: a line that the Docker daemon logged for a container; `compose`, `kubectl`: their prefix; `cri`: a file of a Kubernetes node; `journal_json`, `journal_export`, `journal_short`: output of journalctl; `relay`: a second syslog header; `octet_count`: RFC 6587; `rsyslog_json`, `vector_json`, `fluent_json`, `gelf`, `elastic_json`: an object of that program; `logcli`: output of Loki's client; `csv`: a row of a table; `grep`: file name or line number in front; `quoted`, `indented`: as in mails and tickets; `coloured`: escape sequences of a terminal; `other`: one that a format or a frame of your own declares.
  */
 export type CarrierKind =
 	| "docker_json"
@@ -26,7 +26,8 @@ export type CarrierKind =
 	| "grep"
 	| "quoted"
 	| "indented"
-	| "coloured";
+	| "coloured"
+	| "other";
 
 /**
  * One log record. Keys that are unknown are absent; an empty string means that the log says "present but empty".
@@ -134,6 +135,10 @@ export interface Event {
 		 * Number of its line in that file, from 1.
 		 */
 		line?: number;
+		/**
+		 * The text goes on in another record, which did not follow.
+		 */
+		partial?: true;
 		/**
 		 * What wrapped that, from the nearest outwards.
 		 *
@@ -642,6 +647,10 @@ export interface OuterCarrier {
 	 * Number of its line in that file, from 1.
 	 */
 	line?: number;
+	/**
+	 * The text goes on in another record, which did not follow.
+	 */
+	partial?: true;
 }
 
 export type TimeBasis = NonNullable<Event["time_basis"]>;

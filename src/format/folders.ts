@@ -10,6 +10,26 @@ export const BUILT_IN: string = fileURLToPath(new URL("../../grammars/", import.
 /** Folder of the rules and framings that all formats share. */
 export const SHARED: string = join(BUILT_IN, "shared");
 
+/** Folder of frames, in a folder of formats. */
+export const FRAMES = "frames";
+
+/** Names that the definition of a frame may have. */
+const FRAME_DEFINITIONS = ["frame.js", "frame.mjs", "frame.ts"];
+
+/** The file of a folder that defines a frame; undefined when there is none. */
+export const frameFile = (folder: string): string | undefined =>
+	FRAME_DEFINITIONS.map((name) => join(folder, name)).find((path) => existsSync(path));
+
+/** Folders of frames in a folder of formats, by name. */
+export function frameFolders(root: string): string[] {
+	const frames = join(root, FRAMES);
+	if (statSync(frames, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+	return readdirSync(frames)
+		.map((name) => join(frames, name))
+		.filter((folder) => frameFile(folder) !== undefined || existsSync(join(folder, `${basename(folder)}.ohm`)))
+		.sort();
+}
+
 /** Names that the definition may have, the first that is there counts. Node.js reads the last one from version 22.18 on. */
 const DEFINITIONS = ["format.js", "format.mjs", "format.ts"];
 
@@ -20,7 +40,12 @@ export const definitionFile = (folder: string): string | undefined =>
 /** Folders of formats in a folder: those with a definition, or with a grammar of their name. */
 export function formatFolders(root: string): string[] {
 	return readdirSync(root, { withFileTypes: true })
-		.filter((entry) => entry.name !== "shared" && statSync(join(root, entry.name), { throwIfNoEntry: false })?.isDirectory() === true)
+		.filter(
+			(entry) =>
+				entry.name !== "shared" &&
+				entry.name !== FRAMES &&
+				statSync(join(root, entry.name), { throwIfNoEntry: false })?.isDirectory() === true,
+		)
 		.map((entry) => join(root, entry.name))
 		.filter(isFormatFolder)
 		.sort();
@@ -62,7 +87,7 @@ function ownFolders(root: string): string[] {
 	if (!kind.isDirectory()) return refuse("this is a file", "Give the folder in which the folders of the formats stand.");
 	if (isFormatFolder(root)) return refuse("this is the folder of one format", `Give the folder above it: ${resolve(root, "..")}`);
 	const folders = formatFolders(root);
-	if (folders.length === 0)
+	if (folders.length === 0 && frameFolders(root).length === 0)
 		return refuse("there is no format in this folder", "Each format is a folder in it; `mailtrail formats new` makes one.");
 	return folders;
 }

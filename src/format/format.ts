@@ -6,9 +6,6 @@ import { type Field, type FormatDefinition, integer, list, number, text } from "
 import type { Event } from "./event.js";
 import { valueAt } from "./value-at.js";
 
-/** Grammar of the framings that all formats share, and its start rule. */
-export const FRAMING = { grammar: "Framing", start: "frame" } as const;
-
 /** A case of `when` with slots in place of names. */
 export interface IndexedWhen extends Omit<When, "if"> {
 	readonly tests: readonly { readonly slot: number; readonly test: CaptureTest }[];
@@ -26,6 +23,10 @@ const FRAME_FIELDS: Readonly<Record<string, Field>> = {
 	host: text("host"),
 	program: text("program"),
 	pid: integer("pid"),
+	// What counts when nothing better tells it.
+	carrier_program: text("program"),
+	carrier_pid: integer("pid"),
+	repeat: integer("repeat"),
 };
 
 /** The fields that every format has for a capture of the frame. */

@@ -91,7 +91,7 @@ function specificity(parts: readonly Part[], isFree?: (part: Placeholder) => boo
  * Case labels are `message_t0`, `message_t1`, … by position in `templates`.
  */
 export function composeTemplates(parent: string, templates: readonly Template[], names: Names): string {
-	const bodies = new Bodies(names);
+	const bodies = new Bodies(names, new Set(templates.map(({ prefix, template }) => prefix + template)));
 	const cases = inOrder(templates, names).map(({ template, index }) => `${bodies.of(template)} end -- t${index}`);
 	const rules = [...bodies.rules].map(([head, body]) => `  ${head} = ${body}`);
 	return [
@@ -124,7 +124,11 @@ class Bodies {
 	/** A parameter of an Ohm rule must have one part, so what ends a free text is a rule of its own. */
 	readonly #stops = new Map<string, string>();
 
-	constructor(readonly names: Names) {}
+	/** @param texts all templates, as they are written */
+	constructor(
+		readonly names: Names,
+		readonly texts: ReadonlySet<string>,
+	) {}
 
 	of({ prefix, template, rule, where }: Template): string {
 		const start = prefix === "" ? "" : `${quote(prefix)} `;
@@ -132,12 +136,23 @@ class Bodies {
 			if (!this.names.hasRule(rule)) throw new TemplateError(where, `rule "${rule}" is not in the grammar`);
 			return `${start}${rule}`;
 		}
+		const parts = parseTemplate(template, where);
 		let rest: string | undefined;
-		for (const part of [...parseTemplate(template, where)].reverse()) {
-			const one = "literal" in part ? quote(part.literal) : this.#placeholder(part, rest, where);
+		// What another template says without the blank is that other one.
+		const value = /\{[^{}]*\}$/.exec(template)?.[0] ?? "";
+		const mayLack = !this.texts.has(prefix + template.slice(0, template.length - value.length).trimEnd());
+		for (const [i, part] of [...parts.entries()].reverse()) {
+			const isLast = mayLack && i >= parts.length - 2;
+			const one = "literal" in part ? this.#literal(part.literal, isLast) : this.#placeholder(part, rest, where);
 			rest = rest === undefined ? one : `${one} ${rest}`;
 		}
 		return `${start}${rest ?? ""}`;
+	}
+
+	/** Blanks at the end of a record are often taken away: in front of a last value that is empty, or at the end of a template. */
+	#literal(literal: string, isLast: boolean): string {
+		if (!isLast || !literal.endsWith(" ") || literal.trim() === "") return quote(literal);
+		return `${quote(literal.slice(0, -1))} ${this.#define("last_blank", '" " | end')}`;
 	}
 
 	/** @param rest what follows it, undefined for nothing */

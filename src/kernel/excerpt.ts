@@ -5,7 +5,8 @@
  * not stand in it as they are. Places are counted from the beginning of the output. Excerpts begin at multiples of eight bytes.
  */
 import { areSame, copied } from "./bytes";
-import { OUTPUT, TIME } from "./memory";
+import { endOfCarrierTime } from "./carrier-times";
+import { CARRIER_TIME, CARRIER_TIMES, OUTPUT, TIME } from "./memory";
 import { captureAt, line, lines, offset, rawEnd, rawStart, end as recordEnd, start as recordStart } from "./record";
 import { valueAt } from "./results";
 import { SIZE_OF_STEP, shaped } from "./shape";
@@ -57,6 +58,9 @@ export function writeExcerpt(): bool {
 		if (kind === Write.computed) {
 			from = load<u32>(valueAt(at));
 			end = load<u32>(valueAt(at), 4);
+		} else if (kind === Write.carrier_time) {
+			from = CARRIER_TIMES + <usize>at * CARRIER_TIME;
+			end = endOfCarrierTime(at);
 		} else {
 			from = load<u32>(captureAt(at), 4);
 			end = load<u32>(captureAt(at), 8);

@@ -3,115 +3,64 @@
  * values, entry, time, shape, NDJSON. JavaScript is asked for what is new (`Need`), puts it into memory, and lets this go on from
  * where it stood. What lies where is told in memory.ts, who owns it in src/convert/kernel.ts.
  */
+import { readCarrierTimes } from "./carrier-times";
+import { carriers, frame, framing, isNextPart, isPartial, skipFrame } from "./carriers";
 import { choose } from "./choose";
 import { writeExcerpt } from "./excerpt";
+import { isFramed, Lack, lack } from "./frames";
 import { End, findLine, isEnded, lineEnd, maxLine, position } from "./lines";
 import { ASKED } from "./memory";
 import { findPlan, planned } from "./plan";
-import { beginText, eol, GivenUp, givenUp, isCut, joinLine, lines, nextText, nextTextEnd, start, takeLine, takePiece } from "./record";
-import { findResults, vacant } from "./results";
 import {
-	count,
-	expanding,
-	frame,
-	framing,
-	isFramed,
-	isUndecided,
-	isUnfinished,
-	isUnloaded,
-	NOBODY,
-	read,
-	route,
-	routeTo,
-	rules,
-	skipFrame,
-	unloaded,
-} from "./route";
+	beginText,
+	eol,
+	GivenUp,
+	givenUp,
+	isBlank,
+	isCut,
+	joinLine,
+	lines,
+	nextText,
+	nextTextEnd,
+	start,
+	takeLine,
+	takePiece,
+} from "./record";
+import { findResults, vacant } from "./results";
+import { count, expanding, isOwnEvent, isUndecided, isUnfinished, isUnloaded, NOBODY, read, route, routeTo, rules } from "./route";
 import { findShape } from "./shape";
 import { findFrame, keepFrame } from "./stamp";
+import { Need, Step } from "./steps";
 import { endSurvey, isAlike, isSurveying, Look, note, passAlike } from "./survey";
 import { noTime, readTime } from "./time";
 import { hasRoom, write } from "./write";
 
 export * from "./bytes";
+export * from "./carrier-times";
+export * from "./carriers";
 export * from "./choose";
 export * from "./excerpt";
+export * from "./frames";
 export * from "./json";
+export * from "./layers";
 export * from "./lines";
 export * from "./memory";
 export * from "./plan";
 export * from "./programs";
+export * from "./readers";
 export * from "./record";
 export * from "./results";
 export * from "./route";
 export * from "./shape";
 export * from "./stamp";
+export * from "./steps";
 export * from "./survey";
 export * from "./time";
 export * from "./write";
 export * from "./years";
 export * from "./zone";
 
-/** Why `run` gave way to JavaScript. */
-export enum Need {
-	/** More bytes, or there are no more. */
-	input = 0,
-	/** The output is full. */
-	output = 1,
-	/** TEXT has no room for the record. */
-	text = 2,
-	/** Who reads what `program` writes; also when the text has told it. */
-	program = 3,
-	/** The options of the format. */
-	options = 4,
-	/** Captures that are read again. */
-	expansion = 5,
-	/** The record was read: for those who look at it themselves. */
-	reading = 6,
-	plan = 7,
-	/** The result of a computation: ASKED tells which. */
-	result = 8,
-	/** All results, which cannot be remembered. */
-	results = 9,
-	cases = 10,
-	/** The offsets of `quarter`. */
-	zone = 11,
-	shape = 12,
-	/** The matchers of the format `unloaded`. */
-	parser = 13,
-	/** For a survey: another date was seen, or an id that tells one. */
-	date = 14,
-	/** For a survey: a record begins where one was asked for. */
-	boundary = 15,
-}
-
-/** Where a record stands on its path. */
-export enum Step {
-	line = 0,
-	/** The record waits for its next line. */
-	join = 1,
-	text = 2,
-	/** Who reads the record was told with `routeTo`. */
-	routed = 3,
-	expanded = 4,
-	plan = 5,
-	results = 6,
-	/** The results of the record were set by JavaScript. */
-	choice = 7,
-	time = 8,
-	shape = 9,
-	/** The record is done with. */
-	done = 10,
-}
-
 const MOST_LINES: i32 = 1000;
-
-/** Words at ASKED, when a result is needed: which computation of the plan, where the result should be put, how often was asked for this record. */
-export enum Asked {
-	computation = 0,
-	place = 1,
-	times = 2,
-}
 
 let times: u32 = 0;
 
@@ -198,16 +147,23 @@ function begin(): i32 {
 	return -1;
 }
 
+/** What JavaScript has to give before the frame of the record is known. */
+function needOf(missing: i32): i32 {
+	if (missing === Lack.parser) return Need.parser;
+	if (missing === Lack.name) return Need.name;
+	return missing === Lack.text ? Need.text : Need.log;
+}
+
 /** Frames the record, together with the lines that belong to it; -1 when nothing is needed. */
 function text(): i32 {
 	while (true) {
 		if (!beginText()) return Need.text;
-		if (givenUp === GivenUp.frame) skipFrame();
+		if (givenUp === GivenUp.frame || isBlank) skipFrame();
 		else {
 			frame();
-			if (unloaded >= 0) return Need.parser;
+			if (lack !== Lack.nothing) return needOf(lack);
 		}
-		if (givenUp !== GivenUp.nothing || isCut || eol === End.none || lines >= MOST_LINES || !isUnfinished()) break;
+		if (givenUp !== GivenUp.nothing || isCut || eol === End.none || lines >= MOST_LINES || !(isPartial || isUnfinished())) break;
 		if (!findLine(position)) {
 			if (isEnded) break;
 			at = Step.join;
@@ -216,23 +172,29 @@ function text(): i32 {
 		if (lineEnd - start > maxLine) break;
 		const begin = nextText();
 		if (begin === 0) return Need.text;
-		if (isFramed(begin, begin === position ? lineEnd : nextTextEnd)) break;
-		if (unloaded >= 0) return Need.parser;
+		const isNext = belongs(begin, begin === position ? lineEnd : nextTextEnd);
+		if (lack !== Lack.nothing) return needOf(lack);
+		if (!isNext) break;
 		joinLine();
 	}
 	at = Step.text;
 	return -1;
 }
 
+/** The next line belongs to the record. */
+function belongs(start: usize, end: usize): bool {
+	return isPartial ? isNextPart(start, end) : !isFramed(start, end);
+}
+
 /** Finds who reads the record, and lets it be read. */
 function captures(): i32 {
 	if (at < Step.routed) {
 		// Within a frame without a stamp, nothing tells a date.
-		if (isSurveying && (isAlike || (framing >= 0 && !findFrame()))) {
+		if (isSurveying && (isAlike || ((framing >= 0 || carriers > 0) && !findFrame()))) {
 			at = Step.done;
 			return -1;
 		}
-		if (isCut || givenUp !== GivenUp.nothing) routeTo(NOBODY);
+		if (isCut || isBlank || givenUp !== GivenUp.nothing) routeTo(NOBODY);
 		else if (!route()) return Need.program;
 		at = Step.routed;
 	}
@@ -278,12 +240,20 @@ function event(): i32 {
 		const stamp = <usize>planned().stamp;
 		if (stamp === 0) noTime();
 		else if (!readTime(stamp)) return Need.zone;
+		readCarrierTimes(planned().carrierStamps);
 		at = Step.shape;
 	}
-	if (rules < 0 ? !writesUnparsed : !writesEvents) return -1;
+	if (!isWritten()) return -1;
 	if (!findShape()) return Need.shape;
 	if (!hasRoom()) return Need.output;
 	if (isExcerpting ? writeExcerpt() : write()) return -1;
 	at = Step.plan;
 	return event();
+}
+
+/** Blank records are none of those that somebody asks for: they are written with all others. */
+function isWritten(): bool {
+	if (isBlank) return writesEvents && writesUnparsed;
+	if (isOwnEvent()) return writesEvents;
+	return rules < 0 ? writesUnparsed : writesEvents;
 }

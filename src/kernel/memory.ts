@@ -1,7 +1,7 @@
 /**
  * Where things stand in the one memory that the kernel, the parsers and src/convert/kernel.ts share. All numbers are addresses.
  *
- * The first 64 KiB have fixed places for what is small. Behind them lie regions, which src/convert/kernel.ts places and makes
+ * The first 80 KiB have fixed places for what is small. Behind them lie regions, which src/convert/kernel.ts places and makes
  * larger when a record needs more. Copies move 32 bytes first, and sixteen at a time then, so as many bytes behind each piece are read, and
  * written behind what is written last: every region ends with that much slack.
  */
@@ -16,10 +16,16 @@ export const PROGRAMS: usize = 0x8000;
 export const ZONES: usize = 0x9000;
 /** Events by format: 256 counts, that of unparsed records first. */
 export const COUNTS: usize = 0xc000;
+/** The times of carriers, as they are written: so many bytes for each, the last four of which tell where it ends. */
+export const CARRIER_TIMES: usize = 0xc800;
+export const CARRIER_TIME: usize = 64;
 /** Framings and formats, in the order in which they are tried; there is room for so many. */
-export const FRAMINGS: usize = 0xc400;
+export const FRAMINGS: usize = 0x10000;
 export const RULES: usize = 0xd000;
-export const MOST_FRAMINGS: i32 = 256;
+/** Addresses of lists of framings that may begin with a byte; the last one for a text that is empty. Behind the name of a program others count. */
+export const BEGINNINGS: usize = 0x12800;
+export const PROGRAM_BEGINNINGS: usize = 0x13000;
+export const MOST_FRAMINGS: i32 = 320;
 export const MOST_FORMATS: i32 = 255;
 /** The stamp that the time was read from, and the time as it is written. */
 export const STAMP: usize = 0xf000;
@@ -31,7 +37,7 @@ export const ASKED: usize = 0x1000;
 /** Beginnings of lines, for the survey. */
 export const PREFIXES: usize = 0x1100;
 /** Behind the fixed places. */
-export const REGIONS: usize = 0x10000;
+export const REGIONS: usize = 0x14000;
 
 /** The bytes that are read. */
 export let INPUT: usize = 0;

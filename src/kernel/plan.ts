@@ -4,8 +4,8 @@
  */
 import { headFor } from "./bytes";
 import { CAPTURE, LOG, PLANS, RECENT } from "./memory";
-import { Encoding, encoding, eol, frameEnd, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
-import { rules } from "./route";
+import { Encoding, encoding, eol, frameEnd, isBlank, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
+import { isOwnEvent, rules } from "./route";
 
 @unmanaged
 export class Plan {
@@ -29,6 +29,8 @@ export class Plan {
 	cases: u32;
 	/** Where the parts of its stamp stand, see time.ts; 0 for none. */
 	stamp: u32;
+	/** Where the stamps of its carriers stand, see time.ts; 0 for none. */
+	carrierStamps: u32;
 	/** The shape of the last record, see shape.ts. */
 	recent: u32;
 }
@@ -43,7 +45,8 @@ export function planned(): Plan {
 /** What a plan depends on besides the captures and where the frame ends. */
 function planKey(): u32 {
 	const flags = (isLatin1 ? 1 : 0) + (encoding === Encoding.bytes ? 0 : 8) + (lines > 1 ? 2 : 0) + (isExpanded ? 4 : 0);
-	return <u32>((rules + 1) * 256 + reason * 64 + eol * 16 + flags);
+	const isRead = isBlank || isOwnEvent() ? 16 : 0;
+	return <u32>((rules + 1) * 512 + reason * 128 + eol * 32 + isRead + flags);
 }
 
 function isFor(one: Plan, key: u32, size: usize): bool {
@@ -86,7 +89,16 @@ export function sizeOfPlan(): usize {
 }
 
 /** Adds the plan of the record, with what JavaScript has put into memory for it. */
-export function addPlan(at: usize, slots: u32, computations: u32, values: u32, isForgetful: bool, entry: u32, stamp: u32): void {
+export function addPlan(
+	at: usize,
+	slots: u32,
+	computations: u32,
+	values: u32,
+	isForgetful: bool,
+	entry: u32,
+	stamp: u32,
+	carrierStamps: u32,
+): void {
 	const added = changetype<Plan>(at);
 	const key = planKey();
 	const head = headOf(key);
@@ -101,6 +113,7 @@ export function addPlan(at: usize, slots: u32, computations: u32, values: u32, i
 	added.entry = entry;
 	added.cases = 0;
 	added.stamp = stamp;
+	added.carrierStamps = carrierStamps;
 	added.recent = 0;
 	store<u32>(head, <u32>at);
 	plan = at;

@@ -14,6 +14,8 @@ export let eol: i32 = 0;
 /** Its first line, and how many there are. */
 export let line: f64 = 1;
 export let lines: i32 = 0;
+/** It is a piece of bytes that was taken as one record, whatever lines it holds. */
+export let isPiece: bool = false;
 /** It is a piece of a line that is too long. */
 export let isCut: bool = false;
 /** How much of it is not tried again, as that went wrong. */
@@ -30,6 +32,8 @@ export let textEnd: usize = 0;
 export let isLatin1: bool = false;
 /** Behind what is used of TEXT. */
 export let scratch: usize = 0;
+/** The record holds nothing but blanks. */
+export let isBlank: bool = false;
 /** Behind the captures of the record, and behind those of its frame. */
 export let logEnd: usize = 0;
 export let frameEnd: usize = 0;
@@ -103,6 +107,7 @@ export function takeLine(isPassed: bool = true): void {
 	line = lineNumber;
 	lines = 1;
 	isCut = isLineCut;
+	isPiece = false;
 	givenUp = GivenUp.nothing;
 	reason = 0;
 	isWide = isLineWide;
@@ -123,6 +128,7 @@ export function takePiece(from: usize, to: usize): void {
 	eol = End.none;
 	lines = 1;
 	isCut = false;
+	isPiece = true;
 	givenUp = GivenUp.nothing;
 	reason = 0;
 	isWide = true;
@@ -188,7 +194,27 @@ export function beginText(): bool {
 	// Windows programs begin a file with a byte order mark; it belongs to the record, but to no frame.
 	if (isLatin1) textStart = hasLatin1ByteOrderMark(rawStart, rawEnd) ? rawStart + 6 : rawStart;
 	else textStart = isWide && hasByteOrderMark(rawStart, rawEnd) ? rawStart + 3 : rawStart;
+	isBlank = !isCut && (textStart === textEnd || (load<u8>(textStart) <= SPACE && behindBlanks(textStart, textEnd) === textEnd));
 	return true;
+}
+
+const TAB: u8 = 9;
+const SPACE: u8 = 32;
+
+function behindBlanks(from: usize, end: usize): usize {
+	while (from < end && (load<u8>(from) === SPACE || load<u8>(from) === TAB)) from++;
+	return from;
+}
+
+/** The text that is read is this one: what a carrier wraps. */
+export function setText(from: usize, to: usize): void {
+	textStart = from;
+	textEnd = to;
+}
+
+/** So much of TEXT is used. */
+export function setScratch(address: usize): void {
+	scratch = address;
 }
 
 /** Makes text of the line that was found behind the record, beside that of the record; 0 when there is no room for it. */

@@ -8,6 +8,7 @@
  * left out when they stand around the text, for numbers what is demanded of them (`Demand`).
  */
 import { areSame, hashed, headFor } from "./bytes";
+import { carrierTimes } from "./carrier-times";
 import { chosen } from "./choose";
 import { KEY, SHAPES } from "./memory";
 import { plan, planned } from "./plan";
@@ -51,7 +52,7 @@ function keySize(): usize {
 	store<i32>(KEY, entry);
 	store<i32>(KEY, chosen, 4);
 	store<i32>(KEY, level, 8);
-	store<i32>(KEY, timeKey, 12);
+	store<i32>(KEY, timeKey | (carrierTimes << 8), 12);
 	return PRESENT + ((<usize>((planned().values + 31) >>> 5)) << 2);
 }
 

@@ -1,4 +1,6 @@
 /** The parts of a stamp, at places as told in time.ts, and the stamp of a frame. */
+import { carriers } from "./carriers";
+import { isMarker } from "./layers";
 import { CAPTURE, LOG } from "./memory";
 import { captureAt, frameEnd, isExpanded } from "./record";
 import { daysOf, inYear } from "./years";
@@ -81,15 +83,44 @@ const PARTS: i32 = 8;
 /** Positions of the parts in the frame. */
 export const FRAME_PLACES: usize = memory.data(32, 4);
 
-/** Finds the stamp of the frame; false when it has none. */
-export function findFrame(): bool {
+/** Finds the parts of a stamp among the captures of a layer; false when there is none. */
+function findParts(first: usize, behind: usize): bool {
 	memory.fill(FRAME_PLACES, 0xff, 32);
-	let position = 0;
-	for (let at = LOG; at < frameEnd; at += CAPTURE, position++) {
+	let position = <i32>((first - LOG) / CAPTURE);
+	for (let at = first; at < behind; at += CAPTURE, position++) {
 		const part = load<i32>(at) - yearSlot;
 		if (part >= 0 && part < PARTS) store<i32>(FRAME_PLACES + ((<usize>part) << 2), position);
 	}
 	return load<i32>(FRAME_PLACES + 8) >= 0;
+}
+
+/** Where the captures of the layer begin that ends at an address. */
+function beginOfLayer(behind: usize): usize {
+	for (let at = behind; at > LOG; at -= CAPTURE) if (at < behind && isMarker(load<i32>(at - CAPTURE))) return at;
+	return LOG;
+}
+
+/**
+ * Finds the stamp of the frame that is followed; false when it has none. That is the innermost one, unless it leaves the year out and a carrier
+ * around it does not: then that of the carrier.
+ */
+export function findFrame(): bool {
+	if (carriers === 0) return findParts(LOG, frameEnd);
+	let innermost: usize = 0;
+	let endOfInnermost: usize = 0;
+	for (let behind = frameEnd; ; ) {
+		const first = beginOfLayer(behind);
+		if (findParts(first, behind)) {
+			if (load<i32>(FRAME_PLACES) >= 0) return true;
+			if (innermost === 0) {
+				innermost = first;
+				endOfInnermost = behind;
+			}
+		}
+		if (first === LOG) break;
+		behind = first;
+	}
+	return innermost !== 0 && findParts(innermost, endOfInnermost);
 }
 
 /** The stamp of the frame, of a record whose captures are replaced: whether it is real, and what it tells. */

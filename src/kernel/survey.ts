@@ -6,11 +6,13 @@
  *     Nov 21 02:08:09 mail milter-manager[27540]: [statistics] [sessions][finished] 2(+1) 0
  *     ^^^^^^^^^^--^--^^ the signs that count; the digits of minute and second may be others
  */
+import { carriers, framing } from "./carriers";
+import { setRecentFraming } from "./frames";
 import { findLine, isEnded, isLineCut, isWithinCutLine, limit, lineEnd, lineNext, passLine, position } from "./lines";
 import { PREFIXES } from "./memory";
 import { captureAt, isExpanded, nextOffset, start, textEnd, textStart } from "./record";
 import { date } from "./results";
-import { carriedFrom, framing, mayGoOn, setRecentFraming } from "./route";
+import { carriedFrom, mayGoOn } from "./route";
 import { FRAME_PLACES, findFrame, readFollowed, stampPlace, stampYear } from "./stamp";
 
 /** What is done with the next line. */
@@ -179,7 +181,7 @@ export function note(stamp: usize): bool {
 	const isOther = stampPlace !== seenPlace || stampYear !== seenYear;
 	seenPlace = stampPlace;
 	seenYear = stampYear;
-	if (!isExpanded && start === textStart) remember(framing >= 0 && findFrame() ? FRAME_PLACES : stamp);
+	if (!isExpanded && carriers === 0 && start === textStart) remember(framing >= 0 && findFrame() ? FRAME_PLACES : stamp);
 	return isOther || date !== 0;
 }
 

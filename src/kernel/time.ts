@@ -10,6 +10,7 @@
 import { areSame, copied } from "./bytes";
 import { behindDigits } from "./json";
 import { STAMP, STAMP_END, TIME, TIME_END } from "./memory";
+import { putTime, readOffset, SECONDS, setOffset, writtenOffset } from "./offset";
 import { date } from "./results";
 import {
 	day,
@@ -19,7 +20,6 @@ import {
 	IS_FRAME_FOLLOWED,
 	minute,
 	month,
-	numberOf,
 	readFrame,
 	readParts,
 	second,
@@ -59,8 +59,9 @@ let stampContradicts: bool = false;
 /** How the zone is known; -1 for one that is none. */
 let zoneBasis: i32 = 0;
 
-/** Where the seconds stand in a time: behind `2026-11-21T02:08:`. */
-const SECONDS: usize = 17;
+/** The offset of the time, in minutes, and how it is known. */
+export let timeOffset: i32 = 0;
+export let timeZone: i32 = 0;
 
 /** The record has no time. */
 export function noTime(): void {
@@ -80,6 +81,9 @@ const FIRST: i32 = 8;
 const LAST: i32 = 9;
 const KEY: usize = 40;
 
+/** What stands around the stamp tells its year. */
+let isYearTold: bool = false;
+
 /** Reads the time at a stamp's places; false when offsets of the zone must be told first. */
 export function readTime(places: usize): bool {
 	const from = startOfPart(places, FIRST);
@@ -87,7 +91,11 @@ export function readTime(places: usize): bool {
 	const key = load<i32>(places + KEY);
 	const kept = STAMP + (to - from);
 	const isFrameFollowed = load<u32>(places + IS_FRAME_FOLLOWED) !== 0;
-	if (isFrameFollowed && readFrame()) follow();
+	isYearTold = false;
+	if (isFrameFollowed && readFrame()) {
+		follow();
+		isYearTold = stampYear >= 0;
+	}
 	if (kept === stampEnd && key === stampKey && date === stampDate && isLikeLast(places, from, to)) {
 		timeKey = stampTime;
 		if (stampContradicts) contradict();
@@ -172,16 +180,18 @@ function render(places: usize): bool {
 			return done();
 		}
 		ofYear = isFollowed ? year : yearOf(stampPlace);
-		yearBasis = basis(date);
+		yearBasis = isYearTold ? YearBasis.line : basis(date);
 	}
 	// In a log without any order, the walk may count more years than there are.
 	if (ofYear < 0 || ofYear > 9999 || day > daysOf(ofYear, month)) return done();
-	const wall = wallOf(ofYear, stampPlace) + hour * HOUR + minute * MINUTE + second;
+	const wall = wallOfStamp(ofYear);
 	if (!findOffsetOf(places, wall)) return false;
 	if (zoneBasis < 0) return done();
 	if (second === 60 && !isLeapSecond(wall)) return done();
-	const behind = putTime(ofYear, month, day, hour, minute, second, places);
+	const behind = putTime(ofYear, places, TIME, TIME_END);
 	if (behind === 0) return done();
+	timeOffset = writtenOffset;
+	timeZone = zoneBasis;
 	timeEnd = behind;
 	timeKey = 1 + yearBasis * 3 + zoneBasis;
 	return done();
@@ -195,77 +205,24 @@ function done(): bool {
 	return true;
 }
 
-function isLeapSecond(wall: i64): bool {
-	// Where the zone is assumed, it may be the last second before any quarter of an hour.
-	if (zoneBasis === ZoneBasis.assumed) return wall % 900 === 0;
-	return (wall - <i64>writtenOffset * 60) % 86_400 === 0;
-}
-
-/** A written offset, in minutes; `zoneBasis` is -1 when there is no such offset. */
-let writtenOffset: i32 = 0;
-let isNegative: bool = false;
-
 function findOffsetOf(places: usize, wall: i64): bool {
 	if (load<i32>(places + 28) < 0) {
 		zoneBasis = isAssumed() ? ZoneBasis.assumed : ZoneBasis.option;
 		if (!findOffset(wall)) return false;
-		writtenOffset = offset;
-		isNegative = offset < 0;
+		setOffset(offset);
 		return true;
 	}
 	zoneBasis = readOffset(startOfPart(places, 7), endOfPart(places, 7)) ? ZoneBasis.line : -1;
 	return true;
 }
 
-/** `Z`, `+hhmm`, `+hh:mm`. */
-function readOffset(from: usize, to: usize): bool {
-	const sign = load<u8>(from);
-	writtenOffset = 0;
-	isNegative = false;
-	if (to - from === 1 && (sign | 32) === 122) return true;
-	if ((sign !== 43 && sign !== 45) || to - from < 5) return false;
-	const minutesAt = to - from === 6 && load<u8>(from, 3) === 58 ? from + 4 : from + 3;
-	const hours = numberOf(from + 1, from + 3);
-	const minutes = numberOf(minutesAt, to);
-	if (to - minutesAt !== 2 || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return false;
-	isNegative = sign === 45;
-	writtenOffset = isNegative ? -(hours * 60 + minutes) : hours * 60 + minutes;
-	return true;
+/** Seconds of local time of the stamp that was read. */
+export function wallOfStamp(ofYear: i32): i64 {
+	return wallOf(ofYear, stampPlace) + hour * HOUR + minute * MINUTE + second;
 }
 
-function putTwo(value: i32, to: usize): void {
-	store<u8>(to, <u8>(48 + value / 10));
-	store<u8>(to, <u8>(48 + (value % 10)), 1);
-}
-
-/** `2026-11-21T02:08:09.857+01:00`; gives where it ends, 0 when there is no room for all digits, or they are none. */
-function putTime(ofYear: i32, month: i32, day: i32, hour: i32, minute: i32, second: i32, places: usize): usize {
-	putTwo(ofYear / 100, TIME);
-	putTwo(ofYear % 100, TIME + 2);
-	store<u8>(TIME, 45, 4);
-	putTwo(month, TIME + 5);
-	store<u8>(TIME, 45, 7);
-	putTwo(day, TIME + 8);
-	store<u8>(TIME, 84, 10);
-	putTwo(hour, TIME + 11);
-	store<u8>(TIME, 58, 13);
-	putTwo(minute, TIME + 14);
-	store<u8>(TIME, 58, 16);
-	putTwo(second, TIME + SECONDS);
-	let to = TIME + SECONDS + 2;
-	if (load<i32>(places + 24) >= 0) {
-		const from = startOfPart(places, 6);
-		const behind = endOfPart(places, 6);
-		if (to + (behind - from) + 24 > TIME_END || behindDigits(from, behind) !== behind) return 0;
-		if (from < behind) {
-			store<u8>(to++, 46);
-			to = copied(from, behind, to);
-		}
-	}
-	const size = writtenOffset < 0 ? -writtenOffset : writtenOffset;
-	store<u8>(to, isNegative ? 45 : 43);
-	putTwo(size / 60, to + 1);
-	store<u8>(to, 58, 3);
-	putTwo(size % 60, to + 4);
-	return to + 6;
+export function isLeapSecond(wall: i64): bool {
+	// Where the zone is assumed, it may be the last second before any quarter of an hour.
+	if (zoneBasis === ZoneBasis.assumed) return wall % 900 === 0;
+	return (wall - <i64>writtenOffset * 60) % 86_400 === 0;
 }

@@ -1,7 +1,8 @@
 /** Writes the event of a record into OUTPUT, step by step of its shape. */
 import { copied } from "./bytes";
+import { endOfCarrierTime } from "./carrier-times";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
-import { OUTPUT_END, TIME } from "./memory";
+import { CARRIER_TIME, CARRIER_TIMES, OUTPUT_END, TIME } from "./memory";
 import { planned } from "./plan";
 import { captureAt, dropCaptures, isExpanded, line, lines, offset, originalLength, rawEnd, rawStart } from "./record";
 import { valueAt } from "./results";
@@ -30,6 +31,8 @@ export enum Write {
 	offset = 8,
 	length = 9,
 	lines = 10,
+	/** The time of a carrier. */
+	carrier_time = 11,
 }
 
 /** What a number must be, as the schema wants it; what is not is left out of the event. */
@@ -107,6 +110,7 @@ export function write(): bool {
 		if (kind === Write.text) to = putCapture(step, captureAt(at), to);
 		else if (kind === Write.computed) to = copied(load<u32>(valueAt(at)), load<u32>(valueAt(at), 4), to);
 		else if (kind === Write.integer) to = putIntegerOf(step, captureAt(at), to);
+		else if (kind === Write.carrier_time) to = copied(CARRIER_TIMES + <usize>at * CARRIER_TIME, endOfCarrierTime(at), to);
 		else to = putOther(kind, step, captureAt(at), to);
 	}
 	if (isRefused()) return false;

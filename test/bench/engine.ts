@@ -41,7 +41,9 @@ const switchesIn = (format: Format, sample: Sample): readonly string[] =>
 
 /** What the frames of a sample's lines carry. */
 async function payloadsOf(sample: Sample, count: number): Promise<Buffer[]> {
-	const frame = matcherFor(await loadFraming(), "frame");
+	const syslog = (await loadFraming()).find(({ definition }) => definition.id === "syslog");
+	if (syslog === undefined) throw new Error("there is no frame of syslog");
+	const frame = matcherFor(syslog.parser, "frame");
 	return firstLines(sample, count).map((line) => {
 		const bytes = Buffer.from(line);
 		const spans = frame(bytes) ?? [];

@@ -157,7 +157,7 @@ describe("a line", () => {
 	test("is told with its frame, its rule, its template, and each value where it stands", async () => {
 		const explanation = await line("Nov 21 02:08:15 mail parceld[27]: 10 came 250 g on shelf B", { year: 2026 });
 		expect(explanation).toMatchObject({
-			frame: { grammar: "Framing", rule: "frame_traditional" },
+			frame: { grammar: "Syslog", rule: "frame_traditional" },
 			reader: { format: "parcel", by: "program", grammar: "Parcel", rule: "record" },
 			template: "came {weight} g on shelf {shelf}",
 			message: { code: "10", title: "Parcel came", language: "en" },
@@ -268,7 +268,7 @@ describe("a line that is not understood tells where it stopped", () => {
 			stage: "frame",
 			offset: 8,
 			expected: ["a digit"],
-			grammar: "Framing",
+			grammar: "Syslog",
 			rule: "frame",
 		});
 	});
@@ -280,7 +280,7 @@ describe("a line that is not understood tells where it stopped", () => {
 		expect(mismatch).toMatchObject({
 			stage: "template",
 			reason: "the text is none that the catalog knows under the code 10",
-			expected: ['"g on shelf "'],
+			expected: ['"g on shelf"'],
 			template: "came {weight} g on shelf {shelf}",
 		});
 		expect(text.slice(mismatch?.offset)).toBe("kg on shelf B");
@@ -335,7 +335,7 @@ describe("the verb", () => {
 aaaaaaaaaaaaaaa bbbb ccccccc dd   ee      fff            g
 
   record    Parcel service (parcel), known by the name of the program
-  frame     traditional (Framing.frame_traditional)
+  frame     traditional (Syslog.frame_traditional)
   rule      Parcel.record
   message   10: Parcel came
   template  came {weight} g on shelf {shelf}
@@ -368,7 +368,7 @@ Nov 31 2:08:15 mail x
         ^
   not understood  no frame that a syslog daemon or a program of these formats writes
   expected        at column 9: a digit
-  by the rule     Framing.frame
+  by the rule     Syslog.frame
 `,
 		});
 	});
@@ -377,7 +377,7 @@ Nov 31 2:08:15 mail x
 		const { exit, stdout } = await run(["Nov 21 02:08:15 mail parceld: 10 came 250 kg on shelf B"]);
 		expect(exit).toBe(0);
 		expect(stdout).toMatch(
-			/\n +\^\n {2}not understood {3}the text is none that the catalog knows under the code 10\n {2}expected {9}at column 43: "g on shelf "\n {2}by the template {2}came \{weight\} g on shelf \{shelf\}\n$/,
+			/\n +\^\n {2}not understood {3}the text is none that the catalog knows under the code 10\n {2}expected {9}at column 43: "g on shelf"\n {2}by the template {2}came \{weight\} g on shelf \{shelf\}\n$/,
 		);
 	});
 

@@ -94,7 +94,7 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 		const data = loadedBy("convert", join(folder, "mail.log")).filter((name) => /^grammars\/.*\.(json|wasm)$/.test(name));
 		expect(data).toEqual([
 			...["catalog.json", "parser.json", "parser.wasm"].map((name) => `grammars/milter-manager/${name}`),
-			...["parser.json", "parser.wasm"].map((name) => `grammars/shared/${name}`),
+			...["frames.json", "syslog/parser.wasm"].map((name) => `grammars/frames/${name}`),
 		]);
 	});
 

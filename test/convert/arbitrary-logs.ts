@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import { readCases } from "../../src/author/cases.js";
 import { packageRoot } from "../../src/root.js";
 
 const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
@@ -10,15 +11,24 @@ const CORPUS = fileURLToPath(new URL("corpus/", packageRoot));
 const MOST = 200;
 const spread = (lines: readonly string[]): readonly string[] => lines.filter((_, i) => i % Math.ceil(lines.length / MOST) === 0);
 
-/** Lines of all captures, with different texts only. */
+/** Lines in frames of all kinds. */
+const framedLines: readonly string[] = readdirSync(`${CORPUS}frames`).flatMap((frame) => {
+	const file = `${CORPUS}frames/${frame}/cases.txt`;
+	return readCases(file, readFileSync(file)).flatMap(({ input }) => input.toString("latin1").split("\n"));
+});
+
+const formats = readdirSync(CORPUS).filter((name) => name !== "frames");
+
+/** Lines of all captures and of all frames, with different texts only; none of them is very long. */
 export const corpusLines: readonly string[] = [
-	...new Set(
-		readdirSync(CORPUS).flatMap((format) =>
+	...new Set([
+		...framedLines.filter((line) => line.length < 2000),
+		...formats.flatMap((format) =>
 			readdirSync(`${CORPUS}${format}/captures`)
 				.filter((name) => name.endsWith(".log"))
 				.flatMap((name) => spread(readFileSync(`${CORPUS}${format}/captures/${name}`, "latin1").split("\n"))),
 		),
-	),
+	]),
 ];
 
 /** Pieces that mean something to some grammar or to the line reader. */

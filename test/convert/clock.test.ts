@@ -50,7 +50,7 @@ const times = async (options: Options, ...stamps: string[]): Promise<string[]> =
 
 /** What is wrong with options is told before anything is read. */
 const refused = (options: Options): (() => unknown) => {
-	const settings = { formats: [format], framing: format.parser, ...options };
+	const settings = { formats: [format], framing: [], ...options };
 	return () => convert(inputOf(""), settings, emptySummary());
 };
 

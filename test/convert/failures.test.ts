@@ -3,15 +3,15 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Kernel } from "../../src/convert/kernel.js";
 import { derived, type FormatDefinition, list, text, year } from "../../src/format/define.js";
 import type { Format } from "../../src/format/format.js";
+import type { Framing } from "../../src/format/frame.js";
 import { loadFraming } from "../../src/format/load.js";
-import type { Parser } from "../../src/grammar/parser.js";
 import { type Memory, wasm } from "../../src/grammar/webassembly.js";
 import type { Settings } from "../../src/index.js";
 import { converted } from "../corpus/conversion.js";
 import { loadTestFormats } from "../corpus/formats.js";
 import { smallFormat } from "../kernel/small-format.js";
 
-let framing: Parser;
+let framing: Framing;
 beforeAll(async () => {
 	framing = await loadFraming();
 });

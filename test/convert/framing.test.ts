@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import { FRAME_CAPTURES } from "../../src/format/define.js";
 import { packageRoot } from "../../src/root.js";
 
-const source = (name: string): string => readFileSync(new URL(`grammars/shared/${name}.ohm`, packageRoot), "utf8");
-const namespace = grammars(source("shared"));
-const framing: Grammar | undefined = grammars(source("framing"), namespace).Framing;
-if (framing === undefined) throw new Error("framing.ohm has no grammar Framing");
+const source = (path: string): string => readFileSync(new URL(`grammars/${path}.ohm`, packageRoot), "utf8");
+const shared = grammars(source("shared/shared"));
+const stamps = grammars(source("shared/stamps"), shared);
+const framing: Grammar | undefined = grammars(source("frames/syslog/syslog"), { ...shared, ...stamps }).Syslog;
+if (framing === undefined) throw new Error("syslog.ohm has no grammar Syslog");
 
 const names: ReadonlySet<string> = new Set(FRAME_CAPTURES);
 const semantics = framing.createSemantics().addOperation<[string, string][]>("captured", {
@@ -28,7 +29,9 @@ function frame(line: string): Record<string, string> | undefined {
 		expect([name, found[name]]).toEqual([name, undefined]);
 		found[name] = text;
 	}
-	const { year, month, day, hour, minute, second, fraction, zone, ...rest } = found;
+	// What a relay passes on, or a daemon says itself.
+	const { year, month, day, hour, minute, second, fraction, zone, relayed, ...named } = found;
+	const rest = relayed === undefined ? named : { ...named, payload: relayed };
 	if (month === undefined) return rest;
 	const clock = `${hour}:${minute}:${second}${fraction === undefined ? "" : `.${fraction}`}`;
 	return { time: [year, month, day, clock, zone].filter((part) => part !== undefined).join(" "), ...rest };

@@ -121,13 +121,13 @@ describe("several programs in one file", () => {
 		expect(event).not.toHaveProperty("tags");
 	});
 
-	test("a frame without a text is nobody's record", async () => {
+	test("a frame without a text is nobody's record, but for one that says all by itself; blank lines are none", async () => {
 		const events = await read(["Nov 21 02:13:07 mail last message repeated 3 times", "Nov 21 02:13:07 mail -- MARK --", "", " "]);
 		expect(events.map(({ record, host, format }) => [record, host, format])).toEqual([
+			["event", "mail", undefined],
 			["unparsed", "mail", undefined],
-			["unparsed", "mail", undefined],
-			["unparsed", undefined, undefined],
-			["unparsed", undefined, undefined],
+			["blank", undefined, undefined],
+			["blank", undefined, undefined],
 		]);
 	});
 });

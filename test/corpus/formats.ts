@@ -1,16 +1,19 @@
 /** All formats for tests, compiled from their sources. */
 import { join } from "node:path";
 import { readCatalog } from "../../src/format/catalog.js";
-import { compileFormat, compileFraming, composeGrammar } from "../../src/format/compose.js";
+import { compileFormat, compileFrame, composeGrammar } from "../../src/format/compose.js";
 import { readDefinition } from "../../src/format/definition.js";
-import { BUILT_IN, formatFolders, SHARED } from "../../src/format/folders.js";
+import { BUILT_IN, formatFolders, frameFolders, SHARED } from "../../src/format/folders.js";
 import { Format } from "../../src/format/format.js";
-import { loadParser, type Parser } from "../../src/grammar/parser.js";
-import { keptParser } from "../kept.js";
+import type { Frame, FrameDefinition, Framing } from "../../src/format/frame.js";
+import { readFrame } from "../../src/format/frame-definition.js";
+import { inOrder } from "../../src/format/load.js";
+import { loadParser } from "../../src/grammar/parser.js";
+import { kept, keptParser } from "../kept.js";
 
 export interface Formats {
 	readonly formats: readonly Format[];
-	readonly framing: Parser;
+	readonly framing: Framing;
 }
 
 let loaded: Promise<Formats> | undefined;
@@ -20,7 +23,21 @@ export const loadTestFormats = (): Promise<Formats> => (loaded ??= load());
 
 async function load(): Promise<Formats> {
 	const formats = await Promise.all(formatFolders(BUILT_IN).map(loadOne));
-	return { formats, framing: loadParser(keptParser("framing", [SHARED], compileFraming)) };
+	const frames = await Promise.all(frameFolders(BUILT_IN).map(loadOneFrame));
+	return { formats, framing: inOrder(frames) };
+}
+
+async function loadOneFrame(folder: string): Promise<Frame> {
+	const definition = await readFrame(folder);
+	const begins = keptBeginnings(definition, folder);
+	const source = keptParser(`frame-${definition.id}`, [folder, SHARED], () => compileFrame(definition, folder).source);
+	return { definition, parser: loadParser(source), begins, folder };
+}
+
+/** What a frame may begin with. */
+function keptBeginnings(definition: FrameDefinition, folder: string): Uint8Array {
+	const make = (): string => Buffer.from(compileFrame(definition, folder).begins).toString("base64");
+	return Buffer.from(kept(`begins-${definition.id}`, [folder, SHARED, "src/grammar", "src/format"], make), "base64");
 }
 
 async function loadOne(folder: string): Promise<Format> {

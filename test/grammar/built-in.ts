@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readCatalog } from "../../src/format/catalog.js";
-import { captureNames, composeGrammar, sharedGrammars, startsOf } from "../../src/format/compose.js";
+import { captureNames, composeGrammar, frameGrammars, startsOf } from "../../src/format/compose.js";
 import { type FormatDefinition, FRAME_CAPTURES } from "../../src/format/define.js";
 import { readDefinition } from "../../src/format/definition.js";
-import { BUILT_IN, formatFolders, SHARED } from "../../src/format/folders.js";
-import { FRAMING } from "../../src/format/format.js";
+import { BUILT_IN, FRAMES, formatFolders, frameFolders, SHARED } from "../../src/format/folders.js";
+import { FRAME_RULE, ownRule } from "../../src/format/frame.js";
+import { readFrame } from "../../src/format/frame-definition.js";
 import { type CompileOptions, compile } from "../../src/grammar/compile.js";
 import { type Grammars, grammarNamed } from "../../src/grammar/ohm.js";
 import type { Grammar } from "../../src/grammar/ohm-js.js";
@@ -29,14 +30,17 @@ export interface BuiltIn {
 	readonly folder: string;
 }
 
-/** `framing` stands for the framings that all formats share. */
-export const IDS: readonly string[] = [...formatFolders(BUILT_IN).map((folder) => basename(folder)), "framing"];
+/** Ids of frames begin with `frames/`. */
+export const IDS: readonly string[] = [
+	...formatFolders(BUILT_IN).map((folder) => basename(folder)),
+	...frameFolders(BUILT_IN).map((folder) => `${FRAMES}/${basename(folder)}`),
+];
 
 const listed = (rules: string | readonly string[] | undefined): readonly string[] => [rules ?? []].flat();
 
 /** With `count` the parser counts its steps. */
 export async function builtIn(id: string, count = false): Promise<BuiltIn> {
-	if (id === "framing") return framing(count);
+	if (id.startsWith(`${FRAMES}/`)) return frame(id, count);
 	const folder = join(BUILT_IN, id);
 	const definition = await readDefinition(folder);
 	const catalog = readCatalog(join(folder, "catalog.json"));
@@ -52,7 +56,7 @@ export async function builtIn(id: string, count = false): Promise<BuiltIn> {
 		grammar,
 		parser: parserOf(id, folder, grammar, options),
 		captures,
-		frames: listed(definition.frames),
+		frames: (definition.frames ?? []).map(ownRule),
 		payloads: [...new Set([definition.record ?? "record", ...[definition.bare, definition.unfinished, definition.reread].flatMap(listed)])],
 		contents: ["message"],
 		definition,
@@ -68,19 +72,21 @@ function parserOf(id: string, folder: string, grammar: Grammar, options: Compile
 	return loadParser(keptParser(name, [folder, SHARED, "test/grammar/built-in.ts"], () => compile(NO_SOURCES, grammar, options)));
 }
 
-function framing(count: boolean): BuiltIn {
-	const grammar = keptGrammar("framing", [SHARED], () => grammarNamed(sharedGrammars(), FRAMING.grammar, "framing"));
-	const options = { starts: [FRAMING.start], captures: FRAME_CAPTURES, count };
+async function frame(id: string, count: boolean): Promise<BuiltIn> {
+	const folder = join(BUILT_IN, id);
+	const definition = await readFrame(folder);
+	const name = id.replace("/", "-");
+	const grammar = keptGrammar(name, [folder, SHARED], () => grammarNamed(frameGrammars(definition, folder), definition.grammar, id));
 	return {
-		id: "framing",
+		id,
 		grammar,
-		parser: parserOf("framing", SHARED, grammar, options),
+		parser: parserOf(name, folder, grammar, { starts: [FRAME_RULE], captures: FRAME_CAPTURES, count }),
 		captures: FRAME_CAPTURES,
-		frames: [FRAMING.start],
+		frames: [FRAME_RULE],
 		payloads: [],
 		contents: [],
 		definition: undefined,
-		folder: BUILT_IN,
+		folder,
 	};
 }
 
@@ -89,9 +95,12 @@ const text = (line: Buffer): string => {
 	return decoded.includes("\ufffd") ? line.toString("latin1") : decoded;
 };
 
-/** Lines of real logs and of the small cases beside them; of all formats for the framing. */
+/** The frame of most logs. */
+export const SYSLOG: string = `${FRAMES}/syslog`;
+
+/** Lines of real logs and of the small cases beside them; of all formats for the frame of syslog. */
 export function corpusLines(id: string): readonly string[] {
-	const folders = id === "framing" ? readdirSync("corpus").map((name) => join("corpus", name)) : [join("corpus", id)];
+	const folders = id === SYSLOG ? readdirSync("corpus").map((name) => join("corpus", name)) : [join("corpus", id)];
 	const files = folders
 		.filter((folder) => existsSync(folder))
 		.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))

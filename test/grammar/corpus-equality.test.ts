@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type BuiltIn, builtIn, corpusLines, IDS } from "./built-in.js";
+import { type BuiltIn, builtIn, corpusLines, IDS, SYSLOG } from "./built-in.js";
 import { mutated, type Random, random } from "./mutations.js";
 import { type Oracle, oracle, runCompiled, type Span, spansOf, wellFormed } from "./oracle.js";
 
@@ -10,8 +10,10 @@ const LINES: Readonly<Record<string, number>> = {
 	smtpf: 60,
 	"sun-mta": 100,
 	"sun-service": 150,
-	framing: 300,
+	[SYSLOG]: 300,
 };
+/** Frames that stand only within others: their lines are read by those. */
+const INNER: ReadonlySet<string> = new Set(["frames/forwarded", "frames/last-repeated", "frames/relayed", "frames/repeated"]);
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
 const MUTATIONS_PER_LINE = 2;
 
@@ -79,7 +81,7 @@ describe("compiled = ohm-js on real lines and damaged ones", () => {
 	});
 
 	it.each(IDS)("%s", (id) => {
-		const [format, framing] = [loaded.get(id), loaded.get("framing")];
+		const [format, framing] = [loaded.get(id), loaded.get(SYSLOG)];
 		if (format === undefined || framing === undefined) throw new Error(`${id} is not loaded`);
 		const judge = new Judge(format);
 		const below = random(20_261_121);
@@ -92,6 +94,6 @@ describe("compiled = ohm-js on real lines and damaged ones", () => {
 				if (format.payloads.length > 0) judge.comparePayload(damaged(payloadOf(line, framing, format)), below);
 			}
 		expect(judge.compared).toBeGreaterThan(lines.length);
-		expect(judge.accepted).toBeGreaterThan(lines.length / 4);
+		if (!INNER.has(id)) expect(judge.accepted).toBeGreaterThan(lines.length / 4);
 	});
 });
