@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allVerbs } from "../src/cli/verbs.js";
 import { mailtrail } from "./cli/fake-terminal.js";
+import { tarOf } from "./convert/tar-of.js";
 import { type Block, blocksOf, expectShown, runPipe, stepsOf } from "./documents.js";
 
 const verbs = await allVerbs();
@@ -17,6 +19,7 @@ let folder = "";
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "mailtrail-readme-"));
 	symlinkSync(resolve("corpus"), join(folder, "corpus"));
+	writeFileSync(join(folder, "seized.tgz"), gzipSync(tarOf("var/log/grey.log", readFileSync("corpus/smtpf/captures/grey.log"))));
 	process.chdir(folder);
 });
 afterAll(() => {

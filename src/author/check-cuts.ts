@@ -2,7 +2,7 @@
 
 import type { Settings } from "../convert/convert.js";
 import type { GivenOptions } from "../convert/options.js";
-import { bytesOf } from "../convert/raw-bytes.js";
+import { readableBytes } from "../convert/raw-bytes.js";
 import { MailtrailError, type Place } from "../errors.js";
 import type { WholeEvent } from "../format/event.js";
 import { type EventJudge, eventJudge } from "./check-events.js";
@@ -39,8 +39,8 @@ async function cutFindings(
 	{ file, line, event, settings }: Sighting,
 	own: OwnReading,
 ): Promise<Finding[]> {
-	const bytes = bytesOf(event.raw, event.raw_encoding).subarray(0, LONGEST);
-	const frameEnd = bytesOf(event.raw.slice(0, own.payloadAt), event.raw_encoding).length;
+	const bytes = readableBytes(event.raw, event.raw_encoding).subarray(0, LONGEST);
+	const frameEnd = readableBytes(event.raw.slice(0, own.payloadAt), event.raw_encoding).length;
 	const place = { file, line };
 	const cuts = Array.from({ length: Math.max(0, bytes.length - 1) }, (_, i) => bytes.subarray(0, i + 1));
 	const [next, lines] = format.definition.unfinished === undefined ? [NEXT, 1] : [FRAMED_NEXT, 2];

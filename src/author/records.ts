@@ -5,7 +5,7 @@ import { events, type Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
 import { Kernel } from "../convert/kernel.js";
 import type { ProfileNote } from "../convert/options.js";
-import { bytesOf } from "../convert/raw-bytes.js";
+import { readableBytes } from "../convert/raw-bytes.js";
 import { Records } from "../convert/records.js";
 import { UNKNOWN } from "../convert/walk.js";
 import { frameSlot } from "../format/define.js";
@@ -35,7 +35,7 @@ export async function* readRecords(input: Input, settings: Settings, onRead?: ()
 		// It is read with the options that it was read with before.
 		if (format !== undefined && profile !== undefined) records.profiles.use(format, profile);
 		onRead?.();
-		records.readOne(bytesOf(event.raw, event.raw_encoding));
+		records.readOne(readableBytes(event.raw, event.raw_encoding));
 		const at = TEXTS.map((slot) => captures.last(slot)).find((position) => position >= 0);
 		yield { event, captures, text: at === undefined ? event.raw : captures.textAt(at) };
 	}

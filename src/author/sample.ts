@@ -2,7 +2,7 @@
 
 import type { Settings } from "../convert/convert.js";
 import type { Input } from "../convert/input.js";
-import { bytesOf } from "../convert/raw-bytes.js";
+import { readableBytes } from "../convert/raw-bytes.js";
 import { MailtrailError } from "../errors.js";
 import { readRecords } from "./records.js";
 import { type Part, shapeOf, shapeText } from "./shapes.js";
@@ -82,7 +82,7 @@ export async function readSample(id: string, input: Input, settings: Settings, p
 			unread.push({
 				program,
 				text,
-				raw: bytesOf(raw, raw_encoding).toString("latin1"),
+				raw: readableBytes(raw, raw_encoding).toString("latin1"),
 				year: time === undefined || time_basis?.year === "line" ? undefined : Number(time.slice(0, 4)),
 			});
 		}

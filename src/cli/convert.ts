@@ -15,10 +15,11 @@ export const convert: Verb = defineVerb({
 	summary: "turn logs into events, one JSON object a line",
 	details:
 		'Every record of the input becomes one event, in order; what nobody understands is kept with "record":"unparsed". The format of each\n' +
-		"record is detected. Compressed files are read as they are. Without --year, the year of old syslog stamps comes from the neighbourhood\n" +
+		"record is detected. Compressed files are read as they are, and files in folders and archives (case.tgz!mail.log) as inputs of their own.\n" +
+		"Without --year, the year of old syslog stamps comes from the neighbourhood\n" +
 		"and the file's time of modification; without --tz, stamps without a zone are taken for UTC. time_basis in each event says which,\n" +
 		"and the summary does. --keys and --omit take paths: smtp.code, fields.delays, envelope.to.address for every recipient.",
-	args: [{ name: "FILE", title: "logs or globs, - or none for standard input", isRepeated: true }],
+	args: [{ name: "FILE", title: "logs, globs, folders or archives, - or none for standard input", isRepeated: true }],
 	options: {
 		...readingOptions,
 		output: text("-o, --output <file>", "write to this file instead of standard output"),

@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { fileOf } from "../convert/input.js";
 import { MailtrailError } from "../errors.js";
 import { type Terminal, writeFailure } from "./terminal.js";
 import { usageError } from "./verb.js";
@@ -32,7 +33,7 @@ async function refuseInput(path: string, inputs: readonly string[]): Promise<voi
 	const output = await stat(path).catch(() => undefined);
 	if (output?.isFile() !== true) return;
 	for (const input of inputs) {
-		const other = await stat(input).catch(() => undefined);
+		const other = await stat(fileOf(input)).catch(() => undefined);
 		if (other?.dev === output.dev && other.ino === output.ino) {
 			throw usageError(`${path} is an input and cannot be the output too`, "Give -o another path.");
 		}

@@ -28,7 +28,10 @@ const PARTS_OF_THREAD = 4;
 
 export async function* eventBlocks(spread: Spread): AsyncGenerator<Uint8Array> {
 	const { inputs, threads, part = PART } = spread;
-	const sizes = [...inputs.values()].map(({ name, file }) => (name === "-" ? Number.NaN : (file?.size ?? Number.NaN)));
+	const sizes = [...inputs.values()].map(({ name, file, isMember }) => {
+		if (isMember === true) return 0;
+		return name === "-" ? Number.NaN : (file?.size ?? Number.NaN);
+	});
 	const parts = sizes.reduce((sum, size) => sum + size, 0) / part;
 	const worthwhile = Math.min(threads, Math.floor(parts / PARTS_OF_THREAD));
 	// What is read once, from a pipe, has no size, and is not spread.

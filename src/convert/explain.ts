@@ -16,7 +16,7 @@ import { Kernel } from "./kernel.js";
 import { hasRaw, nothingToExplain, type WithRaw } from "./lacking.js";
 import { caseOf, formsOf, type Mismatch, mismatchOf, type Span } from "./mismatch.js";
 import type { ProfileNote } from "./options.js";
-import { bytesOf } from "./raw-bytes.js";
+import { readableBytes } from "./raw-bytes.js";
 import { Records } from "./records.js";
 import { matchAlone } from "./room.js";
 import { UNKNOWN } from "./walk.js";
@@ -131,7 +131,7 @@ class Explainer {
 		const line = event.raw;
 		const { captures, router } = this.#records;
 		this.#useProfile(event);
-		this.#records.readOne(bytesOf(line, event.raw_encoding));
+		this.#records.readOne(readableBytes(line, event.raw_encoding));
 		const { format } = router;
 		const frame = this.#frame(line);
 		const form = format === undefined ? undefined : matchedForm(captures, format);

@@ -1,16 +1,35 @@
 /** A file that is still written: what it holds, then what is added, also after it was rotated or cut. */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { MailtrailError } from "../errors.js";
+import { beginningOf } from "./files.js";
 import { type Input, openInput } from "./input.js";
+import { packingOf } from "./unpack/packing.js";
 
 const BLOCK = 256 * 1024;
 const POLL_MS = 250;
 
-/** Opens a file to be followed; the chunks end when `signal` is aborted. Throws as `openInput` does. */
+/** Opens a file to be followed; the chunks end when `signal` is aborted. Throws as `openInput` does, and `follow.packed`. */
 export async function followInput(path: string, signal?: AbortSignal): Promise<Input> {
 	const { modified } = await openInput(path);
+	refusePacked(path);
 	const { size } = await stat(path);
 	return { name: path, modified, size, chunks: () => follow(path, signal) };
+}
+
+/** Bytes that tell how a file is packed. */
+const HEAD = 16;
+
+function refusePacked(path: string): void {
+	const packing = packingOf(beginningOf(path, HEAD));
+	if (packing === undefined) return;
+	throw new MailtrailError(
+		"follow.packed",
+		2,
+		`it is compressed (${packing.name}), and nothing is added to a compressed log`,
+		"Convert it without --follow, and follow the log that is still written.",
+		{ file: path },
+	);
 }
 
 async function* follow(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {

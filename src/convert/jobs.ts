@@ -4,9 +4,9 @@
  * it. What comes out is the same bytes in the same order as with one thread: a part is begun in the state that the survey expects there,
  * and is read again when the part before it ended in another one that matters to it.
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { type Input, isGzip } from "./input.js";
+import { beginningOf } from "./files.js";
+import type { Input } from "./input.js";
 import { type Ending, type Part, PartReader, type PartResult, type PartSettings } from "./part.js";
 import { Pool, type WorkerSetup } from "./pool.js";
 import type { RecordState } from "./records.js";
@@ -14,6 +14,8 @@ import { addReport } from "./report.js";
 import { MOST_PROGRAMS, type RouteSettings } from "./route.js";
 import type { Summary } from "./summary.js";
 import { Surveying } from "./survey.js";
+import { packingOf } from "./unpack/packing.js";
+import { wideOf } from "./utf16.js";
 
 /** An input to convert, and what it is read with. */
 export interface Job {
@@ -169,7 +171,9 @@ class Runner {
 		const { input, path, settings } = job;
 		const size = input.file?.size ?? 0;
 		const whole: Part = { source, path, settings };
-		const isPacked = isGzip(beginning(path));
+		// Each thread would read all that stands before it.
+		if (input.isMember === true) return yield { part: { ...whole, isLarge: true }, isLast: true };
+		const isPacked = isTransformed(path);
 		if (isPacked || size < 2 * this.bytes)
 			return yield { part: { ...whole, isLarge: isPacked && size > LARGEST_PACKED * this.bytes }, isLast: true };
 		const { maxLine, year, options } = settings;
@@ -255,17 +259,12 @@ function merged(before: RecordState | undefined, ended: RecordState): RecordStat
 	};
 }
 
-/** The first bytes of a file; none of one that cannot be read, as whoever reads it tells. */
-function beginning(path: string): Buffer {
-	const bytes = Buffer.alloc(8);
+/** Places in a file are not those in what is read of it; one that cannot be read is no such file, as whoever reads it tells. */
+function isTransformed(path: string): boolean {
 	try {
-		const descriptor = openSync(path, "r");
-		try {
-			return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
-		} finally {
-			closeSync(descriptor);
-		}
+		const head = beginningOf(path, 16);
+		return packingOf(head) !== undefined || wideOf(head) !== undefined;
 	} catch {
-		return bytes.subarray(0, 0);
+		return false;
 	}
 }

@@ -61,6 +61,7 @@ type Codes = Readonly<
 		| `Zone.${"none" | "fixed" | "named"}`
 		| `GivenUp.${"nothing" | "payload" | "frame"}`
 		| `Reason.${Reasons}`
+		| `Encoding.${"bytes" | "utf16le" | "utf16be"}`
 		| `End.${"feed" | "none" | "carriage_return"}`,
 		Global
 	>
@@ -103,6 +104,7 @@ interface Record_ {
 	readonly rawStart: Global;
 	readonly rawEnd: Global;
 	readonly isLatin1: Global;
+	readonly encoding: Global;
 	readonly isExpanded: Global;
 	readonly givenUp: Global;
 	readonly reason: Global;
@@ -110,6 +112,8 @@ interface Record_ {
 	readonly logEnd: Global;
 	readonly frameEnd: Global;
 	offset(): number;
+	startOffset(): number;
+	setEncoding(kind: number): void;
 	lastOf(slot: number): number;
 	replaceCaptures(behind: number, usedText: number): void;
 	giveUp(why: number): void;
@@ -131,7 +135,7 @@ interface Routing {
 	addFraming(matcher: number, rules: number, unfinished: number): void;
 	addRules(hasBare: number): void;
 	loadRules(index: number, record: number, message: number, bare: number, expands: number): void;
-	loadFraming(index: number, matcher: number, unfinished: number): void;
+	loadFraming(index: number, matcher: number, unfinished: number, weak: number): void;
 	setUndecided(index: number, isUndecided: number): void;
 	forgetPrograms(): void;
 	sizeOfProgram(size: number): number;

@@ -1,6 +1,7 @@
 /** The input of the kernel: bytes are put there block by block, and what is not read yet is kept. */
 import { MailtrailError } from "../errors.js";
 import type { Kernel } from "./kernel.js";
+import { Transcoder, type Wide } from "./utf16.js";
 
 /** Longest line in bytes, when nothing else is said. */
 export const DEFAULT_MAX_LINE: number = 1024 * 1024;
@@ -23,6 +24,10 @@ export const BEGINNING: LinePlace = { offset: 0, line: 1, isWithinCutLine: false
 export class Feed {
 	/** Bytes of the stream so far, without those before the place where it began. */
 	pushed: number;
+	/** Of a stream that is read from its beginning, whose bytes may be UTF-16. */
+	#transcoder: Transcoder | undefined;
+	/** Bytes behind its last character. */
+	#odd: Uint8Array = new Uint8Array(0);
 
 	/** @param maxLine longest line in bytes, without its line end; at least 1 */
 	constructor(
@@ -40,13 +45,27 @@ export class Feed {
 		const { run } = this.kernel;
 		const start = this.kernel.start("INPUT");
 		this.pushed = offset;
+		this.#transcoder = offset === 0 ? new Transcoder() : undefined;
 		run.isEnded.value = 0;
 		run.beginLines(start, line, isWithinCutLine ? 1 : 0);
 		run.beginAt(start, offset);
 	}
 
-	/** Adds bytes; they are copied. */
+	/** Adds bytes as they are in the stream; they are copied. */
 	push(block: Uint8Array): void {
+		if (this.#transcoder === undefined) return this.#add(block);
+		const { kind } = this.#transcoder;
+		const text = this.#transcoder.push(block);
+		if (kind === undefined && this.#transcoder.kind !== undefined) this.#setEncoding(this.#transcoder.kind);
+		this.#add(text);
+	}
+
+	#setEncoding(kind: Wide | "bytes"): void {
+		this.kernel.run.setEncoding(this.kernel.run[`Encoding.${kind}`].value);
+		if (kind === "bytes") this.#transcoder = undefined;
+	}
+
+	#add(block: Uint8Array): void {
 		const { kernel } = this;
 		const { run } = kernel;
 		this.pushed += block.length;
@@ -72,7 +91,22 @@ export class Feed {
 
 	/** No more bytes will come. */
 	end(): void {
+		const rest = this.#transcoder?.end();
+		if (rest !== undefined) {
+			this.#add(rest.text);
+			this.#odd = rest.odd;
+		}
 		this.kernel.run.isEnded.value = 1;
+	}
+
+	/** UTF-16 may end with a byte that is none of a character: when all else is read, it is a record of its own. False when there is none. */
+	beginOdd(): boolean {
+		const odd = this.#odd;
+		if (odd.length === 0) return false;
+		this.#odd = new Uint8Array(0);
+		this.#setEncoding("bytes");
+		this.#add(odd);
+		return true;
 	}
 
 	/** The bytes from an address on, as many as there are, up to a number. */
@@ -83,7 +117,7 @@ export class Feed {
 	/** Where the next record begins. */
 	get place(): LinePlace {
 		const { run } = this.kernel;
-		if (run.isWithinRecord() !== 0) return { offset: run.offset(), line: run.line.value, isWithinCutLine: false };
+		if (run.isWithinRecord() !== 0) return { offset: run.startOffset(), line: run.line.value, isWithinCutLine: false };
 		return { offset: run.nextOffset(), line: run.lineNumber.value, isWithinCutLine: run.isWithinCutLine.value !== 0 };
 	}
 

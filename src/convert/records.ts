@@ -128,7 +128,8 @@ export class Records {
 	/** Converts what is left when no more bytes come. */
 	*convertRest(): Generator<Buffer> {
 		this.end();
-		yield* this.#written();
+		do yield* this.#written();
+		while (this.#feed.beginOdd());
 	}
 
 	*#written(): Generator<Buffer> {
@@ -273,7 +274,7 @@ export class Records {
 
 	/** Enough follows the record at hand to infer the options of its format. */
 	get #isSampleThere(): boolean {
-		return this.#isEnded || this.#feed.pushed - this.kernel.run.offset() >= SAMPLE;
+		return this.#isEnded || this.#feed.pushed - this.kernel.run.startOffset() >= SAMPLE;
 	}
 
 	/** Gives the step at which the record goes on. */

@@ -111,8 +111,9 @@ export class Router {
 		const numberOf = (rule: string | undefined): number => kernel.matcher(parser, rule);
 		run.loadRules(index, numberOf(record), numberOf("message"), numberOf(definition.bare), expands);
 		const unfinished = numberOf(definition.unfinished);
+		const weak = numberOf(definition.weakFrame);
 		this.#framings.forEach(({ rule, owner }, at) => {
-			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished);
+			if (owner === index) run.loadFraming(at, numberOf(rule), unfinished, weak);
 		});
 		this.onLoad?.(format);
 	}

@@ -1,6 +1,6 @@
 /** What the event of a record holds: the places of its captures, computed values and constants, put together as a shape. */
 import { type Field, FRAME_CAPTURES, type Json } from "../format/define.js";
-import { SCHEMA_VERSION } from "../format/event.js";
+import { type Event, SCHEMA_VERSION } from "../format/event.js";
 import { type Format, frameFields } from "../format/format.js";
 import type { Captures } from "./captures.js";
 import type { ExcerptShapes } from "./excerpt-shape.js";
@@ -116,9 +116,15 @@ function presence(kernel: Kernel): (index: number) => boolean {
 	return (index) => kernel.words[values + index * 2] !== 0;
 }
 
+function encodingOf(run: Kernel["run"]): Event["raw_encoding"] {
+	if (run.isLatin1.value !== 0) return "latin1";
+	if (run.encoding.value === run["Encoding.utf16le"].value) return "utf-16le";
+	return run.encoding.value === run["Encoding.utf16be"].value ? "utf-16be" : undefined;
+}
+
 function putSource({ run }: Kernel, input: string, put: Put, constant: PutConstant): void {
 	put("raw", { kind: "raw" });
-	if (run.isLatin1.value !== 0) constant("raw_encoding", "latin1");
+	constant("raw_encoding", encodingOf(run));
 	constant("source.file", input);
 	put("source.line", { kind: "line" });
 	put("source.offset", { kind: "offset" });

@@ -111,7 +111,7 @@ export const startsOf = (definition: FormatDefinition): string[] => [
 		"message",
 		definition.record ?? "record",
 		...(definition.frames ?? []),
-		...[definition.bare ?? [], definition.unfinished ?? [], definition.reread ?? []].flat(),
+		...[definition.bare ?? [], definition.weakFrame ?? [], definition.unfinished ?? [], definition.reread ?? []].flat(),
 	]),
 ];
 

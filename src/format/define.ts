@@ -161,6 +161,11 @@ export interface FormatDefinition {
 	readonly programs?: readonly string[];
 	/** Rules of the grammar that are framings of their own (console, foreground); they capture `payload`. */
 	readonly frames?: readonly string[];
+	/**
+	 * Rule that frames records as those of `frames` do, but by their stamp alone: it counts only where the record before had a frame of this
+	 * format, so that texts that the site itself writes into the log are read, and no log of another program is.
+	 */
+	readonly weakFrame?: string;
 	/** Rule that reads the payload of a frame; `record` by default. It should accept any text of this program. */
 	readonly record?: string;
 	/** Rule that recognizes the format by content alone (bare lines, unknown program names); strict. */

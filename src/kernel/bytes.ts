@@ -113,6 +113,16 @@ export function putLatin1(from: usize, end: usize, to: usize): usize {
 	return to;
 }
 
+/** Units of UTF-16 of a text in UTF-8: one for each character, two for those that take four bytes. */
+export function unitsIn(from: usize, end: usize): u32 {
+	let units: u32 = 0;
+	for (; from < end; from++) {
+		const byte = load<u8>(from);
+		if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+	}
+	return units;
+}
+
 /** The piece begins with a byte order mark, as UTF-8. */
 export function hasByteOrderMark(from: usize, end: usize): bool {
 	return from + 3 <= end && load<u16>(from) === 0xbbef && load<u8>(from, 2) === 0xbf;

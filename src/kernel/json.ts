@@ -23,7 +23,7 @@ export function putText(from: usize, end: usize, to: usize): usize {
 		for (let r = begin; r < from; r++) store<u8>(to++, load<u8>(r));
 		if (from >= end || load<u8>(from) < 0x80) continue;
 		to = putUnit(escapedPoint(from), to);
-		from += load<u8>(from) === 0xe2 ? 3 : 2;
+		from += load<u8>(from) >= 0xe0 ? 3 : 2;
 	}
 	// The last sixteen may have gone beyond the end.
 	return to - (from - end);
@@ -33,7 +33,7 @@ export function putText(from: usize, end: usize, to: usize): usize {
 function behindHarmless(from: usize, end: usize): usize {
 	while (from < end && load<u8>(from) >= 0x80) {
 		const first = load<u8>(from);
-		if ((first === 0xc2 || first === 0xd8 || first === 0xe2) && escapedPoint(from) !== 0) break;
+		if ((first === 0xc2 || first === 0xd8 || first === 0xe2 || first === 0xed) && escapedPoint(from) !== 0) break;
 		from++;
 	}
 	return from;
@@ -42,13 +42,14 @@ function behindHarmless(from: usize, end: usize): usize {
 /**
  * The character at a byte beyond ASCII, when it is one that must not stand in any output: controls (U+0080 to U+009F), what ends a
  * line for some programs (U+2028, U+2029), and what turns the direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
- * U+2069); 0 for all others. src/escapes.ts has the same list.
+ * U+2069), and halves of surrogate pairs; 0 for all others. src/escapes.ts has the same list.
  */
 function escapedPoint(at: usize): u32 {
 	const first = load<u8>(at);
 	const second = <u32>load<u8>(at, 1);
 	if (first === 0xc2) return second < 0xa0 ? second : 0;
 	if (first === 0xd8) return second === 0x9c ? 0x61c : 0;
+	if (first === 0xed) return second < 0xa0 ? 0 : 0xd000 | ((second & 0x3f) << 6) | (<u32>load<u8>(at, 2) & 0x3f);
 	if (first !== 0xe2) return 0;
 	const point = 0x2000 | ((second & 0x3f) << 6) | (<u32>load<u8>(at, 2) & 0x3f);
 	if (point === 0x200e || point === 0x200f || (point >= 0x2028 && point <= 0x202e)) return point;

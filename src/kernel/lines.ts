@@ -11,6 +11,13 @@ export let limit: usize = 0;
 export let isEnded: bool = false;
 /** Longest line in bytes, without its end. */
 export let maxLine: u32 = 1048576;
+/** The bytes were something else before they were UTF-8. */
+export let isTranscoded: bool = false;
+
+export function setTranscoded(value: bool): void {
+	isTranscoded = value;
+}
+
 /** Number of the next line, from 1. */
 export let lineNumber: f64 = 1;
 /** The next bytes belong to a line of which a piece was given already. */
@@ -82,6 +89,8 @@ function findUnterminated(start: usize): bool {
 
 function showPiece(start: usize): bool {
 	lineEnd = start + maxLine;
+	// Characters of UTF-16 are not cut: half of one has no place in the original.
+	if (isTranscoded) while (lineEnd > start + 1 && (load<u8>(lineEnd) & 0xc0) === 0x80) lineEnd--;
 	lineEol = End.none;
 	lineNext = lineEnd;
 	isLineCut = true;

@@ -4,7 +4,7 @@
  */
 import { headFor } from "./bytes";
 import { CAPTURE, LOG, PLANS, RECENT } from "./memory";
-import { eol, frameEnd, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
+import { Encoding, encoding, eol, frameEnd, isExpanded, isLatin1, lines, logEnd, reason } from "./record";
 import { rules } from "./route";
 
 @unmanaged
@@ -42,7 +42,7 @@ export function planned(): Plan {
 
 /** What a plan depends on besides the captures and where the frame ends. */
 function planKey(): u32 {
-	const flags = (isLatin1 ? 1 : 0) + (lines > 1 ? 2 : 0) + (isExpanded ? 4 : 0);
+	const flags = (isLatin1 ? 1 : 0) + (encoding === Encoding.bytes ? 0 : 8) + (lines > 1 ? 2 : 0) + (isExpanded ? 4 : 0);
 	return <u32>((rules + 1) * 256 + reason * 64 + eol * 16 + flags);
 }
 

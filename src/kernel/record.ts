@@ -2,8 +2,8 @@
  * One record: its bytes in the input, and the text that is read. The text is the bytes themselves when they are UTF-8. Else it
  * stands in TEXT: bytes of Latin-1 there, and whatever carriers wrap, unescaped.
  */
-import { hasByteOrderMark, hasLatin1ByteOrderMark, isUtf8, putLatin1 } from "./bytes";
-import { End, isLineCut, isLineWide, lineEnd, lineEol, lineNumber, moveLines, passLine, position } from "./lines";
+import { hasByteOrderMark, hasLatin1ByteOrderMark, isUtf8, putLatin1, unitsIn } from "./bytes";
+import { End, isLineCut, isLineWide, lineEnd, lineEol, lineNumber, moveLines, passLine, position, setTranscoded } from "./lines";
 import { CAPTURE, LOG, TEXT, TEXT_END } from "./memory";
 
 /** The bytes of the record, without its line end. */
@@ -40,12 +40,45 @@ export let isExpanded: bool = false;
 let base: f64 = 0;
 let isWide: bool = false;
 
+/** What the stream was before its bytes were put into the input as UTF-8. */
+export enum Encoding {
+	/** Bytes as they are. */
+	bytes = 0,
+	utf16le = 1,
+	utf16be = 2,
+}
+export let encoding: i32 = Encoding.bytes;
+/** Of UTF-16: offsets in the original, of the record and of the line behind it. */
+let unitsStart: f64 = 0;
+let unitsNext: f64 = 0;
+
+/** From the next line on, the bytes are those of such a stream. */
+export function setEncoding(kind: i32): void {
+	if (encoding === Encoding.bytes) unitsNext = base + <f64>position;
+	else base = unitsNext - <f64>position;
+	encoding = kind;
+	setTranscoded(kind !== Encoding.bytes);
+}
+
+/** Bytes of the record in the original. */
+export function originalLength(): u32 {
+	return encoding === Encoding.bytes ? <u32>(end - start) : 2 * unitsIn(start, end);
+}
+
 /** The first byte of the input stands at this address now, and has this offset. */
 export function beginAt(address: usize, offset: f64): void {
 	base = offset - <f64>address;
+	encoding = Encoding.bytes;
+	setTranscoded(false);
 }
 
+/** Offset of the record in the original. */
 export function offset(): f64 {
+	return encoding === Encoding.bytes ? base + <f64>start : unitsStart;
+}
+
+/** The same in the stream of UTF-8. */
+export function startOffset(): f64 {
 	return base + <f64>start;
 }
 
@@ -73,7 +106,14 @@ export function takeLine(isPassed: bool = true): void {
 	givenUp = GivenUp.nothing;
 	reason = 0;
 	isWide = isLineWide;
-	if (isPassed) passLine();
+	unitsStart = unitsNext;
+	if (isPassed) pass();
+}
+
+function pass(): void {
+	const from = position;
+	passLine();
+	if (encoding !== Encoding.bytes) unitsNext += 2 * <f64>unitsIn(from, position);
 }
 
 /** A piece of the input is a record, in one line or more. */
@@ -116,7 +156,7 @@ export function joinLine(): void {
 	eol = lineEol;
 	isWide = isWide || isLineWide;
 	lines++;
-	passLine();
+	pass();
 }
 
 export function setLogEnd(address: usize): void {
@@ -136,7 +176,8 @@ export function beginText(): bool {
 	scratch = TEXT;
 	rawStart = start;
 	rawEnd = end;
-	if (isWide && !isUtf8(start, end)) {
+	// Of UTF-16, what is no UTF-8 is half a pair, which JSON can tell.
+	if (isWide && encoding === Encoding.bytes && !isUtf8(start, end)) {
 		if (TEXT + 2 * (end - start) > TEXT_END) return false;
 		isLatin1 = true;
 		rawStart = TEXT;
@@ -152,7 +193,7 @@ export function beginText(): bool {
 
 /** Makes text of the line that was found behind the record, beside that of the record; 0 when there is no room for it. */
 export function nextText(): usize {
-	if (!isLineWide || isUtf8(position, lineEnd)) return position;
+	if (!isLineWide || encoding !== Encoding.bytes || isUtf8(position, lineEnd)) return position;
 	if (scratch + 2 * (lineEnd - position) > TEXT_END) return 0;
 	nextTextEnd = putLatin1(position, lineEnd, scratch);
 	return scratch;

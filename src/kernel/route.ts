@@ -11,6 +11,8 @@ class Framing {
 	rules: i32;
 	/** Matches a record that goes on in the next line. */
 	unfinished: u32;
+	/** Frames more records, but only behind one of this framing: alone it would take those of others. */
+	weak: u32;
 }
 
 /** How a format is read. */
@@ -85,6 +87,7 @@ export function addFraming(matcher: u32, own: i32, unfinished: u32): void {
 	added.matcher = matcher;
 	added.rules = own;
 	added.unfinished = unfinished;
+	added.weak = 0;
 }
 
 export function addRules(hasBare: bool): void {
@@ -105,9 +108,11 @@ export function loadRules(index: i32, record: u32, message: u32, bare: u32, expa
 	rules.expands = expands;
 }
 
-export function loadFraming(index: i32, matcher: u32, unfinished: u32): void {
-	framingAt(index).matcher = matcher;
-	framingAt(index).unfinished = unfinished;
+export function loadFraming(index: i32, matcher: u32, unfinished: u32, weak: u32): void {
+	const loaded = framingAt(index);
+	loaded.matcher = matcher;
+	loaded.unfinished = unfinished;
+	loaded.weak = weak;
 }
 
 export function setUndecided(index: i32, isUndecided: bool): void {
@@ -151,7 +156,7 @@ function frameOf(start: usize, end: usize): i32 {
 		recentFraming = i;
 		return i;
 	}
-	return -1;
+	return match(framingAt(recentFraming).weak, start, end) ? recentFraming : -1;
 }
 
 /** Frames the record. */

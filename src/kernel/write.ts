@@ -3,18 +3,7 @@ import { copied } from "./bytes";
 import { putCount, putDigits, putInteger, putNumber, putParts, putText } from "./json";
 import { OUTPUT_END, TIME } from "./memory";
 import { planned } from "./plan";
-import {
-	captureAt,
-	dropCaptures,
-	isExpanded,
-	line,
-	lines,
-	offset,
-	rawEnd,
-	rawStart,
-	end as recordEnd,
-	start as recordStart,
-} from "./record";
+import { captureAt, dropCaptures, isExpanded, line, lines, offset, originalLength, rawEnd, rawStart } from "./record";
 import { valueAt } from "./results";
 import { SIZE_OF_STEP, shaped } from "./shape";
 import { othersThanDigits, suspectsIn } from "./sixteen";
@@ -207,7 +196,7 @@ function putOther(kind: u32, step: usize, capture: usize, to: usize): usize {
 		case Write.offset:
 			return putOffset(to);
 		case Write.length:
-			return putDigits(<u32>(recordEnd - recordStart), to);
+			return putDigits(originalLength(), to);
 		default:
 			return putDigits(<u32>lines, to);
 	}

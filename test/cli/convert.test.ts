@@ -272,10 +272,9 @@ describe("what cannot be read or written exits with 3", () => {
 		);
 	});
 
-	test("a directory", async () => {
-		expect(await refused([at("logs")])).toBe(
-			'mailtrail: {folder}/logs: this is a directory, not a log\n  Name the files in it, for example "{folder}/logs/*.log".\n',
-		);
+	test("a folder without files", async () => {
+		mkdirSync(at("empty/inner"), { recursive: true });
+		expect(await refused([at("empty")])).toBe("mailtrail: {folder}/empty: there is no file in the folder\n  Check the path.\n");
 	});
 
 	test("a file of somebody else", async () => {

@@ -1,11 +1,12 @@
 /** The built command writes, says and returns the same on several threads as on one. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENTRIES, folded, learned, postfix, untold } from "../convert/dependent-logs.js";
+import { tarOf } from "../convert/tar-of.js";
 
 const MAIN = "dist/src/cli/main.js";
 /** Reading it fails, though it can be opened. */
@@ -44,6 +45,8 @@ beforeAll(() => {
 	write("packed.log.gz", gzipSync(year));
 	write("cut.log.gz", gzipSync(year).subarray(0, 2000));
 	write("short.log", "no line end");
+	write("case.tgz", gzipSync(tarOf("var/year.log", Buffer.from(year))));
+	mkdirSync(inFolder("empty"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -83,6 +86,10 @@ describe("several threads", () => {
 		expectSame([...some, "-f", "smtpf", "--keys", "time,code,message", "--option", "LOG_FILENAME=1"]);
 	});
 
+	test("files of an archive beside others", () => {
+		expect(expectSame([inFolder("case.tgz"), inFolder("year.log")]).status).toBe(0);
+	});
+
 	test("inputs that fail in the middle", () => {
 		const failing = ["cut.log.gz", ...(existsSync(UNREADABLE) ? [UNREADABLE] : [])].map((name) =>
 			name === UNREADABLE ? name : inFolder(name),
@@ -92,9 +99,9 @@ describe("several threads", () => {
 		expect(stderr).toMatch(/cut\.log\.gz \(offset \d+\): the compressed data end too early/);
 	});
 
-	test("an input that is not there, or a folder", () => {
+	test("an input that is not there, or a folder without files", () => {
 		expect(expectSame([inFolder("year.log"), inFolder("absent.log"), inFolder("short.log")]).status).toBe(3);
-		expect(expectSame([inFolder("year.log"), folder]).status).toBe(3);
+		expect(expectSame([inFolder("year.log"), inFolder("empty")]).status).toBe(3);
 	});
 
 	test("standard input among files", () => {

@@ -85,8 +85,8 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 		expect(loaded).toContain("src/convert/convert.js");
 		const others = ["correlate", "author", "grammar/compile", "format/compose", "format/lookup", "convert/explain", "convert/validate"];
 		expect(within(loaded, ...others.map((name) => `src/${name}`))).toEqual([]);
-		const some = ["jobs", "follow", "gunzip"].map((name) => `src/convert/${name}`);
-		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", ...some)).toEqual([]);
+		const some = ["jobs", "follow", "unpack/gzip", "unpack/leaves", "unpack/members"].map((name) => `src/convert/${name}`);
+		expect(within(loaded, "ajv", "luxon", "ohm-js", "tinyglobby", "yauzl", "fzstd", ...some)).toEqual([]);
 		expect(followers(loaded)).toEqual([]);
 	});
 

@@ -2,6 +2,7 @@
 import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { events, followInput, type WholeEvent } from "../../src/index.js";
 import { type Formats, loadTestFormats } from "../corpus/formats.js";
@@ -51,6 +52,14 @@ test("what is added comes as soon as its line is whole", async () => {
 		["two", 2],
 		["three", 3],
 	]);
+});
+
+test("a compressed file is not followed", async () => {
+	const path = join(folder, "old.log.gz");
+	writeFileSync(path, gzipSync(line("one")));
+	await expect(followInput(path)).rejects.toThrow(
+		`${path}: it is compressed (gzip), and nothing is added to a compressed log\n  Convert it without --follow, and follow the log that is still written.`,
+	);
 });
 
 test("after a rotation the new file is read from its beginning, and nothing of the old one is lost", async () => {

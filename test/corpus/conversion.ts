@@ -83,9 +83,10 @@ export async function converted(
 function checkPlaces(found: readonly WholeEvent[], whole: Buffer): void {
 	let offset = 0;
 	let line = 1;
-	for (const { source, raw } of found) {
+	for (const { source, raw, raw_encoding } of found) {
 		expect([source.offset, source.line]).toEqual([offset, line]);
-		offset += source.length + (source.eol ?? "\n").length;
+		const width = raw_encoding?.startsWith("utf-16") === true ? 2 : 1;
+		offset += source.length + width * (source.eol ?? "\n").length;
 		if (source.eol !== "") line += source.lines ?? 1;
 		if (source.lines === undefined) expect(raw.includes("\n")).toBe(false);
 	}

@@ -43,7 +43,7 @@ function hopsOf(log: Log, { isLost, isExpiry }: Run, isStop: (at: number) => boo
 const whole: Run = { isLost: () => false, isExpiry: () => false };
 
 test("these formats follow mails", () => {
-	expect(ids.sort()).toEqual(["milter-manager", "postfix", "smtpf", "sun-mta"]);
+	expect(ids.sort()).toEqual(["exim", "milter-manager", "postfix", "sendmail", "smtpf", "sun-mta"]);
 });
 
 describe.each(ids)("%s", (id) => {
