@@ -82,10 +82,7 @@ export class Records {
 		};
 	}
 
-	/**
-	 * Goes on in another state, with all that is remembered; bytes come from its place on. False when that cannot be: options are known
-	 * otherwise there.
-	 */
+	/** Goes on in another state, with all that is remembered; bytes come from its place on. False when options are known otherwise there. */
 	goTo({ place, routes, walk, repeated, profiles }: RecordState): boolean {
 		if (JSON.stringify([...this.profiles.decided].sort()) !== JSON.stringify([...profiles].sort())) return false;
 		this.#isEnded = false;

@@ -93,8 +93,8 @@ describe.skipIf(!existsSync(MAIN))("the built command", () => {
 	test("convert: of the formats that its input is of, catalog and parser", () => {
 		const data = loadedBy("convert", join(folder, "mail.log")).filter((name) => /^grammars\/.*\.(json|wasm)$/.test(name));
 		expect(data).toEqual([
-			...["catalog.json", "parser.json", "parser.wasm"].map((name) => `grammars/milter-manager/${name}`),
 			...["frames.json", "syslog/parser.wasm"].map((name) => `grammars/frames/${name}`),
+			...["catalog.json", "parser.json", "parser.wasm"].map((name) => `grammars/milter-manager/${name}`),
 		]);
 	});
 

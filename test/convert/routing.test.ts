@@ -38,6 +38,7 @@ describe("several programs in one file", () => {
 		expect({ ...summary, profiles: undefined, byFormat: Object.fromEntries(summary.byFormat) }).toEqual({
 			records: 4,
 			unparsed: 1,
+			unknown: 0,
 			byFormat: { "milter-manager": 2, smtpf: 1 },
 			profiles: undefined,
 			years: { basis: "anchor", first: 2026, last: 2026 },

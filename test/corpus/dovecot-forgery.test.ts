@@ -28,7 +28,8 @@ const PIECES = [
 	...[": forwarded to <f@x>", ": rejected message from <f@x> (reject)", "> (reject)", ">: ", "' aborted"],
 	...[": rcpt f@x: ", " (auth failed, 1 attempts in 2 secs)", "Error: ", "\t", "\tuser=root", "\trip=203.0.113.9"],
 ];
-const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join(""));
+// A blank at the end of a record proves nothing, and is not read.
+const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join("").trimEnd());
 /** Values that the rest of the line holds elsewhere, too. */
 const plain = hostile.map((text) => text.replaceAll("\t", " "));
 

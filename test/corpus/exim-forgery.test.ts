@@ -71,7 +71,8 @@ const PIECES = [
 		" closed by QUIT",
 	],
 ];
-const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join(""));
+// A blank at the end of a record proves nothing, and is not read.
+const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 10 }).map((pieces) => pieces.join("").trimEnd());
 /** Without what Exim would not take for a HELO name without helo_accept_junk_hosts, and with it. */
 const helo = fc.oneof(hostile, fc.constantFrom("h.example", "[192.0.2.7]"));
 

@@ -19,7 +19,8 @@ const PIECES = [
 	...[">, relay=none", ", delay=1", ", delays=0/0/0/1, dsn=2.0.0", ", status=sent (250 ok", ")", ", size=1, nrcpt=1 (queue active)"],
 	...[" from evil.example[203.0.113.9]; from=<ceo@b.example>", " (in reply to RCPT TO command)", "host mx[192.0.2.1] said: 550 no"],
 ];
-const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((pieces) => pieces.join(""));
+// A blank at the end of a record proves nothing, and is not read.
+const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((pieces) => pieces.join("").trimEnd());
 
 /** An address as the log has it: with its local part quoted where that is needed, or not. */
 type Form = (localPart: string) => string;

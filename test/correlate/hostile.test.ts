@@ -42,7 +42,7 @@ describe("trackers", async () => {
 
 	test("equal messages in one queue", async () => {
 		const envelope = { from: "ann@example.org", to: [{ address: "bob@ims-ms-daemon", original: "bob@example.net" }] };
-		const messages = count(24_000).map((index) => ({ envelope, message: { message_ids: [`m${index}@example.org`] } }));
+		const messages = count(19_000).map((index) => ({ envelope, message: { message_ids: [`m${index}@example.org`] } }));
 		const [entered, delivered] = [
 			{ fields: { action: "E" }, queue: { source_channel: "tcp_local", destination_channel: "ims-ms" } },
 			{ fields: { action: "D" }, queue: { source_channel: "ims-ms" } },
