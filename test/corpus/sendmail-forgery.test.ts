@@ -40,7 +40,7 @@ const PIECES = [
 	],
 ];
 const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((pieces) => pieces.join(""));
-const address = X;
+const address = (local: string): string => `${/^[\w.]+$/.test(local) ? local : `"${local.replace(/["\\]/g, "\\$&")}"`}@c.example`;
 
 const QUEUE_ID = "6B12X2Kt002119";
 const CLIENT = { ip: "192.0.2.10", host: "mx.example" };
