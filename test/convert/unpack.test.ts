@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import { crc32 } from "../../src/convert/unpack/checksums.js";
 import { Damage } from "../../src/convert/unpack/damage.js";
 import { unpackedBytes } from "../../src/convert/unpack/packing.js";
-import { unzstdInSoftware } from "../../src/convert/unpack/zstd.js";
 import { packedFile, packedLog } from "./packed-log.js";
 
 const LOG = packedLog();
@@ -117,12 +116,6 @@ describe("xz", () => {
 		bytes.writeUInt32LE(crc32(0, bytes.subarray(12, 20)), 20);
 		expect((await unpack(bytes)).damage).toMatchObject({ kind: "unsupported", reason: "they need a dictionary of 4096 MiB in memory" });
 	});
-});
-
-test("zstd without Node.js gives the same", async () => {
-	expect((await readAll(unzstdInSoftware(inBlocks(of("zst"), 1000)))).bytes.equals(LOG)).toBe(true);
-	const cut = await readAll(unzstdInSoftware(inBlocks(of("zst").subarray(0, 20_000), 1000)));
-	expect([isPrefix(cut.bytes), cut.damage?.kind]).toEqual([true, "cut"]);
 });
 
 describe("what is made to fill disks", () => {

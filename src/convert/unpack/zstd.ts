@@ -1,23 +1,13 @@
-/** zstd: by Node.js where it can (22.15, 23.8 and later), which checks the checksums; else by fzstd, which does not. */
-import type { Transform } from "node:stream";
-import * as zlib from "node:zlib";
+/** zstd, by fzstd: what Node.js has from 22.15 on ends at the first frame, and tells nothing of what was cut. Checksums are not checked. */
 import { corrupt, cut, Damage } from "./damage.js";
-import { inflated } from "./inflated.js";
 
 const OUTPUT = 256 * 1024;
-
-/** What Node.js has for zstd; its types for Node.js 20 do not know it. */
-const native = Reflect.get(zlib, "createZstdDecompress") as ((options: { readonly chunkSize: number }) => Transform) | undefined;
-
-/** Decompresses all frames of a file. Throws Damage behind all bytes that could be had. */
-export const unzstd = (blocks: AsyncIterable<Buffer>, reread?: () => AsyncIterable<Buffer>): AsyncGenerator<Buffer> =>
-	native === undefined ? unzstdInSoftware(blocks) : inflated(blocks, () => native({ chunkSize: OUTPUT }), reread);
 
 const CUT = 5;
 const WINDOW = 1;
 
-/** The same without Node.js. */
-export async function* unzstdInSoftware(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Decompresses all frames of a file. Throws Damage behind all bytes that could be had. */
+export async function* unzstd(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 	const { Decompress } = await import("fzstd");
 	const out: Buffer[] = [];
 	const frames = new Decompress((piece) => void out.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)));
