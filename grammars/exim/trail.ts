@@ -2,7 +2,16 @@
  * The messages of Exim: an id is one hop, from "<=" to "Completed". Refusals without an id are told apart by the process, else by the connection, else by
  * client and sender; those of a message that is then accepted belong to it.
  */
-import { type Emit, type EventView, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
+import {
+	type Emit,
+	type EventView,
+	isLoopback,
+	OpenTable,
+	stateKind,
+	type TableState,
+	type Tracker,
+	type TrackerState,
+} from "../../src/format/api.js";
 import { arrive, finish, loadMail, type Mail, newMail, refuse, type SavedMail, saveMail } from "./mail.js";
 import { END, REFUSALS, WORDS } from "./words.js";
 
@@ -11,8 +20,6 @@ const GRACE = 60_000;
 
 /** Where neither process nor port tells the connection, a refusal belongs to a message of the same client and sender that comes so soon. */
 const SOON = 0;
-
-const LOOPBACK = /^(127\.|::1$)/;
 
 interface Refusal {
 	readonly mail: Mail;
@@ -132,7 +139,7 @@ class EximTracker implements Tracker {
 
 	/** A content filter gives the message back: its reply is that of this Exim. */
 	#relateReply(mail: Mail, event: EventView): void {
-		if (!LOOPBACK.test(event.text("server.ip") ?? "")) return;
+		if (!isLoopback(event.text("server.ip") ?? "")) return;
 		const [, id = ""] = /\bOK id=([\w-]+)/.exec(event.text("smtp.text") ?? "") ?? [];
 		const again = this.#mails.get(id);
 		if (again !== undefined && again !== mail) this.#relate(again, mail.id ?? "", "reinjection", event.id);

@@ -7,6 +7,7 @@ import {
 	type Emit,
 	type EventView,
 	endpoint,
+	isLoopback,
 	keep,
 	MOST_OPEN,
 	MOST_RECORDS,
@@ -36,8 +37,6 @@ const GRACE = 60_000;
 
 /** Mails of which the client is not in the log are kept in mind, the last ones. */
 const MOST_ORPHANS = 100;
-
-const LOOPBACK = /^(127\.|::1$)/;
 
 interface Saved {
 	readonly mails: SavedMails;
@@ -240,7 +239,7 @@ class PostfixTracker implements Tracker {
 		if (again === undefined || again === mail) return;
 		const ip = event.text("server.ip");
 		// A server elsewhere may write any id into its reply.
-		if (ip === undefined || (!LOOPBACK.test(ip) && again.client?.ip !== ip)) return;
+		if (ip === undefined || (!isLoopback(ip) && again.client?.ip !== ip)) return;
 		mail.draft.relations.push({ kind: "reinjection", role: "result", id: again.queueId ?? "", event: event.id });
 		again.draft.relations.push({ kind: "reinjection", role: "source", id: mail.queueId ?? "", event: event.id });
 	}

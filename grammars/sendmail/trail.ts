@@ -1,11 +1,19 @@
 /** The mails of sendmail: a queue id is one hop. Submission (MSP) and MTA have ids of their own, which its reply joins. */
-import { type Emit, type EventView, OpenTable, stateKind, type TableState, type Tracker, type TrackerState } from "../../src/format/api.js";
+import {
+	type Emit,
+	type EventView,
+	isLoopback,
+	OpenTable,
+	stateKind,
+	type TableState,
+	type Tracker,
+	type TrackerState,
+} from "../../src/format/api.js";
 import { finish, isThrough, loadMail, type Mail, newMail, note, type SavedMail, saveMail, WORDS } from "./mail.js";
 
 /** Milliseconds in which late records come after the last recipient is done: notifications, those of aliases. */
 const GRACE = 300_000;
 
-const LOOPBACK = /^(127\.|::1$)/;
 /** In the reply of a sendmail. */
 const TAKEN = /^(\w+) Message accepted for delivery$/;
 
@@ -75,7 +83,7 @@ class SendmailTracker implements Tracker {
 		const again = this.#mails.get(taken);
 		const ip = event.text("server.ip");
 		// A server elsewhere may write any id into its reply.
-		if (again === undefined || again === mail || ip === undefined || !(LOOPBACK.test(ip) || again.client?.ip === ip)) return;
+		if (again === undefined || again === mail || ip === undefined || !(isLoopback(ip) || again.client?.ip === ip)) return;
 		mail.draft.relations.push({ kind: "resubmission", role: "result", id: taken, event: event.id });
 		again.draft.relations.push({ kind: "resubmission", role: "source", id: mail.queueId, event: event.id });
 	}

@@ -226,3 +226,6 @@ export function reply(event: EventView, text?: string): Reply {
 /** Where the record of an event stands. */
 export const placeOf = ({ file, line }: EventView): Filtering["end_line"] =>
 	file === undefined || line === undefined ? undefined : { file, line };
+
+/** An address of the host itself: only a server there may name its mails by their ids. */
+export const isLoopback = (ip: string): boolean => /^(127\.|::1$)/.test(ip);
